@@ -1,0 +1,246 @@
+//! What the admin API takes and answers, shared by the host and its CLI.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Actor, ConnectionName, ConnectorId, DeliveryState, Digest, EventId, InstallationId, Payload, Problem,
+    TenantId, Timestamp, run::RunRecord,
+};
+
+/// Part of a list.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Page<T> {
+    /// In order.
+    pub items: Vec<T>,
+    /// Give as `after` to continue; absent at the end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}
+
+/// What `apply` did.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ApplyReport {
+    /// The tenant.
+    pub tenant: TenantId,
+    /// What was done, thing by thing.
+    pub changes: Vec<Change>,
+}
+
+/// One thing that `apply` looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// `tenant`, `connection`, `installation`.
+    pub kind: String,
+    /// Its name.
+    pub name: String,
+    /// What was done to it.
+    pub done: ChangeKind,
+}
+
+/// What `apply` did to one thing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs)]
+pub enum ChangeKind {
+    Created,
+    Updated,
+    Unchanged,
+    Removed,
+}
+
+/// A tenant in a list.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct TenantSummary {
+    /// Its id.
+    pub id: TenantId,
+    /// For people.
+    pub name: String,
+    /// Its connections.
+    pub connections: Vec<ConnectionName>,
+    /// Its installations.
+    pub installations: Vec<InstallationId>,
+}
+
+/// A connection in a list. Secrets are named, never shown.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ConnectionSummary {
+    /// Its name.
+    pub name: ConnectionName,
+    /// Its provider.
+    pub provider: String,
+    /// Where it leads: the cloud, or the sign-in origin.
+    pub target: String,
+    /// OAuth client id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+    /// Entra directory id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub directory_id: Option<String>,
+    /// The secrets that are set.
+    pub secrets: Vec<String>,
+}
+
+/// An installation in a list.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct InstallationSummary {
+    /// Its id.
+    pub id: InstallationId,
+    /// Its connector.
+    pub connector: ConnectorId,
+    /// The connector's version.
+    pub version: String,
+    /// Its package.
+    pub package: Digest,
+    /// What it may touch, in words.
+    pub rights: Vec<String>,
+    /// What it asked for and was not granted, in words.
+    pub ungranted: Vec<String>,
+    /// Why it does not run, if it does not.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub problems: Vec<Problem>,
+}
+
+/// A Graph subscription in a list.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SubscriptionSummary {
+    /// What it watches.
+    pub resource: String,
+    /// `created`, `updated`, `deleted`.
+    pub change_types: Vec<String>,
+    /// Graph's id, once it exists there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// When it lapses.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires: Option<Timestamp>,
+    /// Whose events it brings.
+    pub installations: Vec<InstallationId>,
+    /// Why it does not stand, if it does not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<Problem>,
+}
+
+/// An event in a list.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct EventSummary {
+    /// Its id.
+    pub id: EventId,
+    /// To whom.
+    pub installation: InstallationId,
+    /// When the host accepted it.
+    pub received: Timestamp,
+    /// Where it stands.
+    pub state: DeliveryState,
+    /// Attempts spent.
+    pub attempts: u32,
+    /// What it is about.
+    pub summary: String,
+    /// Why the last attempt failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<Problem>,
+}
+
+/// An event with all that happened to it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct EventDetail {
+    /// As in the list.
+    #[serde(flatten)]
+    pub event: EventSummary,
+    /// What runs under it one after another.
+    pub ordering_key: String,
+    /// Whether a mutating call may or may not have happened.
+    pub in_doubt: bool,
+    /// When the next attempt is due, while it is pending.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_attempt: Option<Timestamp>,
+    /// What it is.
+    pub payload: Payload,
+    /// Its runs, first to last.
+    pub runs: Vec<RunRecord>,
+}
+
+/// A line of the timeline beside a record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActivityEntry {
+    /// Who wrote it.
+    pub installation: InstallationId,
+    /// `Opportunity`
+    pub record_kind: String,
+    /// `006…`
+    pub record_id: String,
+    /// When it happened.
+    pub at: Timestamp,
+    /// What happened.
+    pub title: String,
+    /// More about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// Where it happened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
+}
+
+/// One stage of a test.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckStage {
+    /// What was tested.
+    pub name: String,
+    /// How it went.
+    pub verdict: Verdict,
+    /// What is wrong.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<Problem>,
+}
+
+/// How a stage of a test went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs)]
+pub enum Verdict {
+    Ok,
+    Warning,
+    Failed,
+    Skipped,
+}
+
+/// The staged test of an installation.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CheckReport {
+    /// Its stages in order.
+    pub stages: Vec<CheckStage>,
+}
+
+/// A request to run an action.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ActRequest {
+    /// Valid under the action's input schema.
+    pub input: serde_json::Value,
+    /// Kind and id of the record that it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<(String, String)>,
+    /// Asking again with the same key does it once, where the action is idempotent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub idempotency_key: Option<String>,
+    /// On whose behalf; the API client itself when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actor: Option<Actor>,
+}
+
+/// The answer of an action.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ActResponse {
+    /// Valid under the action's output schema.
+    pub output: serde_json::Value,
+}
+
+/// What the host knows of an uploaded package.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PackageSummary {
+    /// Its content address.
+    pub digest: Digest,
+    /// Its connector.
+    pub connector: ConnectorId,
+    /// The connector's version.
+    pub version: String,
+}

@@ -1,0 +1,114 @@
+//! The host's own configuration: `tieline.toml`.
+
+use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
+
+use serde::Deserialize;
+use url::Url;
+
+use crate::Limits;
+
+/// `tieline.toml`. Relative paths are relative to the file.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HostConfig {
+    /// Where it listens and how the world reaches it.
+    pub server: Server,
+    /// Where it keeps what must not be lost.
+    pub store: Store,
+    /// Microsoft clouds beside the built-in ones (`global`, `us-gov-l4`, `us-gov-dod`, `china`).
+    #[serde(default)]
+    pub clouds: BTreeMap<String, Cloud>,
+    /// What may leave the host.
+    #[serde(default)]
+    pub egress: Egress,
+    /// How events are delivered.
+    #[serde(default)]
+    pub delivery: Delivery,
+    /// The most that any grant may allow a run.
+    #[serde(default)]
+    pub limits: Limits,
+}
+
+/// Listening.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Server {
+    /// `127.0.0.1:8080`; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// The address under which Graph reaches this host; `https` unless the cloud is simulated. Without it,
+    /// `http://` and the listening address.
+    #[serde(default)]
+    pub public_url: Option<Url>,
+}
+
+/// The store.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Store {
+    /// `sled:./data`
+    pub url: String,
+}
+
+/// A Microsoft cloud: base addresses are data, so that a simulator is just another cloud.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cloud {
+    /// `https://login.microsoftonline.com`
+    pub login: Url,
+    /// `https://graph.microsoft.com`
+    pub graph: Url,
+    /// PEM file of the authority that signs this cloud's certificates, beside the public ones.
+    #[serde(default)]
+    pub ca: Option<PathBuf>,
+    /// A simulator: may use `http`, also for notification URLs.
+    #[serde(default)]
+    pub simulated: bool,
+}
+
+/// Outbound policy.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Egress {
+    /// Private addresses that may be reached, as exact address and port. A grant, cloud or connection must
+    /// name the origin too.
+    pub allow_private: Vec<SocketAddr>,
+    /// PEM file of further authorities to trust, as behind a corporate proxy.
+    pub ca: Option<PathBuf>,
+}
+
+/// Delivery of events.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Delivery {
+    /// Runs at the same time, over all tenants.
+    pub concurrency: usize,
+    /// Runs at the same time for one installation.
+    pub concurrency_per_installation: usize,
+    /// Wait before the second, third, … attempt, in milliseconds; each with ±20 % jitter. When all are used
+    /// up the event becomes a dead letter.
+    pub retry_schedule_ms: Vec<u64>,
+}
+
+impl Default for Delivery {
+    fn default() -> Self {
+        Self {
+            concurrency: 64,
+            concurrency_per_installation: 32,
+            retry_schedule_ms: vec![
+                5_000, 30_000, 300_000, 1_800_000, 7_200_000, 18_000_000, 36_000_000, 36_000_000,
+            ],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refuses_what_it_does_not_know() {
+        let good = "[server]\nlisten = \"127.0.0.1:0\"\n[store]\nurl = \"sled:./data\"\n";
+        assert!(toml::from_str::<HostConfig>(good).is_ok());
+        assert!(toml::from_str::<HostConfig>(&format!("{good}[egres]\n")).is_err());
+    }
+}

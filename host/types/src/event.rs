@@ -1,0 +1,167 @@
+//! Events, as they stand in the inbox.
+
+use std::{fmt, sync::Arc};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{EventId, InstallationKey, Problem, Timestamp};
+
+/// Something delivered to one installation. Never changes after it was accepted; what happens to it is its
+/// [`Delivery`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// Its id; also the idempotency key of all its attempts.
+    pub id: EventId,
+    /// To whom.
+    pub installation: InstallationKey,
+    /// Events of an installation with the same key run one after another, in order of receipt.
+    pub ordering_key: Arc<str>,
+    /// When the host accepted it.
+    pub received: Timestamp,
+    /// Whether an operator delivered it again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub replayed: bool,
+    /// Who is behind it, when it follows from what a person did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actor: Option<Actor>,
+    /// What it is.
+    pub payload: Payload,
+}
+
+impl Event {
+    /// Where to find it.
+    pub fn reference(&self) -> EventRef {
+        EventRef { installation: self.installation.clone(), id: self.id }
+    }
+}
+
+/// An event's whole name.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct EventRef {
+    /// To whom it was delivered.
+    pub installation: InstallationKey,
+    /// Which one.
+    pub id: EventId,
+}
+
+impl fmt::Display for EventRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.installation, self.id)
+    }
+}
+
+/// A person, as their identity provider names them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Actor {
+    /// Entra directory id.
+    pub directory_id: String,
+    /// Object id in that directory.
+    pub object_id: String,
+    /// For people.
+    pub display_name: String,
+    /// Roles by the host's own words.
+    pub roles: Vec<String>,
+}
+
+/// What an event is. JSON stays text: the host passes it through without reading it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Payload {
+    /// A verified item of a Graph change notification.
+    Notification {
+        /// As Graph wrote it: `teams('…')/channels('…')/messages('…')`.
+        resource: String,
+        /// `created`, `updated`, `deleted`.
+        change_type: String,
+        /// JSON.
+        resource_data: String,
+        /// The decrypted resource, as JSON.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        content: Option<String>,
+    },
+    /// An interval about which nothing is known.
+    Gap {
+        /// The subscription's resource.
+        resource: String,
+        /// Begin of the interval.
+        from: Timestamp,
+        /// End of the interval.
+        to: Timestamp,
+        /// Why.
+        reason: String,
+    },
+    /// Something the connector emitted itself.
+    Custom {
+        /// The connector's own word.
+        r#type: String,
+        /// JSON.
+        body: String,
+    },
+}
+
+impl Payload {
+    /// One line for people: what this is about.
+    pub fn summary(&self) -> String {
+        match self {
+            Self::Notification { resource, change_type, .. } => format!("{change_type} {resource}"),
+            Self::Gap { resource, from, to, .. } => format!("gap {from} to {to} of {resource}"),
+            Self::Custom { r#type, .. } => r#type.clone(),
+        }
+    }
+}
+
+/// What happened to an event so far.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Delivery {
+    /// Where it stands.
+    pub state: DeliveryState,
+    /// Attempts spent.
+    pub attempts: u32,
+    /// The next attempt is not before this.
+    pub not_before: Timestamp,
+    /// Whether a mutating call of an earlier attempt may or may not have happened.
+    #[serde(default)]
+    pub in_doubt: bool,
+    /// Why the last attempt failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<Problem>,
+    /// When it was settled for good.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settled: Option<Timestamp>,
+}
+
+impl Delivery {
+    /// Nothing has happened yet.
+    pub fn fresh(received: Timestamp) -> Self {
+        Self {
+            state: DeliveryState::Pending,
+            attempts: 0,
+            not_before: received,
+            in_doubt: false,
+            cause: None,
+            settled: None,
+        }
+    }
+}
+
+/// Where an event stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DeliveryState {
+    /// Will be attempted (again).
+    Pending,
+    /// Handled.
+    Done,
+    /// Used up its attempts, or was refused for good: a dead letter.
+    Dead,
+}
+
+impl fmt::Display for DeliveryState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Pending => "pending",
+            Self::Done => "done",
+            Self::Dead => "dead",
+        })
+    }
+}

@@ -1,0 +1,32 @@
+//! The words of the project as types: ids, manifest, grant, event, configuration, clock.
+//!
+//! Nothing here does I/O. Whatever crosses a boundary (a file, a hook, the API) is parsed into these
+//! types once, at that boundary.
+
+pub mod api;
+pub mod clock;
+pub mod config;
+pub mod digest;
+pub mod event;
+pub mod grant;
+pub mod ids;
+pub mod limits;
+pub mod manifest;
+pub mod origin;
+pub mod problem;
+pub mod run;
+pub mod secret;
+pub mod tenant;
+
+pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
+pub use digest::Digest;
+pub use event::{Actor, Delivery, DeliveryState, Event, EventRef, Payload};
+pub use grant::{Grant, Rights};
+pub use ids::{
+    ConnectionKey, ConnectionName, ConnectorId, EventId, InstallationId, InstallationKey, RouteKey, TenantId,
+};
+pub use limits::Limits;
+pub use manifest::Manifest;
+pub use origin::{Origin, OriginPattern};
+pub use problem::Problem;
+pub use secret::Secret;

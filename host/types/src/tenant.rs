@@ -1,0 +1,128 @@
+//! A tenant, its connections and its installations, as an operator writes them.
+
+use std::{collections::BTreeMap, path::PathBuf};
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use crate::{ConnectionName, ConnectorId, Digest, Grant, InstallationId, Secret, TenantId};
+
+/// A tenant document. `S` is how a secret is given and `P` how a package is: in a file both are references
+/// ([`TenantFile`]); to the API both are resolved ([`TenantDocument`]), since the host reads no file and no
+/// environment on behalf of a caller.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, bound(deserialize = "S: Deserialize<'de>, P: Deserialize<'de>"))]
+pub struct Document<S, P> {
+    /// The tenant itself.
+    pub tenant: Tenant,
+    /// Its connections by name. The one named `microsoft` serves the `graph` capability.
+    #[serde(default = "BTreeMap::new")]
+    pub connections: BTreeMap<ConnectionName, Connection<S>>,
+    /// Its installations.
+    #[serde(default = "Vec::new")]
+    pub installations: Vec<Installation<P>>,
+}
+
+/// As an operator writes it: secrets and packages by reference.
+pub type TenantFile = Document<SecretRef, PathBuf>;
+/// As the API takes it: secrets as they are, packages by digest, uploaded before.
+pub type TenantDocument = Document<Secret, Digest>;
+
+/// A tenant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tenant {
+    /// Unique name.
+    pub id: TenantId,
+    /// For people.
+    pub name: String,
+}
+
+/// A connection. Which fields a provider needs is the provider's data.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, bound(deserialize = "S: Deserialize<'de>"))]
+pub struct Connection<S> {
+    /// `microsoft`, `salesforce`.
+    pub provider: String,
+    /// Microsoft: the cloud; `global` when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cloud: Option<String>,
+    /// Microsoft: the Entra directory (tenant) id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub directory_id: Option<String>,
+    /// Others: the origin to sign in at, such as `https://acme.my.salesforce.com`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub login_url: Option<Url>,
+    /// OAuth client id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+    /// OAuth client secret.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_secret: Option<S>,
+    /// OAuth refresh token; with it the connection acts as the person who signed in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refresh_token: Option<S>,
+}
+
+/// Where the CLI finds a secret.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase", deny_unknown_fields)]
+pub enum SecretRef {
+    /// An environment variable of the CLI.
+    Env(String),
+    /// A file beside the document; one trailing newline is not part of the secret.
+    File(PathBuf),
+}
+
+/// A connector enabled for the tenant.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, bound(deserialize = "P: Deserialize<'de>"))]
+pub struct Installation<P> {
+    /// Unique name in the tenant.
+    pub id: InstallationId,
+    /// Which connector; must be the package's own id.
+    pub connector: ConnectorId,
+    /// Which package.
+    pub package: P,
+    /// What it may do.
+    #[serde(default)]
+    pub grant: Grant,
+    /// What the connector's JSON Schema says.
+    #[serde(default = "empty_object")]
+    pub config: serde_json::Value,
+}
+
+fn empty_object() -> serde_json::Value {
+    serde_json::Value::Object(serde_json::Map::new())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_the_file_of_the_design() {
+        let file: TenantFile = toml::from_str(
+            r#"
+            [tenant]
+            id = "acme"
+            name = "Acme Ltd"
+            [connections.microsoft]
+            provider = "microsoft"
+            client_secret = { env = "ACME_MS" }
+            [[installations]]
+            id = "deal-desk"
+            connector = "salesforce"
+            package = "salesforce.wasm"
+            [installations.grant]
+            graph = ["ChannelMessage.Read.All"]
+            [installations.config]
+            rules = []
+            "#,
+        )
+        .unwrap();
+        let secret = &file.connections[&"microsoft".parse().unwrap()].client_secret;
+        assert_eq!(*secret, Some(SecretRef::Env("ACME_MS".into())));
+        assert!(file.installations[0].config["rules"].is_array());
+    }
+}

@@ -1,0 +1,26 @@
+//! Which of the simulated services a request is for.
+
+use serde::{Deserialize, Serialize};
+
+/// A simulated service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Upstream {
+    /// The sign-in service, `login.microsoftonline.com`.
+    Entra,
+    /// Microsoft Graph, `graph.microsoft.com`.
+    Graph,
+    /// A Salesforce organisation, both its login and its data host.
+    Salesforce,
+}
+
+impl Upstream {
+    /// The name in the manifest and in the control API.
+    pub fn name(self) -> &'static str {
+        match self {
+            Upstream::Entra => "entra",
+            Upstream::Graph => "graph",
+            Upstream::Salesforce => "salesforce",
+        }
+    }
+}
