@@ -1,1 +1,55 @@
-//! 
+//! The HTTP face of a host: the admin API under `/api/v1`, the hooks that the outside world calls, and two
+//! health answers. The only crate that knows HTTP statuses of ours; what they mean is decided behind it.
+
+mod activity;
+mod auth;
+mod connections;
+mod events;
+mod extract;
+mod health;
+mod hooks;
+mod installations;
+mod packages;
+mod problem;
+mod refusal;
+mod subscriptions;
+mod tenants;
+
+use std::sync::Arc;
+
+use axum::{
+    Router, middleware,
+    routing::{get, post, put},
+};
+use tieline_delivery::Host;
+
+pub use self::{auth::TokenVerifier, problem::ProblemDocument};
+
+/// Every route of the host. The API answers only to `auth`'s token; hooks are guarded by their unguessable
+/// address and by what `Host::receive` verifies, health answers say nothing worth guarding.
+pub fn router(host: Arc<Host>, auth: TokenVerifier) -> Router {
+    let api = Router::new()
+        .route("/tenants", get(tenants::list))
+        .route("/tenants/{tenant}", put(tenants::apply))
+        .route("/tenants/{tenant}/connections", get(connections::list))
+        .route("/tenants/{tenant}/installations", get(installations::list))
+        .route("/tenants/{tenant}/installations/{installation}/check", post(installations::check))
+        .route("/tenants/{tenant}/installations/{installation}/actions/{action}", post(installations::act))
+        .route("/tenants/{tenant}/subscriptions", get(subscriptions::list))
+        .route("/tenants/{tenant}/events", get(events::list))
+        .route("/tenants/{tenant}/events/{event}", get(events::show))
+        .route("/tenants/{tenant}/activity", get(activity::list))
+        .route("/packages/{digest}", packages::upload())
+        .fallback(refusal::no_such_path)
+        .method_not_allowed_fallback(refusal::wrong_method)
+        // Around the fallbacks too: whoever has no token does not learn which paths exist.
+        .layer(middleware::from_fn_with_state(auth, auth::require_token));
+    Router::new()
+        .nest("/api/v1", api)
+        .merge(hooks::routes())
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .fallback(refusal::no_such_path)
+        .method_not_allowed_fallback(refusal::wrong_method)
+        .with_state(host)
+}

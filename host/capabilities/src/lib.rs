@@ -1,1 +1,60 @@
-//! 
+//! What a connector may call: one folder a capability, each of them bindings, a view over the run, and one
+//! line in [`add_to_linker`].
+//!
+//! A capability answers a refusal; it never kills the guest for asking. Only faults of the host trap.
+//! Capabilities do not know each other: what they share is the [`run`] (its transaction, its journal) and
+//! the [`outbound`] call.
+
+pub mod activity;
+pub mod bindings;
+pub mod clock;
+pub mod events;
+pub mod graph;
+pub mod http_out;
+pub mod log;
+mod outbound;
+pub mod random;
+pub mod run;
+mod services;
+pub mod storage;
+
+use tieline_types::manifest::Capability;
+use wasmtime::component::Linker;
+
+pub use outbound::effects::EffectMemory;
+pub use run::{
+    Mode, Run, RunSpec,
+    finished::{Finished, Stop, Usage},
+    journal::Journal,
+    transaction::Transaction,
+};
+pub use services::Services;
+
+/// The capabilities that this host provides. A package that imports another one is refused when it is
+/// loaded, by name, and not when it calls.
+pub const PROVIDED: [Capability; 8] = [
+    Capability::Graph,
+    Capability::Http,
+    Capability::Storage,
+    Capability::Events,
+    Capability::Activity,
+    Capability::Log,
+    Capability::Clock,
+    Capability::Random,
+];
+
+/// Links every provided capability, for guests whose state holds a [`Run`].
+///
+/// # Errors
+/// When a name is linked twice: a fault of this list.
+pub fn add_to_linker<T: AsMut<Run> + Send + 'static>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
+    graph::add_to_linker(linker)?;
+    http_out::add_to_linker(linker)?;
+    storage::add_to_linker(linker)?;
+    events::add_to_linker(linker)?;
+    activity::add_to_linker(linker)?;
+    log::add_to_linker(linker)?;
+    clock::add_to_linker(linker)?;
+    random::add_to_linker(linker)?;
+    Ok(())
+}

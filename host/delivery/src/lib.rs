@@ -1,1 +1,26 @@
-//! 
+//! The life of an event: receive → inbox → dispatch → run → settle; and the Graph subscriptions that bring
+//! events in the first place.
+//!
+//! [`Host`] is the whole of it behind one door. Nothing here knows HTTP statuses of ours or reads the
+//! environment: the API maps [`Received`] and [`HostError`] to answers, the application gives [`HostOptions`].
+
+mod act;
+mod check;
+mod dispatch;
+mod error;
+mod host;
+mod housekeeping;
+mod installations;
+mod options;
+mod problems;
+mod query;
+mod receive;
+mod resume;
+mod run;
+mod subscriptions;
+
+pub use error::HostError;
+pub use host::Host;
+pub use options::HostOptions;
+pub use query::{ActivityQuery, EventQuery};
+pub use receive::{HookCounts, Received};

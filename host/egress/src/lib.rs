@@ -1,1 +1,26 @@
-//! 
+//! The one door out of the host. Guests, Graph, sign-in and every other outbound call pass here, so what
+//! is refused here is refused everywhere.
+//!
+//! A call needs a [`Permit`] (somebody asked the origin policy), goes only to addresses that the operator's
+//! [`Policy`] admits (public ones, and private ones opened one by one), never follows a redirect, and is
+//! bounded in time and size. A failure says whether the request can have reached anybody: see [`EgressError`].
+
+mod address;
+mod client;
+mod denial;
+mod door;
+mod error;
+mod permit;
+mod policy;
+mod request;
+mod resolver;
+mod rooms;
+mod tls;
+
+pub use address::Class;
+pub use client::Egress;
+pub use denial::Denial;
+pub use error::EgressError;
+pub use permit::Permit;
+pub use policy::{InvalidPolicy, Policy};
+pub use request::{Answer, Request};

@@ -1,1 +1,29 @@
-//! 
+//! Connections: the credentialed links from tenants to their upstreams.
+//!
+//! The host holds the credential and adds it to calls; a connector only says the connection's name. Secrets
+//! are sealed before they reach the disk ([`Vault`]), tokens are got when first needed and kept in memory
+//! ([`Connections::authorize`]), and what goes wrong at sign-in becomes a named problem with a remedy.
+
+mod access;
+mod clouds;
+mod connections;
+mod endpoint;
+mod error;
+mod master_key;
+mod oauth;
+mod providers;
+mod records;
+mod refusal;
+mod sealed;
+mod sign_in;
+mod tokens;
+mod validate;
+mod vault;
+
+pub use access::{Access, ActorRef, Identity};
+pub use clouds::{Clouds, InvalidCloud};
+pub use connections::{Application, Connections};
+pub use error::ConnectionError;
+pub use master_key::{InvalidMasterKey, MasterKey};
+pub use sealed::Sealed;
+pub use vault::{Vault, VaultError};

@@ -1,1 +1,69 @@
-//! 
+//! The sandbox: reads packages, compiles them once, and asks guests the contract's questions within limits.
+//!
+//! Guests run in fibers of the host's threads. Whatever a guest does (spin, trap, eat memory), the call ends
+//! with a typed [`Stop`], its memory goes back to the pool, and the next guest finds a clean instance.
+
+mod ask;
+mod cache;
+mod convert;
+mod engine;
+mod guest;
+mod limiter;
+mod meter;
+mod package;
+
+use std::{path::PathBuf, sync::Arc};
+
+use tieline_capabilities::Services;
+pub use tieline_capabilities::Stop;
+use tokio::sync::Semaphore;
+use wasmtime::{Engine, component::Linker};
+
+pub use ask::{ActionCall, Failure, PlanResult, PlannedSubscription};
+pub use engine::EngineError;
+pub use package::{Inspection, Package, PackageError, inspect};
+
+use cache::CompiledCache;
+use guest::Guest;
+use meter::Ticks;
+
+/// What a runtime is made of.
+pub struct RuntimeOptions {
+    /// Where compiled code is kept between starts.
+    pub cache_dir: PathBuf,
+    /// Authenticates the compiled code that the host itself wrote: nothing else is ever mapped as code.
+    pub cache_key: [u8; 32],
+    /// Guests at the same time.
+    pub instances: u32,
+    /// The most linear memory that any limit may grant one guest, in bytes.
+    pub max_memory_bytes: usize,
+}
+
+/// The engine with everything linked. Cheap to share; guests of all tenants run in it side by side and
+/// share nothing.
+pub struct Runtime {
+    engine: Engine,
+    linker: Linker<Guest>,
+    cache: CompiledCache,
+    services: Arc<Services>,
+    /// A slot of the pool for each guest: exhaustion waits here and is never an error.
+    slots: Semaphore,
+    ticks: Ticks,
+}
+
+impl Runtime {
+    /// Starts an engine.
+    ///
+    /// # Errors
+    /// When the machine allows neither a pool nor single instances, or the cache cannot be made.
+    pub fn new(options: RuntimeOptions, services: Arc<Services>) -> Result<Self, EngineError> {
+        let engine = engine::start(options.instances, options.max_memory_bytes)?;
+        let mut linker = Linker::new(&engine);
+        tieline_capabilities::add_to_linker(&mut linker).map_err(EngineError::link)?;
+        let cache = CompiledCache::open(&options.cache_dir, &engine, options.cache_key)
+            .map_err(EngineError::Cache)?;
+        let ticks = Ticks::start(&engine);
+        let slots = Semaphore::new(options.instances as usize);
+        Ok(Self { engine, linker, cache, services, slots, ticks })
+    }
+}

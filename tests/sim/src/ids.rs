@@ -41,10 +41,9 @@ pub(crate) fn secret(length: usize) -> String {
     while secret.len() < length {
         for byte in uuid::Uuid::new_v4().into_bytes() {
             // Six bits a letter; the two values beyond the alphabet are thrown away.
-            if let Some(letter) = ALPHABET.get(usize::from(byte & 63)) {
-                if secret.len() < length {
-                    secret.push(char::from(*letter));
-                }
+            let letter = ALPHABET.get(usize::from(byte & 63));
+            if let Some(letter) = letter.filter(|_| secret.len() < length) {
+                secret.push(char::from(*letter));
             }
         }
     }

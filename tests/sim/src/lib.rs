@@ -1,1 +1,47 @@
-//! 
+//! Simulators of the services that Tieline talks to: Entra ID, Microsoft Graph and Salesforce.
+//!
+//! A simulator is a library and a tiny binary; its faults are scripted, and what it received is
+//! readable. [`start`] binds loopback ports and seeds one tenant; the [`Manifest`] says where
+//! everything is; [`World`] posts messages, scripts faults and shows what arrived, and so does
+//! the control API for programs elsewhere.
+//!
+//! The simulators are strict where the vendors are strict: tokens are real RS256 JWTs with the
+//! roles that were consented, subscriptions are validated while the request is open, Salesforce
+//! checks ids, fields and lengths. They know nothing of Tieline.
+//!
+//! Facts come from the vendors' documentation, named where they are used; the code says so where
+//! a behaviour is a guess.
+
+mod call;
+mod clock;
+mod control;
+mod entra;
+mod faults;
+mod graph;
+mod ids;
+mod listen;
+mod manifest;
+mod options;
+mod percent;
+mod record;
+mod salesforce;
+mod seed;
+mod serve;
+mod start;
+mod tls;
+mod upstream;
+mod world;
+
+pub use entra::{ConsentChange, UnknownUser};
+pub use faults::{BadFault, Effect, Fault, FaultState, Held, Match};
+pub use graph::{
+    Attempt, BadNotification, BadPost, Item, LifecycleEvent, NewMessage, Posted, Sent, SubscriptionView,
+};
+pub use manifest::{Manifest, Named, Person, SalesforceTenant, Tenant};
+pub use options::{Delivery, Options, Ports};
+pub use record::{Outcome, Received, ReceivedFilter};
+pub use salesforce::RecordObserver;
+pub use start::{Sim, StartError, start};
+pub use tls::TlsError;
+pub use upstream::Upstream;
+pub use world::World;

@@ -22,12 +22,7 @@ pub(crate) async fn bind(port: u16) -> std::io::Result<TcpListener> {
 }
 
 /// Serves a listener until its task is aborted, which ends its connections too.
-pub(crate) async fn accept(
-    listener: TcpListener,
-    tls: Option<TlsAcceptor>,
-    world: Arc<World>,
-    place: Place,
-) {
+pub(crate) async fn accept(listener: TcpListener, tls: Option<TlsAcceptor>, world: Arc<World>, place: Place) {
     let place = Arc::new(place);
     let mut connections = JoinSet::new();
     loop {
@@ -57,9 +52,11 @@ async fn converse<S: Conversation>(stream: S, world: &World, place: &Place) {
     let mut connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
     if let Err(error) = (&mut connection).await {
         tracing::trace!(%error, upstream = place.upstream.name(), "a connection ended");
-        // Whatever the reason, the client must not get a clean end: it sees a reset, as it would
-        // if a load balancer or the process behind it had died.
-        connection.into_parts().io.into_inner().reset_on_close();
+        // `serve` refused to answer. The client must not get a clean end: it sees a reset, as it
+        // would if a load balancer or the process behind it had died.
+        if error.is_user() {
+            connection.into_parts().io.into_inner().reset_on_close();
+        }
     }
 }
 

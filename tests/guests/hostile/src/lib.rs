@@ -1,1 +1,137 @@
-//! 
+//! A guest that misbehaves as its configuration says.
+//!
+//! What became of an attempt is a log line `outcome` and the storage value under `outcome`: a refusal must come
+//! back as an answer that the guest can read, and never as a trap.
+
+mod attempts;
+mod config;
+
+use std::hint::black_box;
+
+use tieline_sdk::{Connector, Entry, Event, Failure, Plan, Problem, Stage, Subscription, log, storage};
+
+pub use config::{Behaviour, Config};
+
+/// The connector; see [`Behaviour`] for what it can do.
+pub struct Hostile {
+    config: Config,
+}
+
+tieline_sdk::register!(Hostile);
+
+impl Connector for Hostile {
+    type Config = Config;
+
+    fn new(config: Config) -> Self {
+        Self { config }
+    }
+
+    fn plan(&self, _wants: &[Entry]) -> Result<Plan, Vec<Problem>> {
+        if self.config.behaviour == Behaviour::PlanIo {
+            attempts::io_during_plan(self.url()).map_err(|problem| vec![problem])?;
+        }
+        let subscriptions = self.config.resource.iter().map(Subscription::created).collect();
+        Ok(Plan { subscriptions, ..Plan::default() })
+    }
+
+    fn check(&self) -> Vec<Stage> {
+        match self.config.behaviour {
+            Behaviour::CheckWrites => vec![attempts::write_during_check()],
+            _ => vec![Stage::ok("ready")],
+        }
+    }
+
+    fn handle(&self, event: &Event) -> Result<(), Failure> {
+        if !self.config.applies_to(event) {
+            return handled(event);
+        }
+        match self.config.behaviour {
+            Behaviour::Spin => spin(),
+            Behaviour::EatMemory => eat_memory(),
+            Behaviour::Trap => trap(),
+            Behaviour::Recurse => {
+                black_box(recurse(1));
+                Ok(())
+            }
+            Behaviour::WriteThenTrap => {
+                storage::put_json("written", &true, None)?;
+                trap()
+            }
+            Behaviour::WriteThenFail => {
+                storage::put_json("written", &true, None)?;
+                Err(Failure::retry(Problem::new("hostile.retry", "it wrote first")))
+            }
+            Behaviour::FailPermanent => Err(Failure::permanent(
+                Problem::new("hostile.permanent", "it does not want to").remedy("ask nicely"),
+            )),
+            Behaviour::FailRetry => Err(Failure::retry(Problem::new("hostile.retry", "not now"))),
+            Behaviour::ReachOut => outcome(&attempts::reach_out(self.url())),
+            Behaviour::ForgeCredential => outcome(&attempts::forge_credential(self.url())),
+            Behaviour::BorrowConnection => outcome(&attempts::borrow_connection(self.url())),
+            Behaviour::StorageConflict => outcome(&attempts::storage_conflict()?),
+            Behaviour::FloodStorage => outcome(&attempts::flood_storage()),
+            Behaviour::FloodEvents => outcome(&attempts::flood_events()),
+            Behaviour::FloodLog => {
+                (0..10_000).for_each(|line| log::info("flood", [("line", line.to_string().as_str())]));
+                handled(event)
+            }
+            Behaviour::Echo => {
+                let text = config::text_of(event);
+                log::info("echo", [("payload", text.as_str())]);
+                storage::put_json("echo", &text, None)
+            }
+            Behaviour::Counter => count(),
+            Behaviour::PlanIo | Behaviour::CheckWrites => handled(event),
+        }
+    }
+}
+
+impl Hostile {
+    fn url(&self) -> &str {
+        self.config.url.as_deref().unwrap_or("https://ungranted.example/")
+    }
+}
+
+/// A healthy end: a log line, and a value under `handled/<event id>`.
+fn handled(event: &Event) -> Result<(), Failure> {
+    log::info("handled", [("event", event.id.as_str())]);
+    storage::put_json(&format!("handled/{}", event.id), &event.attempt, None)
+}
+
+/// Says what became of an attempt to misbehave.
+fn outcome(outcome: &str) -> Result<(), Failure> {
+    log::info("outcome", [("outcome", outcome)]);
+    storage::put_json("outcome", &outcome, None)
+}
+
+/// Adds one, never looking whether this event was counted before: only the host's transaction makes it right.
+fn count() -> Result<(), Failure> {
+    let count: u64 = storage::get_json("count")?.unwrap_or(0);
+    log::info("counted", [("count", (count + 1).to_string().as_str())]);
+    storage::put_json("count", &(count + 1), None)
+}
+
+fn spin() -> ! {
+    let mut turns = 0_u64;
+    loop {
+        turns = black_box(turns.wrapping_add(1));
+    }
+}
+
+fn eat_memory() -> ! {
+    let mut eaten = Vec::new();
+    loop {
+        eaten.push(black_box(vec![1_u8; 1 << 20]));
+    }
+}
+
+fn trap() -> ! {
+    std::process::abort()
+}
+
+/// The work after the call keeps it from becoming a loop.
+#[expect(unconditional_recursion, reason = "that is the point")]
+fn recurse(depth: u64) -> u64 {
+    let frame = black_box([depth; 64]);
+    recurse(depth + 1) + frame[black_box(7)]
+}

@@ -13,8 +13,8 @@ use serde::Serialize;
 
 use crate::call::Call;
 
-pub(crate) use hold::Holds;
 pub use hold::Held;
+pub(crate) use hold::Holds;
 pub use rule::{BadFault, Effect, Fault, Match};
 
 /// A rule and what became of it.

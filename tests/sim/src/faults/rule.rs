@@ -138,9 +138,7 @@ impl Fault {
         match (outcomes, effect.status) {
             (2.., _) => Err(BadFault::Contradictory),
             (0, _) if effect.latency_ms.is_none() => Err(BadFault::Empty),
-            (_, None) if effect.body.is_some() || !effect.headers.is_empty() => {
-                Err(BadFault::NoStatus)
-            }
+            (_, None) if effect.body.is_some() || !effect.headers.is_empty() => Err(BadFault::NoStatus),
             (_, Some(status)) if !(200..600).contains(&status) => Err(BadFault::Status(status)),
             _ => Ok(()),
         }
@@ -190,9 +188,10 @@ impl Match {
         let target = || call.parts.uri.path_and_query().map_or("", |target| target.as_str());
         self.upstream == call.place.upstream
             && self.method.as_ref().is_none_or(|m| m.eq_ignore_ascii_case(call.method().as_str()))
-            && self.path_contains.as_ref().is_none_or(|part| {
-                target().contains(part) || percent::decode(target()).contains(part)
-            })
+            && self
+                .path_contains
+                .as_ref()
+                .is_none_or(|part| target().contains(part) || percent::decode(target()).contains(part))
             && self
                 .body_contains
                 .as_ref()
@@ -211,10 +210,7 @@ mod tests {
     #[test]
     fn a_rule_has_exactly_one_outcome() {
         assert_eq!(checked(Effect::default()), Err(BadFault::Empty));
-        assert_eq!(
-            checked(Effect { reset: true, ..Effect::status(500) }),
-            Err(BadFault::Contradictory)
-        );
+        assert_eq!(checked(Effect { reset: true, ..Effect::status(500) }), Err(BadFault::Contradictory));
         assert_eq!(checked(Effect::status(42)), Err(BadFault::Status(42)));
         let latency = Effect { latency_ms: Some(1), ..Effect::throttled("2.128") };
         assert_eq!(checked(latency), Ok(()));

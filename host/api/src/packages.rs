@@ -1,0 +1,43 @@
+//! Packages by content address.
+
+use std::sync::Arc;
+
+use axum::{
+    Json as Answer,
+    body::Bytes,
+    extract::{DefaultBodyLimit, State, rejection::BytesRejection},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+    routing::{MethodRouter, put},
+};
+use tieline_delivery::Host;
+use tieline_types::{Digest, Problem, api::PackageSummary};
+
+use crate::{ProblemDocument, extract::Path, refusal::Refusal};
+
+/// A connector with a language runtime inside has some twenty megabytes.
+const MAX_PACKAGE: usize = 128 << 20;
+
+/// The route that takes a package, with a limit of its own.
+pub(crate) fn upload() -> MethodRouter<Arc<Host>> {
+    put(take).layer(DefaultBodyLimit::max(MAX_PACKAGE))
+}
+
+/// Takes a package whose content is what its address says, so that a cut-off upload is never installed.
+async fn take(
+    State(host): State<Arc<Host>>,
+    Path(digest): Path<Digest>,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Answer<PackageSummary>, Response> {
+    let bytes = body.map_err(|rejection| {
+        let problem = Problem::new("body.unreadable", rejection.body_text());
+        ProblemDocument::new(rejection.status(), problem).into_response()
+    })?;
+    let found = Digest::of(&bytes);
+    if found != digest {
+        let message = format!("The body is {found}, not {digest}.");
+        let problem = Problem::new("package.digest", message).remedy("Send it again, whole.");
+        return Err(ProblemDocument::new(StatusCode::BAD_REQUEST, problem).into_response());
+    }
+    host.put_package(bytes).await.map(Answer).map_err(|error| Refusal::from(error).into_response())
+}

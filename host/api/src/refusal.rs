@@ -1,0 +1,98 @@
+//! Refusals: what the host said no to, and requests that lead nowhere, as problem documents.
+
+use std::error::Error;
+
+use axum::{
+    http::{HeaderValue, Method, StatusCode, Uri, header},
+    response::{IntoResponse, Response},
+};
+use tieline_delivery::HostError;
+use tieline_types::Problem;
+
+use crate::ProblemDocument;
+
+/// Seconds after which a sender may try again what the host could not take.
+const RETRY_AFTER: HeaderValue = HeaderValue::from_static("1");
+
+/// The host's error on its way to the caller. Causes go to the log, never to the answer.
+#[derive(Debug)]
+pub(crate) struct Refusal(HostError);
+
+impl From<HostError> for Refusal {
+    fn from(error: HostError) -> Self {
+        Self(error)
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let message = format!("{}.", capitalised(&self.0.to_string()));
+        match self.0 {
+            HostError::NotFound { .. } => {
+                ProblemDocument::new(StatusCode::NOT_FOUND, Problem::new("not-found", message))
+                    .into_response()
+            }
+            HostError::Invalid { problems } => {
+                let over =
+                    Problem::new("document.invalid", "What was given is not valid; nothing was changed.");
+                ProblemDocument::several(StatusCode::UNPROCESSABLE_ENTITY, over, problems).into_response()
+            }
+            HostError::Failed { problem } => {
+                ProblemDocument::new(StatusCode::UNPROCESSABLE_ENTITY, problem).into_response()
+            }
+            HostError::Conflict { .. } => {
+                let problem = Problem::new("conflict", message).remedy("Ask again.");
+                ProblemDocument::new(StatusCode::CONFLICT, problem).into_response()
+            }
+            HostError::Unavailable { source, .. } => {
+                tracing::warn!(cause = source.as_ref().map(|s| causes(s.as_ref())), "{message}");
+                unavailable(message)
+            }
+            HostError::Internal { source, .. } => {
+                tracing::error!(cause = causes(source.as_ref()), "{message}");
+                let problem = Problem::new("host.fault", message).remedy("The host's log says why.");
+                ProblemDocument::new(StatusCode::INTERNAL_SERVER_ERROR, problem).into_response()
+            }
+        }
+    }
+}
+
+/// 503, with the time after which to try again.
+pub(crate) fn unavailable(message: String) -> Response {
+    let problem =
+        Problem::new("host.unavailable", message).remedy("Try again later; the host's log says why.");
+    let mut response = ProblemDocument::new(StatusCode::SERVICE_UNAVAILABLE, problem).into_response();
+    response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER);
+    response
+}
+
+/// Nothing has this path.
+pub(crate) async fn no_such_path(uri: Uri) -> ProblemDocument {
+    let message = format!("There is nothing at {}.", uri.path());
+    ProblemDocument::new(StatusCode::NOT_FOUND, Problem::new("path.unknown", message))
+}
+
+/// The path is right, the method is not; axum adds `Allow`.
+pub(crate) async fn wrong_method(method: Method, uri: Uri) -> ProblemDocument {
+    let message = format!("{} does not take {method}.", uri.path());
+    ProblemDocument::new(StatusCode::METHOD_NOT_ALLOWED, Problem::new("method.wrong", message))
+}
+
+fn causes(error: &(dyn Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}
+
+fn capitalised(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    match letters.next() {
+        Some(first) => first.to_uppercase().chain(letters).collect(),
+        None => String::new(),
+    }
+}

@@ -1,0 +1,332 @@
+//! The command line.
+
+use std::{convert::Infallible, net::SocketAddr, path::PathBuf};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use tieline_types::{DeliveryState, EventId, InstallationId, InstallationKey, Secret, TenantId};
+use url::Url;
+
+use crate::exit;
+
+/// A host for connector plugins between Microsoft Teams and the systems where you keep your customers.
+#[derive(Debug, Parser)]
+#[command(name = "tieline", version, after_help = exit::HELP, arg_required_else_help = true)]
+pub(crate) struct Cli {
+    /// End with one single-line JSON object on standard output
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run the host until it is stopped
+    Serve(Serve),
+    /// Bring tenants, connections and installations to what TOML documents say
+    Apply(Apply),
+    /// Build a connector into one package
+    Build(Build),
+    /// Show what a package is and which rights it asks for
+    Inspect(Inspect),
+    /// Run the staged test of an installation
+    Check(Check),
+    /// Run an action of an installation
+    Act(Act),
+    /// List tenants
+    Tenants(Remote),
+    /// List the connections of a tenant
+    Connections(OfTenant),
+    /// List the installations of a tenant, with their rights
+    Installations(OfTenant),
+    /// List the Graph subscriptions of a tenant
+    Subscriptions(OfTenant),
+    /// List what connectors wrote about records
+    Activity(Activity),
+    /// Look at events
+    #[command(subcommand)]
+    Events(Events),
+    /// Show everything working, against simulators, without any cloud account
+    Demo(Demo),
+}
+
+/// How to reach the host.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Host")]
+pub(crate) struct Remote {
+    /// Address of the host
+    #[arg(long, env = "TIELINE_HOST", value_name = "URL", default_value = "http://127.0.0.1:8080")]
+    pub(crate) host: Url,
+    /// API token, as printed at the host's first start
+    #[arg(long, env = "TIELINE_TOKEN", hide_env_values = true, value_name = "TOKEN", value_parser = secret)]
+    pub(crate) token: Option<Secret>,
+    /// File with the API token; goes before --token
+    #[arg(long, value_name = "FILE")]
+    pub(crate) token_file: Option<PathBuf>,
+}
+
+fn secret(text: &str) -> Result<Secret, Infallible> {
+    Ok(Secret::new(text))
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// The host's configuration
+    #[arg(long, value_name = "FILE", default_value = "tieline.toml")]
+    pub(crate) config: PathBuf,
+    /// Listen here instead of where the configuration says
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) listen: Option<SocketAddr>,
+    /// Replace the API token by a new one and print it
+    #[arg(long)]
+    pub(crate) new_token: bool,
+    /// How to write the log on standard error; by default `text` on a terminal and `json` elsewhere
+    #[arg(long, value_name = "FORMAT")]
+    pub(crate) log_format: Option<LogFormat>,
+    /// Stop when standard input closes
+    #[arg(long)]
+    pub(crate) exit_with_parent: bool,
+    /// Print a commented configuration with every default, and end
+    #[arg(long)]
+    pub(crate) print_config: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// Lines for people
+    Text,
+    /// One JSON object a line
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Apply {
+    /// A tenant document, or a directory of them (`tieline.toml` in it is left out); may be given again
+    #[arg(short = 'f', long = "file", value_name = "FILE|DIR", required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) remote: Remote,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Build {
+    /// The connector's directory
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub(crate) dir: PathBuf,
+    /// Where to put the package, `<connector id>.wasm`
+    #[arg(short, long, value_name = "DIR", default_value = ".")]
+    pub(crate) out: PathBuf,
+    /// Insist on Cargo.lock as it is
+    #[arg(long)]
+    pub(crate) locked: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Inspect {
+    /// The package
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// Which installation
+    #[arg(value_name = "TENANT/INSTALLATION", value_parser = installation_key)]
+    pub(crate) installation: InstallationKey,
+    #[command(flatten)]
+    pub(crate) remote: Remote,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Act {
+    /// Which installation
+    #[arg(value_name = "TENANT/INSTALLATION", value_parser = installation_key)]
+    pub(crate) installation: InstallationKey,
+    /// The action's name, as the package says it
+    pub(crate) action: String,
+    /// Input as JSON, or `@FILE`
+    #[arg(long, value_name = "JSON|@FILE", default_value = "{}")]
+    pub(crate) input: String,
+    /// The record that it is about: `Opportunity/006…`
+    #[arg(long, value_name = "KIND/ID", value_parser = record)]
+    pub(crate) record: Option<Record>,
+    /// Asking again with the same key does it once, where the action is idempotent
+    #[arg(long, value_name = "KEY")]
+    pub(crate) idempotency_key: Option<String>,
+    #[command(flatten)]
+    pub(crate) remote: Remote,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct OfTenant {
+    /// Which tenant
+    #[arg(long, value_name = "ID")]
+    pub(crate) tenant: TenantId,
+    #[command(flatten)]
+    pub(crate) remote: Remote,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Activity {
+    #[command(flatten)]
+    pub(crate) of: OfTenant,
+    /// Of this installation only
+    #[arg(long, value_name = "ID")]
+    pub(crate) installation: Option<InstallationId>,
+    /// About this record only: `Opportunity/006…`
+    #[arg(long, value_name = "KIND/ID", value_parser = record)]
+    pub(crate) record: Option<Record>,
+    #[command(flatten)]
+    pub(crate) page: Paging,
+}
+
+/// Which part of a long list.
+#[derive(Debug, Args)]
+pub(crate) struct Paging {
+    /// At most so many
+    #[arg(long, value_name = "COUNT", default_value_t = 50)]
+    pub(crate) limit: usize,
+    /// Continue after this one, as `next` of the page before says
+    #[arg(long, value_name = "NEXT")]
+    pub(crate) after: Option<String>,
+}
+
+impl Paging {
+    /// As the API takes it.
+    pub(crate) fn query(&self) -> Vec<(&'static str, String)> {
+        let mut query = vec![("limit", self.limit.to_string())];
+        query.extend(self.after.clone().map(|after| ("after", after)));
+        query
+    }
+
+    /// The list with a line on how to go on, when there is more.
+    pub(crate) fn with_rest(&self, list: String, next: Option<&str>) -> String {
+        match next {
+            Some(next) => format!("{list}\nmore with --after {next}"),
+            None => list,
+        }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Events {
+    /// List events, newest first
+    List(EventsList),
+    /// Show an event with its runs, their calls and their log
+    Show(EventsShow),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct EventsList {
+    #[command(flatten)]
+    pub(crate) of: OfTenant,
+    /// Of this installation only
+    #[arg(long, value_name = "ID")]
+    pub(crate) installation: Option<InstallationId>,
+    /// In this state only: `pending`, `done` or `dead`
+    #[arg(long, value_parser = state)]
+    pub(crate) state: Option<DeliveryState>,
+    #[command(flatten)]
+    pub(crate) page: Paging,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct EventsShow {
+    /// Which event
+    #[arg(value_name = "EVENT")]
+    pub(crate) id: EventId,
+    #[command(flatten)]
+    pub(crate) of: OfTenant,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// The simulators' program
+    #[arg(long, value_name = "FILE")]
+    pub(crate) sim: PathBuf,
+    /// The Salesforce connector's package
+    #[arg(long, value_name = "FILE")]
+    pub(crate) package: PathBuf,
+    /// Go through every step once and end; the exit code is 0 only if every step was seen
+    #[arg(long)]
+    pub(crate) once: bool,
+}
+
+/// Kind and id of a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Record {
+    pub(crate) kind: String,
+    pub(crate) id: String,
+}
+
+fn record(text: &str) -> Result<Record, String> {
+    match text.split_once('/') {
+        Some((kind, id)) if !kind.is_empty() && !id.is_empty() => {
+            Ok(Record { kind: kind.into(), id: id.into() })
+        }
+        _ => Err("a record is KIND/ID, such as Opportunity/0065g00000XyZAb".into()),
+    }
+}
+
+fn installation_key(text: &str) -> Result<InstallationKey, String> {
+    let (tenant, installation) =
+        text.split_once('/').ok_or("an installation is TENANT/INSTALLATION, such as acme/deal-desk")?;
+    Ok(InstallationKey {
+        tenant: tenant.parse().map_err(|e| format!("{e}"))?,
+        installation: installation.parse().map_err(|e| format!("{e}"))?,
+    })
+}
+
+fn state(text: &str) -> Result<DeliveryState, String> {
+    [DeliveryState::Pending, DeliveryState::Done, DeliveryState::Dead]
+        .into_iter()
+        .find(|state| state.to_string() == text)
+        .ok_or_else(|| "a state is `pending`, `done` or `dead`".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    fn parse(line: &str) -> Result<Cli, clap::Error> {
+        Cli::try_parse_from(line.split_whitespace())
+    }
+
+    #[test]
+    fn refuses_what_it_cannot_place() {
+        for line in [
+            "tieline frobnicate",
+            "tieline apply",
+            "tieline check acme",
+            "tieline check acme/Deal",
+            "tieline connections",
+            "tieline act acme/desk log --record Opportunity",
+            "tieline events list --tenant acme --state lost",
+            "tieline tenants --host nowhere",
+        ] {
+            let error = parse(line).expect_err(line);
+            assert_eq!(error.exit_code(), 2, "{line}");
+        }
+    }
+
+    #[test]
+    fn is_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_token_is_not_printed() {
+        let cli = parse("tieline tenants --token tl_canary").expect("parses");
+        assert!(!format!("{cli:?}").contains("canary"));
+        let help = Cli::command().render_long_help().to_string();
+        assert!(help.contains("Exit codes:"));
+    }
+
+    #[test]
+    fn json_stands_before_and_after_the_command() {
+        for line in ["tieline --json tenants", "tieline tenants --json"] {
+            assert!(parse(line).expect(line).json);
+        }
+    }
+}

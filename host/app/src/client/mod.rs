@@ -1,0 +1,188 @@
+//! The CLI's side of the admin API. One method a question; what goes wrong says what was attempted.
+
+mod error;
+mod upload;
+
+use reqwest::{Method, RequestBuilder, StatusCode};
+use serde::{Serialize, de::DeserializeOwned};
+use tieline_api::ProblemDocument;
+use tieline_types::{
+    EventId, InstallationKey, Secret, TenantId,
+    api::{
+        ActRequest, ActResponse, ActivityEntry, ApplyReport, CheckReport, ConnectionSummary, EventDetail,
+        EventSummary, InstallationSummary, Page, SubscriptionSummary, TenantSummary,
+    },
+};
+use url::Url;
+
+pub(crate) use self::error::ClientError;
+use crate::{cli::Remote, document::Upload};
+
+/// A host, and the token it knows us by.
+#[derive(Debug, Clone)]
+pub(crate) struct Client {
+    http: reqwest::Client,
+    base: Url,
+    token: Option<Secret>,
+}
+
+impl Client {
+    /// A client as the command line describes it.
+    pub(crate) fn new(remote: &Remote) -> Result<Self, ClientError> {
+        let token = match &remote.token_file {
+            Some(path) => {
+                let text = std::fs::read_to_string(path)
+                    .map_err(|source| ClientError::TokenFile { path: path.clone(), source })?;
+                Some(Secret::new(text.trim()))
+            }
+            None => remote.token.clone(),
+        };
+        Self::at(remote.host.clone(), token)
+    }
+
+    /// A client of the host at `base`.
+    pub(crate) fn at(base: Url, token: Option<Secret>) -> Result<Self, ClientError> {
+        // A host on this machine is never behind the proxy that the environment may name.
+        let local = match base.host() {
+            Some(url::Host::Ipv4(address)) => address.is_loopback(),
+            Some(url::Host::Ipv6(address)) => address.is_loopback(),
+            Some(url::Host::Domain(name)) => name == "localhost",
+            None => return Err(ClientError::Address(base)),
+        };
+        let builder = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
+        let builder = if local { builder.no_proxy() } else { builder };
+        let http = builder.build().map_err(ClientError::Start)?;
+        Ok(Self { http, base, token })
+    }
+
+    pub(crate) async fn tenants(&self) -> Result<Vec<TenantSummary>, ClientError> {
+        self.get("listing tenants", &["tenants"], &[]).await
+    }
+
+    pub(crate) async fn connections(&self, tenant: &TenantId) -> Result<Vec<ConnectionSummary>, ClientError> {
+        self.get("listing connections", &["tenants", tenant.as_str(), "connections"], &[]).await
+    }
+
+    pub(crate) async fn installations(
+        &self,
+        tenant: &TenantId,
+    ) -> Result<Vec<InstallationSummary>, ClientError> {
+        self.get("listing installations", &["tenants", tenant.as_str(), "installations"], &[]).await
+    }
+
+    pub(crate) async fn subscriptions(
+        &self,
+        tenant: &TenantId,
+    ) -> Result<Vec<SubscriptionSummary>, ClientError> {
+        self.get("listing subscriptions", &["tenants", tenant.as_str(), "subscriptions"], &[]).await
+    }
+
+    /// `query` as the API takes it: `installation`, `record_kind`, `record_id`, `after`, `limit`.
+    pub(crate) async fn activity(
+        &self,
+        tenant: &TenantId,
+        query: &[(&str, String)],
+    ) -> Result<Page<ActivityEntry>, ClientError> {
+        self.get("listing activity", &["tenants", tenant.as_str(), "activity"], query).await
+    }
+
+    /// `query` as the API takes it: `installation`, `state`, `after`, `limit`.
+    pub(crate) async fn events(
+        &self,
+        tenant: &TenantId,
+        query: &[(&str, String)],
+    ) -> Result<Page<EventSummary>, ClientError> {
+        self.get("listing events", &["tenants", tenant.as_str(), "events"], query).await
+    }
+
+    pub(crate) async fn event(&self, tenant: &TenantId, id: EventId) -> Result<EventDetail, ClientError> {
+        self.get("reading the event", &["tenants", tenant.as_str(), "events", &id.to_string()], &[]).await
+    }
+
+    pub(crate) async fn check(&self, key: &InstallationKey) -> Result<CheckReport, ClientError> {
+        let path = ["tenants", key.tenant.as_str(), "installations", key.installation.as_str(), "check"];
+        self.answer("testing the installation", self.request(Method::POST, &path)).await
+    }
+
+    pub(crate) async fn act(
+        &self,
+        key: &InstallationKey,
+        action: &str,
+        request: &ActRequest,
+    ) -> Result<ActResponse, ClientError> {
+        let path =
+            ["tenants", key.tenant.as_str(), "installations", key.installation.as_str(), "actions", action];
+        self.answer("running the action", self.json(Method::POST, &path, request)?).await
+    }
+
+    /// Brings the tenant to what the document says; its packages must be there already.
+    pub(crate) async fn apply(&self, upload: &Upload) -> Result<ApplyReport, ClientError> {
+        let path = ["tenants", upload.document.tenant.id.as_str()];
+        self.answer("applying the document", self.json(Method::PUT, &path, &upload.document)?).await
+    }
+
+    async fn get<T: DeserializeOwned>(
+        &self,
+        what: &'static str,
+        path: &[&str],
+        query: &[(&str, String)],
+    ) -> Result<T, ClientError> {
+        let mut url = self.url(path);
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
+        self.answer(what, self.at_url(Method::GET, url)).await
+    }
+
+    fn url(&self, path: &[&str]) -> Url {
+        let mut url = self.base.clone();
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.pop_if_empty().extend(["api", "v1"]).extend(path);
+        }
+        url
+    }
+
+    fn at_url(&self, method: Method, url: Url) -> RequestBuilder {
+        let request = self.http.request(method, url);
+        match &self.token {
+            Some(token) => request.bearer_auth(token.expose()),
+            None => request,
+        }
+    }
+
+    fn request(&self, method: Method, path: &[&str]) -> RequestBuilder {
+        self.at_url(method, self.url(path))
+    }
+
+    fn json(
+        &self,
+        method: Method,
+        path: &[&str],
+        body: &impl Serialize,
+    ) -> Result<RequestBuilder, ClientError> {
+        let body = serde_json::to_vec(body).map_err(ClientError::Encode)?;
+        Ok(self.request(method, path).header(reqwest::header::CONTENT_TYPE, "application/json").body(body))
+    }
+
+    async fn answer<T: DeserializeOwned>(
+        &self,
+        what: &'static str,
+        request: RequestBuilder,
+    ) -> Result<T, ClientError> {
+        let unreachable = |source| ClientError::Unreachable { what, host: self.base.clone(), source };
+        let response = request.send().await.map_err(unreachable)?;
+        let status = response.status();
+        let body = response.bytes().await.map_err(unreachable)?;
+        if status.is_success() {
+            return serde_json::from_slice(&body).map_err(|_| self.stranger(what, status));
+        }
+        Err(match serde_json::from_slice::<ProblemDocument>(&body) {
+            Ok(problem) => ClientError::Refused { what, problem: Box::new(problem) },
+            Err(_) => self.stranger(what, status),
+        })
+    }
+
+    fn stranger(&self, what: &'static str, status: StatusCode) -> ClientError {
+        ClientError::Stranger { what, host: self.base.clone(), status }
+    }
+}

@@ -1,0 +1,102 @@
+//! `tieline apply`: bring tenants to what documents say.
+
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use tieline_types::api::{ApplyReport, ChangeKind};
+
+use crate::{
+    Answer, Exit, Failure,
+    cli::Apply,
+    client::{Client, ClientError},
+    document::{self, PackageFile, ReadError, ResolveError, Upload},
+    table::table,
+};
+
+/// Reads and resolves every document before the host hears of any: a missing secret in the last one does not
+/// leave the first ones applied.
+pub(crate) async fn run(args: &Apply) -> Result<Answer, Failure> {
+    let client = Client::new(&args.remote)?;
+    let mut uploads = Vec::new();
+    for path in &args.files {
+        for found in document::read(path)? {
+            uploads.push(document::resolve(found, &|name| std::env::var(name).ok())?);
+        }
+    }
+    let mut reports = Vec::new();
+    for upload in &uploads {
+        reports.push(apply(&client, upload).await?);
+    }
+    Ok(Answer::done(shown(&reports)).with("reports", reports))
+}
+
+/// Uploads the packages that the host has not got, then the document.
+pub(crate) async fn apply(client: &Client, upload: &Upload) -> Result<ApplyReport, ClientError> {
+    for package in &upload.packages {
+        if !client.has_package(package.digest).await? {
+            send(client, package).await?;
+        }
+    }
+    client.apply(upload).await
+}
+
+/// Shows a bar on a terminal, and nothing elsewhere.
+async fn send(client: &Client, package: &PackageFile) -> Result<(), ClientError> {
+    let bar = ProgressBar::new(package.bytes.len() as u64);
+    if let Ok(style) = ProgressStyle::with_template("{msg} {bar:30} {bytes}/{total_bytes}") {
+        bar.set_style(style);
+    }
+    let name = package.path.file_name().unwrap_or(package.path.as_os_str());
+    bar.set_message(format!("uploading {}", name.to_string_lossy()));
+    let moving = bar.clone();
+    let answer = client.put_package(package.digest, package.bytes.clone(), move |sent| moving.inc(sent));
+    // The host compiles a package before it answers.
+    bar.enable_steady_tick(Duration::from_millis(100));
+    let answer = answer.await;
+    bar.finish_and_clear();
+    answer.map(|_| ())
+}
+
+fn shown(reports: &[ApplyReport]) -> String {
+    let rows = reports.iter().flat_map(|report| {
+        report.changes.iter().map(|change| {
+            let done = match change.done {
+                ChangeKind::Created => "created",
+                ChangeKind::Updated => "updated",
+                ChangeKind::Unchanged => "unchanged",
+                ChangeKind::Removed => "removed",
+            };
+            vec![report.tenant.to_string(), change.kind.clone(), change.name.clone(), done.into()]
+        })
+    });
+    table(&["Tenant", "What", "Name", "Done"], rows.collect(), "Nothing to do.")
+}
+
+impl From<ReadError> for Failure {
+    fn from(error: ReadError) -> Self {
+        Self::new(Exit::Failed, error).code("document.unreadable")
+    }
+}
+
+impl From<ResolveError> for Failure {
+    fn from(error: ResolveError) -> Self {
+        Self::new(Exit::Failed, error).code("document.unresolved")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tieline_types::api::Change;
+
+    #[test]
+    fn the_report_says_what_was_done_to_what() {
+        let change =
+            Change { kind: "connection".into(), name: "salesforce".into(), done: ChangeKind::Updated };
+        let report = ApplyReport { tenant: "acme".parse().unwrap(), changes: vec![change] };
+        let text = shown(&[report]);
+        for part in ["acme", "connection", "salesforce", "updated"] {
+            assert!(text.contains(part), "{text}");
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! The lists: tenants, connections, installations, subscriptions, activity.
+
+use tieline_types::TenantId;
+
+use crate::{
+    Answer, Failure,
+    cli::Activity,
+    client::Client,
+    table::{lines, or_dash, table, time},
+};
+
+pub(crate) async fn tenants(client: &Client) -> Result<Answer, Failure> {
+    let tenants = client.tenants().await?;
+    let rows = tenants
+        .iter()
+        .map(|t| vec![t.id.to_string(), t.name.clone(), lines(&t.connections), lines(&t.installations)]);
+    let text = table(&["Tenant", "Name", "Connections", "Installations"], rows.collect(), "No tenants.");
+    Ok(Answer::done(text).with("tenants", tenants))
+}
+
+pub(crate) async fn connections(client: &Client, tenant: &TenantId) -> Result<Answer, Failure> {
+    let connections = client.connections(tenant).await?;
+    let rows = connections.iter().map(|c| {
+        let target = match &c.directory_id {
+            Some(directory) => format!("{}\ndirectory {directory}", c.target),
+            None => c.target.clone(),
+        };
+        vec![c.name.to_string(), c.provider.clone(), target, or_dash(c.client_id.clone()), lines(&c.secrets)]
+    });
+    let headings = ["Connection", "Provider", "Leads to", "Client id", "Secrets set"];
+    Ok(Answer::done(table(&headings, rows.collect(), "No connections.")).with("connections", connections))
+}
+
+pub(crate) async fn installations(client: &Client, tenant: &TenantId) -> Result<Answer, Failure> {
+    let installations = client.installations(tenant).await?;
+    let rows = installations.iter().map(|i| {
+        let mut rights = i.rights.clone();
+        rights.extend(i.ungranted.iter().map(|right| format!("not granted: {right}")));
+        let state = if i.problems.is_empty() { "runs".into() } else { lines(&i.problems) };
+        vec![i.id.to_string(), format!("{} {}", i.connector, i.version), lines(&rights), state]
+    });
+    let text = table(&["Installation", "Connector", "May", "State"], rows.collect(), "No installations.");
+    Ok(Answer::done(text).with("installations", installations))
+}
+
+pub(crate) async fn subscriptions(client: &Client, tenant: &TenantId) -> Result<Answer, Failure> {
+    let subscriptions = client.subscriptions(tenant).await?;
+    let rows = subscriptions.iter().map(|s| {
+        let state = match &s.problem {
+            Some(problem) => problem.to_string(),
+            None if s.id.is_some() => "stands".into(),
+            None => "being created".into(),
+        };
+        let expires = or_dash(s.expires.map(time));
+        vec![s.resource.clone(), lines(&s.change_types), lines(&s.installations), expires, state]
+    });
+    let headings = ["Resource", "Changes", "For", "Expires", "State"];
+    let text = table(&headings, rows.collect(), "No subscriptions.");
+    Ok(Answer::done(text).with("subscriptions", subscriptions))
+}
+
+pub(crate) async fn activity(client: &Client, args: Activity) -> Result<Answer, Failure> {
+    let mut query = args.page.query();
+    query.extend(args.installation.map(|id| ("installation", id.to_string())));
+    if let Some(record) = args.record {
+        query.extend([("record_kind", record.kind), ("record_id", record.id)]);
+    }
+    let page = client.activity(&args.of.tenant, &query).await?;
+    let rows = page.items.iter().map(|a| {
+        let what = match &a.text {
+            Some(text) => format!("{}\n{text}", a.title),
+            None => a.title.clone(),
+        };
+        vec![time(a.at), format!("{}/{}", a.record_kind, a.record_id), what, a.installation.to_string()]
+    });
+    let text = table(&["When", "Record", "What", "By"], rows.collect(), "No activity.");
+    Ok(Answer::done(args.page.with_rest(text, page.next.as_deref()))
+        .with("activity", page.items)
+        .with("next", page.next))
+}

@@ -1,0 +1,36 @@
+//! One file a command: arguments in, an answer out.
+
+mod act;
+pub(crate) mod apply;
+mod build;
+mod check;
+mod events;
+pub(crate) mod inspect;
+mod list;
+
+use crate::{
+    Answer, Failure,
+    cli::{Cli, Command},
+    client::Client,
+    demo, serve,
+};
+
+/// Runs the command that was asked for.
+pub(crate) async fn run(cli: Cli) -> Result<Answer, Failure> {
+    let json = cli.json;
+    match cli.command {
+        Command::Serve(args) => serve::run(args, json).await,
+        Command::Apply(args) => apply::run(&args).await,
+        Command::Build(args) => build::run(&args),
+        Command::Inspect(args) => inspect::run(&args),
+        Command::Check(args) => check::run(&Client::new(&args.remote)?, &args).await,
+        Command::Act(args) => act::run(&Client::new(&args.remote)?, args).await,
+        Command::Tenants(remote) => list::tenants(&Client::new(&remote)?).await,
+        Command::Connections(of) => list::connections(&Client::new(&of.remote)?, &of.tenant).await,
+        Command::Installations(of) => list::installations(&Client::new(&of.remote)?, &of.tenant).await,
+        Command::Subscriptions(of) => list::subscriptions(&Client::new(&of.remote)?, &of.tenant).await,
+        Command::Activity(args) => list::activity(&Client::new(&args.of.remote)?, args).await,
+        Command::Events(command) => events::run(command).await,
+        Command::Demo(args) => demo::run(args, json).await,
+    }
+}

@@ -1,0 +1,39 @@
+//! The host's configuration: from what `tieline.toml` says to what the parts of the host take.
+
+mod read;
+mod resolve;
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use tieline_egress::Policy;
+use tieline_identity::Clouds;
+use tieline_types::{Limits, config::Delivery};
+use url::Url;
+
+pub(crate) use self::{read::read, resolve::ConfigError};
+
+/// A commented configuration with every default: `tieline serve --print-config`.
+pub(crate) const DEFAULT: &str = include_str!("default.toml");
+
+/// A configuration that was read and resolved: no path in it is relative, no file is left to be read.
+#[derive(Debug)]
+pub(crate) struct Config {
+    /// Where to listen.
+    pub(crate) listen: SocketAddr,
+    /// How the world reaches the host; none: at the address it listens on.
+    pub(crate) public_url: Option<Url>,
+    /// The store's URL.
+    pub(crate) store: String,
+    /// What a relative path in the store's URL is relative to.
+    pub(crate) base: PathBuf,
+    /// Folder of what the host keeps beside the store: its master key, compiled code.
+    pub(crate) data: PathBuf,
+    /// The built-in clouds and the operator's.
+    pub(crate) clouds: Clouds,
+    /// What may leave the host.
+    pub(crate) egress: Policy,
+    /// How events are delivered.
+    pub(crate) delivery: Delivery,
+    /// The most that any grant may allow a run.
+    pub(crate) limits: Limits,
+}

@@ -1,0 +1,156 @@
+//! From the raw configuration to the resolved one.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
+
+use tieline_egress::Policy;
+use tieline_identity::{Clouds, InvalidCloud};
+use tieline_types::{Origin, config::HostConfig, origin::InvalidOrigin};
+use url::Url;
+
+use super::Config;
+
+/// Why the host cannot start as configured. Says which line of `tieline.toml` to look at.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ConfigError {
+    /// The file is not there.
+    #[error("reading the configuration {} failed", path.display())]
+    Read {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// It is not TOML, or not of the configuration's shape.
+    #[error("{} is not a configuration", path.display())]
+    Parse {
+        /// Which file.
+        path: PathBuf,
+        /// Where and why.
+        source: Box<toml::de::Error>,
+    },
+    /// A file that it names cannot be read.
+    #[error("{field}: reading {} failed", path.display())]
+    File {
+        /// Which field names it.
+        field: String,
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// An address leads nowhere.
+    #[error("{field} is not an address that can be called")]
+    Address {
+        /// Which field.
+        field: String,
+        /// Why.
+        source: InvalidOrigin,
+    },
+    /// A cloud that cannot be used.
+    #[error(transparent)]
+    Cloud(#[from] InvalidCloud),
+    /// Not a store that this host has.
+    #[error("store.url = \"{0}\": the only store is `sled:` and a folder")]
+    Store(String),
+}
+
+/// Resolves every path against `base`, the folder of the file, and reads the certificates.
+pub(crate) fn resolve(raw: HostConfig, base: &Path) -> Result<Config, ConfigError> {
+    let HostConfig { server, store, clouds, egress, delivery, limits } = raw;
+    let folder = store.url.strip_prefix("sled:").filter(|folder| !folder.is_empty());
+    let data = base.join(folder.ok_or_else(|| ConfigError::Store(store.url.clone()))?);
+    let mut policy = Policy {
+        allow_private: egress.allow_private.into_iter().collect(),
+        extra_ca_pem: pem("egress.ca", egress.ca.as_deref(), base)?,
+        origin_ca_pem: Vec::new(),
+    };
+    for (name, cloud) in &clouds {
+        let Some(ca) = pem(&format!("clouds.{name}.ca"), cloud.ca.as_deref(), base)? else { continue };
+        for (part, url) in [("login", &cloud.login), ("graph", &cloud.graph)] {
+            policy.origin_ca_pem.push((origin(&format!("clouds.{name}.{part}"), url)?, ca.clone()));
+        }
+    }
+    if let Some(url) = &server.public_url {
+        origin("server.public_url", url)?;
+    }
+    Ok(Config {
+        listen: server.listen,
+        public_url: server.public_url,
+        store: store.url,
+        base: base.into(),
+        data,
+        clouds: Clouds::new(clouds)?,
+        egress: policy,
+        delivery,
+        limits,
+    })
+}
+
+fn origin(field: &str, url: &Url) -> Result<Origin, ConfigError> {
+    Origin::of(url).map_err(|source| ConfigError::Address { field: field.into(), source })
+}
+
+fn pem(field: &str, path: Option<&Path>, base: &Path) -> Result<Option<String>, ConfigError> {
+    let read = |path: &Path| {
+        let path = base.join(path);
+        std::fs::read_to_string(&path).map_err(|source| ConfigError::File {
+            field: field.into(),
+            path,
+            source,
+        })
+    };
+    path.map(read).transpose()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tieline_types::{Limits, config::Delivery};
+
+    fn config(more: &str, base: &Path) -> Result<Config, ConfigError> {
+        let text = format!("[server]\nlisten = \"127.0.0.1:0\"\n[store]\nurl = \"sled:./data\"\n{more}");
+        resolve(toml::from_str(&text).unwrap(), base)
+    }
+
+    const CLOUD: &str = "[clouds.sim]\nlogin = \"http://127.0.0.1:1\"\ngraph = \"http://127.0.0.1:2\"\n";
+
+    #[test]
+    fn refuses_plain_http_unless_simulated() {
+        let base = Path::new("/etc/tieline");
+        assert!(matches!(config(CLOUD, base), Err(ConfigError::Cloud(_))));
+        assert!(config(&format!("{CLOUD}simulated = true\n"), base).is_ok());
+    }
+
+    #[test]
+    fn a_missing_certificate_is_named_with_its_field() {
+        let text = format!("{CLOUD}simulated = true\nca = \"no.pem\"\n");
+        let error = config(&text, Path::new("/etc/tieline")).unwrap_err().to_string();
+        assert!(error.contains("clouds.sim.ca") && error.contains("/etc/tieline/no.pem"), "{error}");
+    }
+
+    #[test]
+    fn paths_are_relative_to_the_file_and_a_clouds_authority_vouches_for_it_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("sim.pem"), "PEM").unwrap();
+        let text = format!("{CLOUD}simulated = true\nca = \"sim.pem\"\n");
+        let config = config(&text, dir.path()).unwrap();
+        assert_eq!(config.data, dir.path().join("./data"));
+        let trusted: Vec<String> = config.egress.origin_ca_pem.iter().map(|(o, _)| o.to_string()).collect();
+        assert_eq!(trusted, ["http://127.0.0.1:1", "http://127.0.0.1:2"]);
+        assert_eq!(config.egress.extra_ca_pem, None);
+    }
+
+    #[test]
+    fn the_default_file_is_the_defaults() {
+        let raw: HostConfig = toml::from_str(super::super::DEFAULT).unwrap();
+        assert_eq!(raw.limits, Limits::default());
+        let (said, meant) = (&raw.delivery, Delivery::default());
+        assert_eq!(said.concurrency, meant.concurrency);
+        assert_eq!(said.concurrency_per_installation, meant.concurrency_per_installation);
+        assert_eq!(said.retry_schedule_ms, meant.retry_schedule_ms);
+        assert!(raw.clouds.is_empty() && raw.egress.allow_private.is_empty() && raw.egress.ca.is_none());
+    }
+}

@@ -1,0 +1,107 @@
+//! `tieline demo`: simulators, a host and a connector, from nothing to Tasks in Salesforce, each step shown as
+//! it happens. The host is this program run again, so the demo goes through the same doors as anybody.
+
+mod child;
+mod messages;
+mod scene;
+mod sim;
+mod stage;
+mod steps;
+
+use std::{path::Path, time::Duration};
+
+use serde::Serialize;
+use tieline_types::{ConnectorId, Digest};
+use tokio::time::sleep;
+
+use self::{
+    child::{Running, last_lines},
+    messages::{Channel, SCRIPT},
+    steps::{Steps, Stopped},
+};
+use crate::{Answer, Exit, Failure, cli::Demo, serve::stop, table::table};
+
+/// Between two messages, when nobody asked for just one round.
+const PAUSE: Duration = Duration::from_secs(4);
+
+/// What the demo leaves behind.
+#[derive(Debug, Default)]
+struct Outcome {
+    /// Ended in this order, last to first.
+    children: Vec<Running>,
+    connector: Option<Connector>,
+    channel: Option<Channel>,
+    /// Whether every message of the script was followed to its end.
+    complete: bool,
+}
+
+/// The connector that was installed.
+#[derive(Debug, Serialize)]
+struct Connector {
+    id: ConnectorId,
+    version: String,
+    digest: Digest,
+}
+
+/// Plays the demo. Whatever happens, the programs that it started end with it.
+pub(crate) async fn run(args: Demo, json: bool) -> Result<Answer, Failure> {
+    let folder = tempfile::Builder::new()
+        .prefix("tieline-demo-")
+        .tempdir()
+        .map_err(|error| Failure::new(Exit::Failed, error))?;
+    let mut steps = Steps::new(json);
+    let mut outcome = Outcome::default();
+    let stopped = tokio::select! {
+        played = play(&args, folder.path(), &mut steps, &mut outcome) => played.err(),
+        () = stop::asked(false) => None,
+    };
+    while let Some(child) = outcome.children.pop() {
+        child.stop().await;
+    }
+    let ok = stopped.is_none() && outcome.complete;
+    let mut answer = answer(&args, &steps, outcome).failed_if(!ok);
+    if let Some(Stopped(failure)) = stopped {
+        let log = last_lines(&folder.path().join(stage::HOST_LOG), 20);
+        eprintln!("\nThe demo stopped: {}\n\nThe host's last lines:\n{log}", failure.text());
+        answer = answer.with("error", failure.text()).with("host_log", log);
+    }
+    Ok(answer)
+}
+
+async fn play(args: &Demo, folder: &Path, steps: &mut Steps, outcome: &mut Outcome) -> Result<(), Stopped> {
+    let mut channel = stage::set(args, folder, steps, outcome).await?;
+    let mut followed = Ok(());
+    for message in SCRIPT {
+        followed = channel.follow(message, steps).await;
+        if followed.is_err() {
+            break;
+        }
+    }
+    let channel = outcome.channel.insert(channel);
+    followed?;
+    outcome.complete = true;
+    for (turn, message) in SCRIPT.into_iter().cycle().enumerate().skip_while(|_| args.once) {
+        sleep(PAUSE).await;
+        steps.take(message.label, channel.follow_briefly(message, turn)).await?;
+    }
+    Ok(())
+}
+
+fn answer(args: &Demo, steps: &Steps, outcome: Outcome) -> Answer {
+    let (tasks, events) = outcome.channel.map(|channel| (channel.tasks, channel.events)).unwrap_or_default();
+    let text = if args.once {
+        let rows = steps.taken().iter().map(|step| {
+            let seen = if step.ok { "yes" } else { "NO" };
+            vec![step.name.clone(), seen.into(), format!("{:.1} ms", step.ms)]
+        });
+        format!("\n{}", table(&["Step", "Seen", "Time"], rows.collect(), ""))
+    } else {
+        format!("\n{} Tasks were written.", tasks.len())
+    };
+    Answer::done(text)
+        .with("steps", steps.taken())
+        .with("connector", outcome.connector)
+        .with("installation", scene::installation().to_string())
+        .with("tasks", tasks)
+        .with("events", events)
+}

@@ -1,0 +1,173 @@
+//! The files of the demo: a host's configuration and a tenant's document, as an operator would write them.
+
+use std::{
+    fs, io,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+use serde_json::{Value, json};
+use tieline_types::{ConnectorId, InstallationKey};
+use url::Url;
+
+use super::sim::Manifest;
+use crate::{Exit, Failure};
+
+/// Where the files are.
+#[derive(Debug)]
+pub(crate) struct Scene {
+    /// `tieline.toml`
+    pub(crate) config: PathBuf,
+    /// The tenant's document.
+    pub(crate) tenant: PathBuf,
+}
+
+/// Why the files cannot be written.
+#[derive(Debug, thiserror::Error)]
+enum SceneError {
+    #[error("writing {} failed", path.display())]
+    Write { path: PathBuf, source: io::Error },
+    #[error("{0} names no socket address")]
+    Address(Url),
+    #[error("writing TOML failed")]
+    Toml(#[source] toml::ser::Error),
+}
+
+impl From<SceneError> for Failure {
+    fn from(error: SceneError) -> Self {
+        Self::new(Exit::Failed, error)
+    }
+}
+
+const TENANT: &str = "demo";
+const INSTALLATION: &str = "deal-desk";
+
+/// The installation that the demo makes.
+pub(crate) fn installation() -> InstallationKey {
+    InstallationKey {
+        tenant: TENANT.parse().expect("a test parses both"),
+        installation: INSTALLATION.parse().expect("a test parses both"),
+    }
+}
+
+/// Writes the files. Secrets go into files of their own, to which the document refers.
+pub(crate) fn write(
+    folder: &Path,
+    sim: &Manifest,
+    connector: &ConnectorId,
+    package: &Path,
+) -> Result<Scene, Failure> {
+    let scene = Scene { config: folder.join("tieline.toml"), tenant: folder.join("demo.toml") };
+    put(&folder.join("microsoft.secret"), &sim.tenant.client_secret)?;
+    put(&folder.join("salesforce.secret"), &sim.tenant.salesforce.client_secret)?;
+    put(&scene.config, &toml(&config(sim)?)?)?;
+    put(&scene.tenant, &toml(&document(sim, connector, package))?)?;
+    Ok(scene)
+}
+
+fn config(sim: &Manifest) -> Result<Value, Failure> {
+    let private = [&sim.entra_tls, &sim.graph_tls, &sim.salesforce_tls].map(address);
+    let private = private.into_iter().collect::<Result<Vec<_>, _>>()?;
+    Ok(json!({
+        "server": { "listen": "127.0.0.1:0" },
+        "store": { "url": "sled:./data" },
+        "clouds": { "sim": {
+            "login": sim.entra_tls, "graph": sim.graph_tls, "ca": sim.ca, "simulated": true,
+        } },
+        "egress": { "allow_private": private, "ca": sim.ca },
+        "delivery": { "retry_schedule_ms": [500, 1000, 2000, 4000, 8000] },
+    }))
+}
+
+fn address(url: &Url) -> Result<SocketAddr, SceneError> {
+    let addresses = url.socket_addrs(|| None).ok().and_then(|found| found.first().copied());
+    addresses.ok_or_else(|| SceneError::Address(url.clone()))
+}
+
+fn document(sim: &Manifest, connector: &ConnectorId, package: &Path) -> Value {
+    let seeded = &sim.tenant;
+    let place = json!({
+        "team_id": seeded.team_id, "channel_id": seeded.channel_id, "channel_name": seeded.channel_name,
+        "opportunity_id": seeded.opportunity_id,
+    });
+    let rule = |more: Value| match (place.clone(), more) {
+        (Value::Object(place), Value::Object(more)) => Value::Object(more.into_iter().chain(place).collect()),
+        (place, _) => place,
+    };
+    json!({
+        "tenant": { "id": TENANT, "name": "The demo's tenant" },
+        "connections": {
+            "microsoft": {
+                "provider": "microsoft", "cloud": "sim", "directory_id": seeded.directory_id,
+                "client_id": seeded.client_id, "client_secret": { "file": "microsoft.secret" },
+            },
+            "salesforce": {
+                "provider": "salesforce", "login_url": sim.salesforce_tls,
+                "client_id": seeded.salesforce.client_id, "client_secret": { "file": "salesforce.secret" },
+            },
+        },
+        "installations": [{
+            "id": INSTALLATION, "connector": connector, "package": package,
+            "grant": {
+                "graph": ["ChannelMessage.Read.All", "User.Read.All"], "connections": ["salesforce"],
+            },
+            "config": {
+                "deal_desk": [rule(json!({ "name": "terms", "keywords": ["discount", "net 60", "approval"] }))],
+                "competitors": [rule(json!({ "name": "Globex", "names": ["globex"] }))],
+            },
+        }],
+    })
+}
+
+fn toml(value: &Value) -> Result<String, SceneError> {
+    toml::to_string(value).map_err(SceneError::Toml)
+}
+
+fn put(path: &Path, text: &str) -> Result<(), SceneError> {
+    fs::write(path, text).map_err(|source| SceneError::Write { path: path.into(), source })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{config, document};
+
+    fn sim(dir: &Path) -> Manifest {
+        let ca = dir.join("ca.pem");
+        fs::write(&ca, "PEM").unwrap();
+        let person = json!({ "id": "u", "name": "Priya" });
+        serde_json::from_value(json!({
+            "entra_tls": "https://127.0.0.1:1", "graph_tls": "https://127.0.0.1:2",
+            "salesforce_tls": "https://127.0.0.1:3", "control": "http://127.0.0.1:4", "ca": ca,
+            "tenant": {
+                "directory_id": "d", "client_id": "c", "client_secret": "s1", "team_id": "t",
+                "channel_id": "19:x", "channel_name": "deals", "users": [person], "opportunity_id": "006",
+                "opportunity_name": "o",
+                "salesforce": { "client_id": "c", "client_secret": "s2", "users": [person] },
+            },
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn the_names_are_names() {
+        assert_eq!(installation().to_string(), "demo/deal-desk");
+    }
+
+    #[test]
+    fn the_files_are_what_serve_and_apply_read() {
+        let dir = tempfile::tempdir().unwrap();
+        let package = dir.path().join("salesforce.wasm");
+        fs::write(&package, b"\0asm").unwrap();
+        let connector = "salesforce".parse().unwrap();
+        let scene = write(dir.path(), &sim(dir.path()), &connector, &package).unwrap();
+
+        let config = config::read(&scene.config).unwrap();
+        assert_eq!(config.egress.allow_private.len(), 3);
+        let found = document::read(&scene.tenant).unwrap().remove(0);
+        let upload = document::resolve(found, &|_| None).unwrap();
+        let sent = serde_json::to_value(&upload.document).unwrap();
+        assert_eq!(sent["connections"]["salesforce"]["client_secret"], "s2");
+        assert_eq!(sent["installations"][0]["config"]["competitors"][0]["channel_id"], "19:x");
+    }
+}

@@ -1,0 +1,134 @@
+//! Everything that must stand before the first message: simulators, host, connector, subscription.
+
+use std::path::Path;
+
+use serde::Deserialize;
+use tieline_types::{ConnectorId, InstallationKey, Secret, TenantId, api::Verdict};
+use url::Url;
+
+use super::{
+    Connector, Outcome,
+    child::{self, ChildError},
+    messages::{Channel, until},
+    scene::{self, Scene},
+    sim::{Control, Manifest},
+    steps::{Steps, Stopped},
+};
+use crate::{
+    Exit, Failure,
+    cli::Demo,
+    client::Client,
+    cmd::{apply, inspect},
+    document,
+    table::time,
+};
+
+/// The host's log in the demo's folder.
+pub(crate) const HOST_LOG: &str = "host.log";
+
+/// The one line with which `tieline serve --json` begins.
+#[derive(Debug, Deserialize)]
+struct Up {
+    listening: Url,
+    api_token: Option<Secret>,
+}
+
+impl From<ChildError> for Failure {
+    fn from(error: ChildError) -> Self {
+        Self::new(Exit::Failed, error)
+    }
+}
+
+/// Brings the stage up, step by step.
+pub(crate) async fn set(
+    args: &Demo,
+    folder: &Path,
+    steps: &mut Steps,
+    outcome: &mut Outcome,
+) -> Result<Channel, Stopped> {
+    let key = scene::installation();
+    let sim = steps.take("simulators up", simulators(args, folder, outcome)).await?;
+    let connector = steps.take("connector read", async { connector(args) }).await?;
+    let connector = outcome.connector.insert(connector).id.clone();
+    let (client, scene) = steps.take("host up", host(args, folder, outcome, &sim, &connector)).await?;
+    steps.take("connector installed", installed(&client, &scene, &key.tenant)).await?;
+    steps.take("connections tested", tested(&client, &key)).await?;
+    steps.take("subscription created", subscribed(&client, &key.tenant)).await?;
+    let control = Control::at(sim.control.clone()).map_err(Stopped)?;
+    Ok(Channel { client, tenant: key.tenant, control, sim, tasks: vec![], events: vec![], deliveries: 0 })
+}
+
+async fn simulators(args: &Demo, folder: &Path, outcome: &mut Outcome) -> Result<(Manifest, String), Failure> {
+    let arguments = ["--json", "--exit-with-parent"];
+    let (running, sim) = child::start::<Manifest>(&args.sim, &arguments, folder.join("sim.log")).await?;
+    outcome.children.push(running);
+    let seen = format!("Entra {}, Graph {}, Salesforce {}", sim.entra_tls, sim.graph_tls, sim.salesforce_tls);
+    Ok((sim, seen))
+}
+
+fn connector(args: &Demo) -> Result<(Connector, String), Failure> {
+    let package = inspect::read(&args.package)?;
+    let rights = inspect::rights(&package.manifest);
+    let identity = package.manifest.connector;
+    let rights: String = rights.iter().map(|right| format!("\n  asks to {}", right.what)).collect();
+    let seen = format!("{} {}, {}{rights}", identity.id, identity.version, package.digest);
+    Ok((Connector { id: identity.id, version: identity.version, digest: package.digest }, seen))
+}
+
+async fn host(
+    args: &Demo,
+    folder: &Path,
+    outcome: &mut Outcome,
+    sim: &Manifest,
+    connector: &ConnectorId,
+) -> Result<((Client, Scene), String), Failure> {
+    let io = |error: std::io::Error| Failure::new(Exit::Failed, error);
+    let package = std::path::absolute(&args.package).map_err(io)?;
+    let scene = scene::write(folder, sim, connector, &package)?;
+    let program = std::env::current_exe().map_err(io)?;
+    let config = scene.config.display().to_string();
+    let arguments = ["serve", "--config", &config, "--json", "--exit-with-parent", "--log-format", "text"];
+    let (running, up) = child::start::<Up>(&program, &arguments, folder.join(HOST_LOG)).await?;
+    outcome.children.push(running);
+    let seen = format!("at {}", up.listening);
+    Ok(((Client::at(up.listening, up.api_token)?, scene), seen))
+}
+
+/// Through the same code as `tieline apply`.
+async fn installed(client: &Client, scene: &Scene, tenant: &TenantId) -> Result<((), String), Failure> {
+    for found in document::read(&scene.tenant)? {
+        apply::apply(client, &document::resolve(found, &|_| None)?).await?;
+    }
+    let installations = client.installations(tenant).await?;
+    let mut seen = String::new();
+    for installation in &installations {
+        if let Some(problem) = installation.problems.first() {
+            return Err(Failure::new(Exit::Failed, format!("{} does not run: {problem}", installation.id)));
+        }
+        seen.push_str(&format!("{} of {}", installation.id, installation.connector));
+        seen.extend(installation.rights.iter().map(|right| format!("\n  may {right}")));
+        seen.extend(installation.ungranted.iter().map(|right| format!("\n  not granted: {right}")));
+    }
+    Ok(((), seen))
+}
+
+async fn tested(client: &Client, key: &InstallationKey) -> Result<((), String), Failure> {
+    let report = client.check(key).await?;
+    if let Some(stage) = report.stages.iter().find(|stage| stage.verdict == Verdict::Failed) {
+        let problem = stage.problem.as_ref().map_or_else(String::new, |problem| format!(": {problem}"));
+        return Err(Failure::new(Exit::Failed, format!("the test `{}` failed{problem}", stage.name)));
+    }
+    let names: Vec<&str> = report.stages.iter().map(|stage| stage.name.as_str()).collect();
+    Ok(((), names.join(", ")))
+}
+
+async fn subscribed(client: &Client, tenant: &TenantId) -> Result<((), String), Failure> {
+    let subscription = until("the subscription", async || {
+        let subscriptions = client.subscriptions(tenant).await?;
+        Ok(subscriptions.into_iter().find(|s| s.id.is_some() && s.expires.is_some() && s.problem.is_none()))
+    });
+    let subscription = subscription.await?;
+    let id = subscription.id.unwrap_or_default();
+    let until = subscription.expires.map(time).unwrap_or_default();
+    Ok(((), format!("{id} until {until}\n{}", subscription.resource)))
+}

@@ -1,0 +1,32 @@
+//! What the exit code says.
+
+use std::process::ExitCode;
+
+/// How a command ended. Documented in `tieline --help`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// It did what was asked.
+    Done = 0,
+    /// What was asked failed: a check, an action, a build, a document that the host refuses.
+    Failed = 1,
+    /// The command line cannot be understood.
+    Usage = 2,
+    /// The host cannot be reached, or does not answer as it should.
+    Remote = 3,
+}
+
+/// The part of `--help` that tells scripts what to expect.
+pub(crate) const HELP: &str = "\
+Exit codes:
+  0  done
+  1  what was asked failed: a check, an action, a build, a document
+  2  the command line cannot be understood
+  3  the host cannot be reached, or refuses to talk
+
+With --json the last line on standard output is one JSON object; its `ok` says the same.";
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}

@@ -1,0 +1,44 @@
+//! The contract as Rust types and traits, generated from `wit/`.
+//!
+//! Host functions may return `wasmtime::Result` around the contract's own result: the outer error is a fault
+//! of the host and traps, the inner one is an answer.
+
+#![allow(missing_docs)]
+
+wasmtime::component::bindgen!({
+    path: "../../wit",
+    world: "connector-world",
+    imports: {
+        "tieline:connector/graph.send": async | trappable,
+        "tieline:connector/graph.send-all": async | trappable,
+        "tieline:connector/http.send": async | trappable,
+        "tieline:connector/storage.get": async | trappable,
+        "tieline:connector/storage.put": async | trappable,
+        "tieline:connector/storage.delete": async | trappable,
+        "tieline:connector/storage.scan": async | trappable,
+    },
+    exports: { default: async },
+});
+
+pub use exports::tieline::connector::connector;
+pub use tieline::connector::{activity, clock, events, graph, http, log, random, storage, types};
+
+use tieline_types::Problem;
+
+impl From<types::Problem> for Problem {
+    fn from(problem: types::Problem) -> Self {
+        Self { code: problem.code, message: problem.message, remedy: problem.remedy, field: problem.field }
+    }
+}
+
+impl From<Problem> for types::Problem {
+    fn from(problem: Problem) -> Self {
+        Self { code: problem.code, message: problem.message, remedy: problem.remedy, field: problem.field }
+    }
+}
+
+impl From<tieline_egress::Denial> for types::Denial {
+    fn from(denial: tieline_egress::Denial) -> Self {
+        Self { asked: denial.asked, allow_with: denial.allow_with }
+    }
+}

@@ -1,0 +1,77 @@
+//! The `events` capability: follow-up events of an installation, committed with the run.
+
+use aws_lc_rs::digest::{SHA256, digest};
+use serde::de::IgnoredAny;
+use tieline_types::{Event, EventId, Payload, manifest::Capability};
+use wasmtime::component::{HasData, Linker};
+
+use crate::{
+    bindings::{
+        events::{self as contract, NewEvent},
+        types::Refusal,
+    },
+    run::Run,
+};
+
+/// Largest body of an event, in bytes.
+const BODY_BYTES: usize = 256 << 10;
+/// Longest type and keys, in bytes.
+const NAME_BYTES: usize = 256;
+
+struct Events;
+
+impl HasData for Events {
+    type Data<'a> = View<'a>;
+}
+
+/// What this capability sees of a run.
+struct View<'a>(&'a mut Run);
+
+/// Links `tieline:connector/events`.
+///
+/// # Errors
+/// When the name is linked already.
+pub fn add_to_linker<T: AsMut<Run> + Send + 'static>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
+    contract::add_to_linker::<T, Events>(linker, |state| View(state.as_mut()))
+}
+
+impl contract::Host for View<'_> {
+    fn emit(&mut self, event: NewEvent) -> Result<(), Refusal> {
+        self.0.may_write(Capability::Events)?;
+        valid(&event)?;
+        let id = EventId::generate();
+        let dedupe = event.dedupe_key.as_deref().map(dedupe_key);
+        let ordering_key = event.ordering_key.map_or_else(|| id.to_string(), |key| format!("emitted:{key}"));
+        let event = Event {
+            id,
+            installation: self.0.spec.installation.clone(),
+            ordering_key: ordering_key.into(),
+            received: self.0.services.clock.now(),
+            replayed: false,
+            actor: None,
+            payload: Payload::Custom { r#type: event.type_, body: event.body },
+        };
+        self.0.transaction.emit(event, dedupe);
+        Ok(())
+    }
+}
+
+fn valid(event: &NewEvent) -> Result<(), Refusal> {
+    let names = [Some(&event.type_), event.ordering_key.as_ref(), event.dedupe_key.as_ref()];
+    if names.into_iter().flatten().any(|name| name.is_empty() || name.len() > NAME_BYTES) {
+        return Err(Refusal::Invalid(format!("type and keys are 1 to {NAME_BYTES} bytes")));
+    }
+    if event.body.len() > BODY_BYTES {
+        return Err(Refusal::QuotaExceeded(format!("{BODY_BYTES} bytes in an event's body")));
+    }
+    serde_json::from_str::<IgnoredAny>(&event.body)
+        .map(drop)
+        .map_err(|error| Refusal::Invalid(format!("the body is not JSON: {error}")))
+}
+
+/// Apart from the keys of notifications, which a guest does not choose.
+fn dedupe_key(key: &str) -> [u8; 32] {
+    let mut hash = [0; 32];
+    hash.copy_from_slice(digest(&SHA256, format!("emitted\0{key}").as_bytes()).as_ref());
+    hash
+}

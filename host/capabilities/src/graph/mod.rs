@@ -1,0 +1,100 @@
+//! The `graph` capability: Microsoft Graph with the tenant's credentials, behind the permission firewall.
+
+mod firewall;
+mod path;
+
+use tieline_types::{
+    ConnectionKey,
+    manifest::{Capability, PermissionKind},
+};
+use wasmtime::component::{HasData, Linker};
+
+use crate::{
+    bindings::{
+        graph::{self, ApiVersion, Request},
+        types::{CallError, Identity as As, Response},
+    },
+    outbound::{self, Address, Call},
+    run::{Run, undeclared},
+};
+use path::GraphPath;
+
+/// The connection that serves this capability.
+const CONNECTION: &str = "microsoft";
+
+/// Graph POSTs that only read (Graph reference, `getPresencesByUserId` and `getByIds`).
+const READING_POSTS: [&str; 2] = ["getPresencesByUserId", "getByIds"];
+
+struct Graph;
+
+impl HasData for Graph {
+    type Data<'a> = View<'a>;
+}
+
+/// What this capability sees of a run.
+struct View<'a>(&'a mut Run);
+
+/// Links `tieline:connector/graph`.
+///
+/// # Errors
+/// When the name is linked already.
+pub fn add_to_linker<T: AsMut<Run> + Send + 'static>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
+    graph::add_to_linker::<T, Graph>(linker, |state| View(state.as_mut()))
+}
+
+impl graph::Host for View<'_> {
+    async fn send(&mut self, request: Request) -> wasmtime::Result<Result<Response, CallError>> {
+        match self.checked(request) {
+            Ok(call) => self.0.call(call).await,
+            Err(error) => Ok(Err(error)),
+        }
+    }
+
+    async fn send_all(
+        &mut self,
+        requests: Vec<Request>,
+    ) -> wasmtime::Result<Vec<Result<Response, CallError>>> {
+        let mut answers = Vec::with_capacity(requests.len());
+        for request in requests {
+            answers.push(self.send(request).await?);
+        }
+        Ok(answers)
+    }
+}
+
+impl View<'_> {
+    /// The call, if this installation may make it. Nothing is sent before.
+    fn checked(&mut self, request: Request) -> Result<Call, CallError> {
+        let run = &mut *self.0;
+        if !run.spec.mode.reads() || !run.spec.rights.capability(Capability::Graph) {
+            let denial = undeclared(Capability::Graph);
+            return Err(run.record_denial("graph", &request.method, &request.path, denial));
+        }
+        let method = outbound::method(&request.method)?;
+        let version = match request.version {
+            ApiVersion::V1 => "v1.0",
+            ApiVersion::Beta => "beta",
+        };
+        let path = GraphPath::parse(&request.path, version).map_err(|e| CallError::Invalid(e.to_string()))?;
+        let kind = match request.identity {
+            As::App => PermissionKind::Application,
+            As::Service | As::Actor => PermissionKind::Delegated,
+        };
+        if let Err(denial) = firewall::judge(&method, &path, kind, &run.spec.rights) {
+            return Err(run.record_denial("graph", method.as_str(), &request.path, denial.into()));
+        }
+        let reads = method.is_safe()
+            || path.segments().last().is_some_and(|last| READING_POSTS.contains(&last.as_str()));
+        let connection =
+            CONNECTION.parse().map_err(|_| CallError::Invalid("no Microsoft connection".into()))?;
+        let key = ConnectionKey { tenant: run.spec.installation.tenant.clone(), connection };
+        let identity = match run.identity(request.identity) {
+            Ok(identity) => identity,
+            Err(denial) => return Err(run.record_denial("graph", method.as_str(), &request.path, denial)),
+        };
+        let credential = Some((key, identity));
+        let address = Address::Credential(path.into_address());
+        let outgoing = run.outgoing(credential, method, address, &request.headers, request.body)?;
+        Ok(Call { through: "graph".into(), outgoing, mutating: !reads, effect_key: request.effect_key })
+    }
+}

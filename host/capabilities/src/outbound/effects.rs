@@ -1,0 +1,197 @@
+//! The memory of what an event already did upstream.
+//!
+//! A guest is deterministic but for what the host tells it, so a later attempt of the same event issues
+//! the same mutating calls again. Those that succeeded are answered from this memory and not sent: a Task
+//! that was created is not created twice because the message after it met a 429.
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use aws_lc_rs::digest::{Context, SHA256};
+use serde::{Deserialize, Serialize};
+use tieline_store::{Batch, Key, Space, Store, StoreError};
+use tieline_types::{EventRef, Timestamp};
+
+/// How long an effect is remembered after it was last written: longer than any event is retried.
+const KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
+
+/// The mutating upstream calls of one event that succeeded, with their answers.
+#[derive(Debug, Default)]
+pub struct EffectMemory {
+    remembered: HashMap<Fingerprint, Arc<Remembered>>,
+    /// Not in the store yet.
+    fresh: Vec<Fingerprint>,
+    /// How often each call was issued in this run: the ordinal among equals.
+    issued: HashMap<[u8; 32], u32>,
+}
+
+/// What identifies a call over the attempts of an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Fingerprint {
+    call: [u8; 32],
+    ordinal: u32,
+}
+
+/// The answer of a call that succeeded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Remembered {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
+}
+
+impl EffectMemory {
+    /// What earlier attempts of this event left.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn load(store: &dyn Store, event: &EventRef) -> Result<Self, StoreError> {
+        let prefix = Key::of_event(Space::Effect, event);
+        let mut memory = Self::default();
+        let mut after = None;
+        loop {
+            let page = store.scan(&prefix, after.as_ref(), 100).await?;
+            let Some((last, _)) = page.last() else { return Ok(memory) };
+            after = Some(last.clone());
+            for (key, value) in page {
+                let (Some(fingerprint), Ok(answer)) =
+                    (Fingerprint::of_key(&key), serde_json::from_slice(&value.bytes))
+                else {
+                    tracing::error!(%event, "an effect in the store cannot be read; its call may be repeated");
+                    continue;
+                };
+                memory.remembered.insert(fingerprint, Arc::new(answer));
+            }
+        }
+    }
+
+    /// Names the next call: its place among equals counts, unless the guest named the effect itself.
+    pub(crate) fn issue(
+        &mut self,
+        through: &str,
+        method: &str,
+        target: &str,
+        what: Effect<'_>,
+    ) -> Fingerprint {
+        let mut context = Context::new(&SHA256);
+        for part in [through.as_bytes(), method.as_bytes(), target.as_bytes(), what.tag(), what.bytes()] {
+            context.update(&(part.len() as u64).to_be_bytes());
+            context.update(part);
+        }
+        let mut call = [0; 32];
+        call.copy_from_slice(context.finish().as_ref());
+        let ordinal = match what {
+            Effect::Named(_) => 0,
+            Effect::Body(_) => {
+                let issued = self.issued.entry(call).or_default();
+                *issued += 1;
+                *issued
+            }
+        };
+        Fingerprint { call, ordinal }
+    }
+
+    pub(crate) fn recall(&self, fingerprint: &Fingerprint) -> Option<Arc<Remembered>> {
+        self.remembered.get(fingerprint).cloned()
+    }
+
+    pub(crate) fn remember(&mut self, fingerprint: Fingerprint, answer: Remembered) {
+        self.remembered.insert(fingerprint, Arc::new(answer));
+        self.fresh.push(fingerprint);
+    }
+
+    /// Whether something would be forgotten by a crash now.
+    pub fn has_fresh(&self) -> bool {
+        !self.fresh.is_empty()
+    }
+
+    /// Adds what the store does not have yet to a batch, once.
+    #[must_use]
+    pub fn add_to(&mut self, event: &EventRef, now: Timestamp, mut batch: Batch) -> Batch {
+        for fingerprint in std::mem::take(&mut self.fresh) {
+            let Some(answer) = self.remembered.get(&fingerprint) else { continue };
+            let bytes = serde_json::to_vec(answer.as_ref()).expect("plain data always serialises");
+            batch = batch.put_until(fingerprint.key(event), bytes, now.after(KEPT));
+        }
+        batch
+    }
+}
+
+/// What an effect is named by, beside method and target.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Effect<'a> {
+    /// The guest's own name for it.
+    Named(&'a str),
+    /// Its body.
+    Body(&'a [u8]),
+}
+
+impl<'a> Effect<'a> {
+    fn tag(self) -> &'static [u8] {
+        match self {
+            Self::Named(_) => b"named",
+            Self::Body(_) => b"body",
+        }
+    }
+
+    fn bytes(self) -> &'a [u8] {
+        match self {
+            Self::Named(name) => name.as_bytes(),
+            Self::Body(body) => body,
+        }
+    }
+}
+
+impl Fingerprint {
+    fn key(&self, event: &EventRef) -> Key {
+        let call: String = self.call.iter().map(|byte| format!("{byte:02x}")).collect();
+        Key::of_event(Space::Effect, event).part(&call).number(u64::from(self.ordinal))
+    }
+
+    fn of_key(key: &Key) -> Option<Self> {
+        let ordinal = u32::try_from(key.last_number()?).ok()?;
+        let mut call = [0; 32];
+        let parts = key.parts();
+        let hex = parts.get(3).filter(|hex| hex.len() == 64 && hex.is_ascii())?;
+        for (byte, digits) in call.iter_mut().zip(hex.as_bytes().chunks_exact(2)) {
+            *byte = u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?;
+        }
+        Some(Self { call, ordinal })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tieline_types::{EventId, InstallationKey};
+
+    #[test]
+    fn equal_calls_are_told_apart_by_their_order_and_named_ones_are_not() {
+        let mut first = EffectMemory::default();
+        let a = first.issue("crm", "POST", "/Task", Effect::Body(b"{}"));
+        let b = first.issue("crm", "POST", "/Task", Effect::Body(b"{}"));
+        assert_ne!(a, b);
+        let mut second = EffectMemory::default();
+        assert_eq!(second.issue("crm", "POST", "/Task", Effect::Body(b"{}")), a);
+        assert_eq!(
+            second.issue("crm", "POST", "/Task", Effect::Named("task:1")),
+            second.issue("crm", "POST", "/Task", Effect::Named("task:1")),
+        );
+    }
+
+    #[test]
+    fn is_found_again_under_its_key() {
+        let call = EffectMemory::default().issue("crm", "POST", "/Task", Effect::Body(b"{}"));
+        let installation =
+            InstallationKey { tenant: "acme".parse().unwrap(), installation: "desk".parse().unwrap() };
+        let event = EventRef { installation, id: EventId::generate() };
+        assert_eq!(Fingerprint::of_key(&call.key(&event)), Some(call));
+    }
+
+    #[test]
+    fn parts_of_a_call_cannot_run_into_each_other() {
+        let mut memory = EffectMemory::default();
+        let a = memory.issue("crm", "POST", "/Task", Effect::Body(b"x"));
+        assert_ne!(a, memory.issue("crm", "POST", "/Tas", Effect::Body(b"kx")));
+        assert_ne!(a, memory.issue("crm", "POST", "/Task", Effect::Named("x")));
+    }
+}

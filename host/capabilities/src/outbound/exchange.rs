@@ -1,0 +1,205 @@
+//! One exchange with an upstream: credential, permit, send, once more after a 401.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use bytes::Bytes;
+use http::{HeaderMap, Method, StatusCode, header::AUTHORIZATION};
+use tieline_egress::{Answer, EgressError, Permit, Request};
+use tieline_identity::{Access, ConnectionError, Identity};
+use tieline_types::{ConnectionKey, Problem, run::CallResult};
+use url::Url;
+
+use crate::{Services, bindings::types::CallError};
+
+/// How long an upstream may take to answer.
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// A call as the host sends it.
+pub(crate) struct Outgoing {
+    pub(crate) credential: Option<(ConnectionKey, Identity)>,
+    pub(crate) method: Method,
+    pub(crate) address: Address,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    pub(crate) max_answer: usize,
+}
+
+/// Where a call goes.
+pub(crate) enum Address {
+    /// A path under the credential's own base, or a whole address at the same origin.
+    Credential(String),
+    /// A granted address without a credential.
+    Granted(Url, Permit),
+}
+
+impl Address {
+    /// As the guest gave it: equal over the attempts of an event.
+    pub(crate) fn as_given(&self) -> &str {
+        match self {
+            Self::Credential(path) => path,
+            Self::Granted(url, _) => url.as_str(),
+        }
+    }
+}
+
+/// How an exchange ended.
+pub(crate) struct Exchange {
+    /// Origin and path, without the query.
+    pub(crate) target: String,
+    pub(crate) result: Result<Answer, Failed>,
+    pub(crate) duration: Duration,
+}
+
+/// Why there is no answer.
+#[derive(Debug)]
+pub(crate) enum Failed {
+    Connection(ConnectionError),
+    Egress(EgressError),
+    Address(String),
+    Host(String),
+}
+
+/// Runs an exchange to its end.
+pub(crate) async fn run(services: Arc<Services>, outgoing: Outgoing) -> Exchange {
+    let started = Instant::now();
+    let mut target = outgoing.address.as_given().split('?').next().unwrap_or_default().to_owned();
+    let result = exchange(&services, outgoing, &mut target).await;
+    Exchange { target, result, duration: started.elapsed() }
+}
+
+async fn exchange(services: &Services, outgoing: Outgoing, target: &mut String) -> Result<Answer, Failed> {
+    let Outgoing { credential, method, address, headers, body, max_answer } = outgoing;
+    let request = |url: Url, headers: HeaderMap| Request {
+        method: method.clone(),
+        url,
+        headers,
+        body: body.clone(),
+        timeout: TIMEOUT,
+        max_answer,
+    };
+    let (path, (key, identity)) = match (address, credential) {
+        (Address::Granted(url, permit), _) => {
+            return services.egress.send(permit, request(url, headers)).await.map_err(Failed::Egress);
+        }
+        (Address::Credential(path), Some(credential)) => (path, credential),
+        (Address::Credential(path), None) => {
+            return Err(Failed::Address(format!("`{path}` is relative, and no connection is named")));
+        }
+    };
+    let access = services.connections.authorize(&key, &identity).await.map_err(Failed::Connection)?;
+    let (url, permit) = at(&access, &path)?;
+    *target = format!("{}{}", access.origin, url.path());
+    let first = request(url.clone(), with_credential(headers.clone(), &access));
+    let answer = services.egress.send(permit, first).await.map_err(Failed::Egress)?;
+    if answer.status != StatusCode::UNAUTHORIZED {
+        return Ok(answer);
+    }
+    // A 401 did nothing upstream. The token may have been revoked before its time: once more with a new one.
+    let renewed = services.connections.renew(&key, &identity, &access).await.map_err(Failed::Connection)?;
+    let (url, permit) = at(&renewed, &path)?;
+    let second = request(url, with_credential(headers, &renewed));
+    services.egress.send(permit, second).await.map_err(Failed::Egress)
+}
+
+/// The address of a path under an access, with the permit for its origin. An address elsewhere is refused:
+/// the credential goes to its own origin only.
+fn at(access: &Access, path: &str) -> Result<(Url, Permit), Failed> {
+    let malformed = || Failed::Address(format!("`{}` is not an address", path.escape_debug()));
+    let url = if path.contains("://") {
+        Url::parse(path).map_err(|_| malformed())?
+    } else {
+        let base = access.base.as_str().trim_end_matches('/');
+        let slash = if path.starts_with('/') { "" } else { "/" };
+        Url::parse(&format!("{base}{slash}{path}")).map_err(|_| malformed())?
+    };
+    let permit =
+        Permit::origin(&access.origin, &url).map_err(|denial| Failed::Egress(EgressError::Denied(denial)))?;
+    Ok((url, permit))
+}
+
+fn with_credential(mut headers: HeaderMap, access: &Access) -> HeaderMap {
+    headers.insert(AUTHORIZATION, access.authorization.clone());
+    headers
+}
+
+impl Failed {
+    /// Whether the upstream may have done it.
+    pub(crate) fn may_have_happened(&self) -> bool {
+        matches!(
+            self,
+            Self::Egress(EgressError::InDoubt { .. } | EgressError::TooLarge { .. }) | Self::Host(_)
+        )
+    }
+
+    /// The problem that keeps the whole connection from working.
+    pub(crate) fn needs_a_person(&self) -> Option<Problem> {
+        match self {
+            Self::Connection(ConnectionError::Unusable(problem)) => Some(problem.clone()),
+            _ => None,
+        }
+    }
+
+    /// How long the host itself refuses further calls.
+    pub(crate) fn throttled_for(&self) -> Option<Duration> {
+        match self {
+            Self::Connection(ConnectionError::Throttled(after)) => Some(*after),
+            _ => None,
+        }
+    }
+
+    /// For the journal.
+    pub(crate) fn recorded(&self) -> CallResult {
+        match self {
+            Self::Egress(EgressError::Denied(denial)) => {
+                CallResult::Denied { asked: denial.asked.clone(), allow_with: denial.allow_with.clone() }
+            }
+            other => CallResult::Failed { reason: other.reason(), in_doubt: other.may_have_happened() },
+        }
+    }
+
+    fn reason(&self) -> String {
+        match self {
+            Self::Connection(error) => with_causes(error),
+            Self::Egress(error) => with_causes(error),
+            Self::Address(reason) | Self::Host(reason) => reason.clone(),
+        }
+    }
+}
+
+impl From<Failed> for CallError {
+    fn from(failed: Failed) -> Self {
+        let reason = failed.reason();
+        match failed {
+            Failed::Egress(EgressError::Denied(denial)) => Self::Denied(denial.into()),
+            Failed::Egress(EgressError::Unreachable { .. }) => Self::Unreachable(reason),
+            Failed::Egress(EgressError::InDoubt { .. }) | Failed::Host(_) => Self::InDoubt(reason),
+            Failed::Egress(EgressError::TooLarge { limit }) => Self::TooLarge(limit as u64),
+            Failed::Egress(EgressError::Invalid { .. }) | Failed::Address(_) => Self::Invalid(reason),
+            Failed::Connection(ConnectionError::Unusable(problem)) => {
+                Self::ConnectionUnusable(problem.into())
+            }
+            Failed::Connection(ConnectionError::Throttled(after)) => {
+                Self::Throttled(u64::try_from(after.as_millis()).unwrap_or(u64::MAX))
+            }
+            Failed::Connection(ConnectionError::Unknown(key)) => {
+                Self::Invalid(format!("there is no connection `{key}`"))
+            }
+            Failed::Connection(_) => Self::Unreachable(reason),
+        }
+    }
+}
+
+/// An error with its causes in one line.
+fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}

@@ -1,0 +1,307 @@
+//! A call to an upstream, as `graph` and `http` share it: memory of effects, credential, send, journal.
+
+pub(crate) mod effects;
+mod exchange;
+pub(crate) mod headers;
+
+use std::{sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use http::{HeaderMap, Method};
+use tieline_identity::{ActorRef, Identity};
+use tieline_store::Batch;
+use tieline_types::{
+    ConnectionKey, Problem,
+    run::{CallRecord, CallResult},
+};
+use tokio::task::JoinHandle;
+
+use crate::{
+    bindings::types::{CallError, Denial, Header, Identity as As, Response},
+    run::{Run, journal::Journal},
+};
+use effects::{Effect, EffectMemory, Fingerprint, Remembered};
+use exchange::{Exchange, Failed};
+
+pub(crate) use exchange::{Address, Outgoing};
+
+/// What all upstream calls of a run share.
+pub(crate) struct Outbound {
+    pub(crate) effects: EffectMemory,
+    pub(crate) in_doubt: bool,
+    pub(crate) park: Option<Problem>,
+    pub(crate) throttled: Option<Duration>,
+    calls: u32,
+    under_way: Option<UnderWay>,
+}
+
+/// A mutating call that was sent and not yet answered. It lives in a task of its own: a guest that is
+/// stopped meanwhile cannot make the host forget what it did.
+struct UnderWay {
+    call: Recorded,
+    fingerprint: Fingerprint,
+    task: JoinHandle<Exchange>,
+}
+
+/// What the journal says of a call beside its result.
+#[derive(Clone)]
+struct Recorded {
+    through: String,
+    method: Method,
+    sent: usize,
+}
+
+/// A guest's call, checked by its capability.
+pub(crate) struct Call {
+    /// `graph`, a connection's name, or `http`.
+    pub(crate) through: String,
+    pub(crate) outgoing: Outgoing,
+    /// Whether it changes something upstream.
+    pub(crate) mutating: bool,
+    pub(crate) effect_key: Option<String>,
+}
+
+impl Outbound {
+    pub(crate) fn new(effects: EffectMemory) -> Self {
+        Self { effects, in_doubt: false, park: None, throttled: None, calls: 0, under_way: None }
+    }
+
+    /// Waits for a mutating call whose guest was stopped, and remembers its answer.
+    pub(crate) async fn wait_for_call_under_way(&mut self, journal: &mut Journal) {
+        if let Some(UnderWay { call, fingerprint, task }) = self.under_way.take() {
+            let exchange = joined(task.await);
+            let _ = self.settle(call, Some(fingerprint), exchange, journal);
+        }
+    }
+
+    /// Remembers, records and translates the end of a call.
+    fn settle(
+        &mut self,
+        call: Recorded,
+        fingerprint: Option<Fingerprint>,
+        exchange: Exchange,
+        journal: &mut Journal,
+    ) -> Result<Response, CallError> {
+        let mut received = 0;
+        let (result, answer) = match exchange.result {
+            Ok(answer) => {
+                let status = answer.status.as_u16();
+                received = answer.body.len();
+                let headers = headers::to_guest(&answer.headers);
+                if let Some(fingerprint) = fingerprint
+                    && answer.status.is_success()
+                {
+                    let body = answer.body.to_vec();
+                    self.effects.remember(fingerprint, Remembered { status, headers: headers.clone(), body });
+                }
+                if fingerprint.is_some() && matches!(status, 408 | 504) {
+                    self.in_doubt = true;
+                }
+                (CallResult::Answered { status }, Ok(response(status, headers, answer.body.into())))
+            }
+            Err(failed) => {
+                self.in_doubt |= fingerprint.is_some() && failed.may_have_happened();
+                self.park = self.park.take().or(failed.needs_a_person());
+                self.throttled = self.throttled.max(failed.throttled_for());
+                (failed.recorded(), Err(failed.into()))
+            }
+        };
+        journal.calls.push(CallRecord {
+            through: call.through,
+            method: call.method.to_string(),
+            target: exchange.target,
+            result,
+            sent: call.sent as u64,
+            received: received as u64,
+            duration_us: u64::try_from(exchange.duration.as_micros()).unwrap_or(u64::MAX),
+        });
+        answer
+    }
+}
+
+impl Run {
+    /// Sends a checked call. The outer error is a fault of the host.
+    pub(crate) async fn call(&mut self, call: Call) -> wasmtime::Result<Result<Response, CallError>> {
+        let limit = self.spec.limits.calls;
+        if self.outbound.calls >= limit {
+            return Ok(Err(self.deny(
+                call,
+                format!("more than {limit} upstream calls in a run"),
+                Some("limits.calls"),
+            )));
+        }
+        self.outbound.calls += 1;
+        if !call.mutating {
+            let recorded = call.recorded();
+            let exchange = exchange::run(Arc::clone(&self.services), call.outgoing).await;
+            return Ok(self.outbound.settle(recorded, None, exchange, &mut self.journal));
+        }
+        if !self.spec.mode.writes() {
+            return Ok(Err(self.deny(
+                call,
+                "a call that changes something, outside `handle` and `act`".into(),
+                None,
+            )));
+        }
+        self.change(call).await
+    }
+
+    /// A mutating call: answered from memory, or sent after the memory of its predecessors is durable.
+    async fn change(&mut self, call: Call) -> wasmtime::Result<Result<Response, CallError>> {
+        let effect = match &call.effect_key {
+            Some(name) => Effect::Named(name),
+            None => Effect::Body(&call.outgoing.body),
+        };
+        let target = call.outgoing.address.as_given();
+        let fingerprint =
+            self.outbound.effects.issue(&call.through, call.outgoing.method.as_str(), target, effect);
+        if let Some(remembered) = self.outbound.effects.recall(&fingerprint) {
+            self.record_remembered(&call, remembered.status);
+            return Ok(Ok(response(remembered.status, remembered.headers.clone(), remembered.body.clone())));
+        }
+        self.make_effects_durable().await?;
+        let recorded = call.recorded();
+        let task = tokio::spawn(exchange::run(Arc::clone(&self.services), call.outgoing));
+        self.outbound.under_way = Some(UnderWay { call: recorded.clone(), fingerprint, task });
+        let exchange = match &mut self.outbound.under_way {
+            Some(under_way) => joined((&mut under_way.task).await),
+            None => unreachable!("set in the line before, and only this function takes it"),
+        };
+        self.outbound.under_way = None;
+        Ok(self.outbound.settle(recorded, Some(fingerprint), exchange, &mut self.journal))
+    }
+
+    async fn make_effects_durable(&mut self) -> wasmtime::Result<()> {
+        let Some(event) = &self.spec.event else { return Ok(()) };
+        if !self.outbound.effects.has_fresh() {
+            return Ok(());
+        }
+        let batch = self.outbound.effects.add_to(event, self.services.clock.now(), Batch::new());
+        self.services.store.commit(batch).await.map_err(wasmtime::Error::new)?;
+        Ok(())
+    }
+
+    fn record_remembered(&mut self, call: &Call, status: u16) {
+        let Recorded { through, method, .. } = call.recorded();
+        let target = call.outgoing.address.as_given().to_owned();
+        self.journal.calls.push(CallRecord {
+            through,
+            method: method.to_string(),
+            target: target.split('?').next().unwrap_or_default().to_owned(),
+            result: CallResult::Remembered { status },
+            sent: 0,
+            received: 0,
+            duration_us: 0,
+        });
+    }
+
+    /// Refuses a call, in the journal too.
+    pub(crate) fn deny(&mut self, call: Call, asked: String, allow_with: Option<&str>) -> CallError {
+        let allow_with = allow_with.map(|limit| format!("{limit} = … in the grant"));
+        let target = call.outgoing.address.as_given().to_owned();
+        self.record_denial(
+            &call.through,
+            call.outgoing.method.as_str(),
+            &target,
+            Denial { asked, allow_with },
+        )
+    }
+
+    /// Writes a denial into the journal and gives it to the guest.
+    pub(crate) fn record_denial(
+        &mut self,
+        through: &str,
+        method: &str,
+        target: &str,
+        denial: Denial,
+    ) -> CallError {
+        tracing::info!(
+            installation = %self.spec.installation,
+            asked = denial.asked,
+            allow_with = denial.allow_with,
+            "denied an upstream call"
+        );
+        self.journal.calls.push(CallRecord {
+            through: through.to_owned(),
+            method: method.to_owned(),
+            target: target.split('?').next().unwrap_or_default().to_owned(),
+            result: CallResult::Denied { asked: denial.asked.clone(), allow_with: denial.allow_with.clone() },
+            sent: 0,
+            received: 0,
+            duration_us: 0,
+        });
+        CallError::Denied(denial)
+    }
+
+    /// Whose credential a guest asked for. It never names a person: `actor` is who is behind this run, and
+    /// nobody where nobody is.
+    pub(crate) fn identity(&self, asked: As) -> Result<Identity, Denial> {
+        match (asked, &self.spec.actor) {
+            (As::App, _) => Ok(Identity::App),
+            (As::Service, _) => Ok(Identity::Service),
+            (As::Actor, Some(actor)) => Ok(Identity::Actor(ActorRef {
+                directory_id: actor.directory_id.clone(),
+                object_id: actor.object_id.clone(),
+            })),
+            (As::Actor, None) => Err(Denial {
+                asked: "to act for a person, and nobody is behind this run".into(),
+                allow_with: None,
+            }),
+        }
+    }
+
+    /// A call as the host sends it, within the limits of this run.
+    ///
+    /// # Errors
+    /// When the guest's request is malformed or too large.
+    pub(crate) fn outgoing(
+        &self,
+        credential: Option<(ConnectionKey, Identity)>,
+        method: Method,
+        address: Address,
+        headers: &[Header],
+        body: Option<Vec<u8>>,
+    ) -> Result<Outgoing, CallError> {
+        let limits = &self.spec.limits;
+        let body = Bytes::from(body.unwrap_or_default());
+        if body.len() > limits.request_bytes {
+            let (len, limit) = (body.len(), limits.request_bytes);
+            return Err(CallError::Invalid(format!("a body of {len} bytes is larger than {limit}")));
+        }
+        let headers: HeaderMap = headers::from_guest(headers).map_err(CallError::Invalid)?;
+        Ok(Outgoing { credential, method, address, headers, body, max_answer: limits.answer_bytes })
+    }
+}
+
+impl Call {
+    fn recorded(&self) -> Recorded {
+        Recorded {
+            through: self.through.clone(),
+            method: self.outgoing.method.clone(),
+            sent: self.outgoing.body.len(),
+        }
+    }
+}
+
+/// The method that a guest named.
+pub(crate) fn method(name: &str) -> Result<Method, CallError> {
+    match name {
+        "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" => {
+            Ok(Method::from_bytes(name.as_bytes()).expect("each of these six is a method"))
+        }
+        _ => Err(CallError::Invalid(format!("`{}` is not a method", name.escape_debug()))),
+    }
+}
+
+fn response(status: u16, headers: Vec<(String, String)>, body: Vec<u8>) -> Response {
+    let headers = headers.into_iter().map(|(name, value)| Header { name, value }).collect();
+    Response { status, headers, body }
+}
+
+fn joined(joined: Result<Exchange, tokio::task::JoinError>) -> Exchange {
+    joined.unwrap_or_else(|error| Exchange {
+        target: String::new(),
+        result: Err(Failed::Host(error.to_string())),
+        duration: Duration::ZERO,
+    })
+}

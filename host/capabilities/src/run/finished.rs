@@ -1,0 +1,131 @@
+//! How a run ended.
+
+use std::time::Duration;
+
+use tieline_types::{
+    EventRef, Problem, Timestamp,
+    run::{RunOutcome, RunRecord},
+};
+
+use super::{journal::Journal, transaction::Transaction};
+use crate::EffectMemory;
+
+/// A run that ended, with everything that must be settled.
+pub struct Finished<T> {
+    /// What the guest answered, or why it was stopped.
+    pub answer: Result<T, Stop>,
+    /// What it wants written; to be committed with its success and with nothing else.
+    pub transaction: Transaction,
+    /// What it did upstream; to be committed whatever the answer.
+    pub effects: EffectMemory,
+    /// Whether a mutating call may or may not have been carried out.
+    pub in_doubt: bool,
+    /// A connection needs a person: the event waits, whatever the guest answered.
+    pub park: Option<Problem>,
+    /// The host refused a call for so long: the event waits without spending an attempt.
+    pub throttled: Option<Duration>,
+    /// What it did.
+    pub journal: Journal,
+    /// What it used.
+    pub usage: Usage,
+}
+
+impl<T> Finished<T> {
+    /// The journal entry of this run.
+    pub fn record(
+        &mut self,
+        event: EventRef,
+        attempt: u32,
+        started: Timestamp,
+        outcome: RunOutcome,
+    ) -> RunRecord {
+        let journal = std::mem::take(&mut self.journal);
+        RunRecord {
+            event,
+            attempt,
+            started,
+            duration_us: u64::try_from(self.usage.duration.as_micros()).unwrap_or(u64::MAX),
+            cpu_ms: self.usage.cpu_ms,
+            memory_bytes: self.usage.memory_bytes,
+            outcome,
+            calls: journal.calls,
+            log: journal.log,
+            log_dropped: journal.log_dropped,
+        }
+    }
+}
+
+/// What a run used.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Usage {
+    /// Time inside guest code, in milliseconds, to the epoch tick.
+    pub cpu_ms: u64,
+    /// The most linear memory held at once, in bytes.
+    pub memory_bytes: u64,
+    /// From start to end, upstream calls included.
+    pub duration: Duration,
+}
+
+/// Why the host stopped a guest.
+#[derive(Debug, thiserror::Error)]
+pub enum Stop {
+    /// Too long inside guest code.
+    #[error("the connector used more than {limit_ms} ms of processor time")]
+    Cpu {
+        /// The limit.
+        limit_ms: u64,
+    },
+    /// Too long altogether.
+    #[error("the connector took longer than {limit_ms} ms")]
+    Wall {
+        /// The limit.
+        limit_ms: u64,
+    },
+    /// Too much memory.
+    #[error("the connector asked for more than {limit_bytes} bytes of memory")]
+    Memory {
+        /// The limit, over all linear memories.
+        limit_bytes: usize,
+    },
+    /// Too large tables.
+    #[error("the connector asked for more than {limit_elements} table elements")]
+    Tables {
+        /// The limit, over all tables.
+        limit_elements: usize,
+    },
+    /// The guest trapped.
+    #[error("the connector trapped: {reason}")]
+    Trapped {
+        /// The trap's own words.
+        reason: String,
+    },
+    /// The host could not run it.
+    #[error("the host failed to run the connector")]
+    Host(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl Stop {
+    /// The same for people and programs.
+    pub fn problem(&self) -> Problem {
+        let (code, remedy) = match self {
+            Self::Cpu { .. } => {
+                ("limit.cpu", "Raise limits.cpu_ms in the grant, or report it to the vendor.")
+            }
+            Self::Wall { .. } => (
+                "limit.wall",
+                "Look at the durations of its upstream calls; raise limits.wall_ms in the grant.",
+            ),
+            Self::Memory { .. } => {
+                ("limit.memory", "Raise limits.memory_bytes in the grant, or report it to the vendor.")
+            }
+            Self::Tables { .. } => {
+                ("limit.tables", "Raise limits.table_elements in the grant, or report it to the vendor.")
+            }
+            Self::Trapped { .. } => {
+                ("guest.trapped", "Report it to the connector's vendor with this run's journal.")
+            }
+            Self::Host(_) => ("host.fault", "Look into the host's log."),
+        };
+        Problem::new(code, self.to_string()).remedy(remedy)
+    }
+}

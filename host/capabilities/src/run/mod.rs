@@ -1,0 +1,142 @@
+//! One call into a guest: what it may do, what it did, what it wants written.
+
+pub mod finished;
+pub mod journal;
+pub mod transaction;
+
+use std::{sync::Arc, time::Instant};
+
+use tieline_store::{Key, Space};
+use tieline_types::{Actor, EventRef, InstallationKey, Limits, Rights};
+
+use crate::{
+    Services,
+    bindings::types::{Denial, Refusal},
+    outbound::{Outbound, effects::EffectMemory},
+};
+use finished::{Finished, Stop, Usage};
+use journal::Journal;
+use tieline_types::manifest::Capability;
+use transaction::Transaction;
+
+/// Which of the contract's questions is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Mode {
+    Plan,
+    Check,
+    Handle,
+    Act,
+    View,
+    Migrate,
+}
+
+impl Mode {
+    /// Whether the answer comes with a transaction.
+    pub fn writes(self) -> bool {
+        matches!(self, Self::Handle | Self::Act | Self::Migrate)
+    }
+
+    /// Whether capabilities answer at all: `plan` is pure.
+    pub fn reads(self) -> bool {
+        self != Self::Plan
+    }
+}
+
+/// What a run is made of.
+pub struct RunSpec {
+    /// Which question.
+    pub mode: Mode,
+    /// Whose connector.
+    pub installation: InstallationKey,
+    /// What it may touch.
+    pub rights: Arc<Rights>,
+    /// What it may use.
+    pub limits: Arc<Limits>,
+    /// The event behind it, if there is one: its mutating calls are remembered under it.
+    pub event: Option<EventRef>,
+    /// Who is behind it, if a person is.
+    pub actor: Option<Actor>,
+    /// What earlier attempts of the same event did upstream.
+    pub effects: EffectMemory,
+    /// Seed of `random`: equal for all attempts of an event.
+    pub seed: [u8; 16],
+}
+
+/// A run under way. The guest's store owns it; capabilities see the parts that they need.
+pub struct Run {
+    pub(crate) spec: RunSpec,
+    pub(crate) services: Arc<Services>,
+    pub(crate) outbound: Outbound,
+    pub(crate) transaction: Transaction,
+    pub(crate) journal: Journal,
+    pub(crate) random_drawn: u64,
+    started: Instant,
+}
+
+impl Run {
+    /// Begins a run.
+    pub fn new(mut spec: RunSpec, services: Arc<Services>) -> Self {
+        let outbound = Outbound::new(std::mem::take(&mut spec.effects));
+        Self {
+            spec,
+            services,
+            outbound,
+            transaction: Transaction::default(),
+            journal: Journal::default(),
+            random_drawn: 0,
+            started: Instant::now(),
+        }
+    }
+
+    /// The limits of this run.
+    pub fn limits(&self) -> &Limits {
+        &self.spec.limits
+    }
+
+    /// Ends the run. A mutating call that is still under way is waited for, so that its answer is
+    /// remembered even when its guest was stopped.
+    pub async fn finish<T>(mut self, answer: Result<T, Stop>, cpu_ms: u64, memory_bytes: u64) -> Finished<T> {
+        self.outbound.wait_for_call_under_way(&mut self.journal).await;
+        Finished {
+            answer,
+            usage: Usage { cpu_ms, memory_bytes, duration: self.started.elapsed() },
+            in_doubt: self.outbound.in_doubt,
+            park: self.outbound.park,
+            throttled: self.outbound.throttled,
+            effects: self.outbound.effects,
+            transaction: self.transaction,
+            journal: self.journal,
+        }
+    }
+
+    /// Whether a capability that writes to the host may take something now.
+    pub(crate) fn may_write(&self, capability: Capability) -> Result<(), Refusal> {
+        if !self.spec.mode.writes() {
+            return Err(Refusal::ReadOnly);
+        }
+        if !self.spec.rights.capability(capability) {
+            return Err(Refusal::Denied(undeclared(capability)));
+        }
+        let limit = self.spec.limits.emitted;
+        if self.transaction.emitted() >= limit {
+            return Err(Refusal::QuotaExceeded(format!("{limit} events and activity entries a run")));
+        }
+        Ok(())
+    }
+}
+
+/// A capability that the manifest does not declare.
+pub(crate) fn undeclared(capability: Capability) -> Denial {
+    let name = capability.name();
+    Denial {
+        asked: format!("the capability `{name}`"),
+        allow_with: Some(format!("[capabilities] {name} = \"why\" in connector.toml")),
+    }
+}
+
+/// Where things of one kind stand for an installation. The tenant comes first, so that no key of one
+/// reaches into another.
+pub(crate) fn of_installation(space: Space, key: &InstallationKey) -> Key {
+    Key::new(space).part(key.tenant.as_str()).part(key.installation.as_str())
+}

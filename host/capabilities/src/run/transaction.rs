@@ -1,0 +1,101 @@
+//! What a run wants written, and what it has read for it.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use bytes::Bytes;
+use tieline_store::{Batch, Expect, Key, Op, Value};
+use tieline_types::{Event, Timestamp};
+
+/// The buffered writes of one run, with every key and range that it read. Committed as one batch, which
+/// fails whole if another run changed something read here: no lost update, no half-written run.
+#[derive(Default)]
+pub struct Transaction {
+    reads: BTreeMap<Key, Option<u64>>,
+    ranges: Vec<Expect>,
+    writes: BTreeMap<Key, Write>,
+    events: Vec<(Arc<Event>, Option<[u8; 32]>)>,
+    activity: Vec<(Key, Bytes)>,
+    written_bytes: usize,
+}
+
+/// One buffered write.
+#[derive(Clone)]
+pub(crate) enum Write {
+    Put { value: Bytes, expires: Option<Timestamp> },
+    Delete,
+}
+
+impl Transaction {
+    pub(crate) fn written(&self, key: &Key) -> Option<&Write> {
+        self.writes.get(key)
+    }
+
+    pub(crate) fn writes_under<'a>(&'a self, prefix: &'a Key) -> impl Iterator<Item = (&'a Key, &'a Write)> {
+        let under = move |key: &Key| key.as_bytes().starts_with(prefix.as_bytes());
+        self.writes.range(prefix.clone()..).take_while(move |(key, _)| under(key))
+    }
+
+    /// The first revision seen of a key is the one that must still stand at commit.
+    pub(crate) fn note_read(&mut self, key: Key, revision: Option<u64>) {
+        self.reads.entry(key).or_insert(revision);
+    }
+
+    /// The page as scanned must still stand at commit: same keys, same revisions.
+    pub(crate) fn note_range(
+        &mut self,
+        prefix: &Key,
+        after: Option<&Key>,
+        limit: usize,
+        page: &[(Key, Value)],
+    ) {
+        let batch = Batch::new().expect_range(prefix.clone(), after.cloned(), limit, page);
+        self.ranges.extend(batch.expect);
+    }
+
+    pub(crate) fn write(&mut self, key: Key, write: Write) {
+        if let Write::Put { value, .. } = &write {
+            self.written_bytes += value.len();
+        }
+        self.writes.insert(key, write);
+    }
+
+    pub(crate) fn written_bytes(&self) -> usize {
+        self.written_bytes
+    }
+
+    pub(crate) fn emit(&mut self, event: Event, dedupe: Option<[u8; 32]>) {
+        self.events.push((Arc::new(event), dedupe));
+    }
+
+    pub(crate) fn add_activity(&mut self, key: Key, entry: Bytes) {
+        self.activity.push((key, entry));
+    }
+
+    pub(crate) fn emitted(&self) -> u32 {
+        u32::try_from(self.events.len() + self.activity.len()).unwrap_or(u32::MAX)
+    }
+
+    /// The follow-up events, in the order in which [`Transaction::add_to`] appends them.
+    pub fn events(&self) -> impl Iterator<Item = &Arc<Event>> {
+        self.events.iter().map(|(event, _)| event)
+    }
+
+    /// Whether a write touches a key under this prefix.
+    pub fn touches(&self, prefix: &Key) -> bool {
+        self.writes_under(prefix).next().is_some()
+    }
+
+    /// Adds everything to a batch: what must still stand, and what changes.
+    #[must_use]
+    pub fn add_to(self, mut batch: Batch) -> Batch {
+        let reads = self.reads.into_iter().map(|(key, revision)| Expect::Revision { key, revision });
+        batch.expect.extend(reads.chain(self.ranges));
+        let writes = self.writes.into_iter().map(|(key, write)| match write {
+            Write::Put { value, expires } => Op::Put { key, value, expires },
+            Write::Delete => Op::Delete { key },
+        });
+        let activity = self.activity.into_iter().map(|(key, value)| Op::Put { key, value, expires: None });
+        let events = self.events.into_iter().map(|(event, dedupe)| Op::Append { event, dedupe });
+        batch.ops(writes.chain(activity).chain(events))
+    }
+}

@@ -1,0 +1,66 @@
+//! The staged test of an installation: the host's own stages first, then the connector's.
+
+use tieline_capabilities::Mode;
+use tieline_identity::Identity;
+use tieline_types::{
+    ConnectionKey, InstallationKey, Problem,
+    api::{CheckReport, CheckStage, Verdict},
+    manifest::Capability,
+};
+
+use crate::{
+    Host, HostError,
+    installations::{Installation, installer::spec, validate::MICROSOFT},
+    problems,
+};
+
+impl Host {
+    /// Tests an installation without changing anything, here or upstream.
+    pub(crate) async fn run_check(&self, key: &InstallationKey) -> Result<CheckReport, HostError> {
+        let installation = self.installation(key)?;
+        let package = match &installation.package {
+            Ok(package) => package,
+            Err(problem) => return Ok(CheckReport { stages: vec![failed("package", problem.clone())] }),
+        };
+        let mut stages = vec![passed("package")];
+        for connection in connections(&installation, package.inspection.manifest.capabilities.contains_key(&Capability::Graph)) {
+            stages.push(self.check_connection(&connection).await);
+        }
+        let unwell = self.subscriptions.summaries(&key.tenant).into_iter().find_map(|subscription| {
+            let concerned = subscription.installations.contains(&key.installation);
+            subscription.problem.filter(|_| concerned)
+        });
+        if !installation.plan.is_empty() {
+            stages.push(unwell.map_or_else(|| passed("subscriptions"), |problem| failed("subscriptions", problem)));
+        }
+        let spec = spec(Mode::Check, &installation);
+        match self.runtime.check(package, spec, &installation.config).await.answer {
+            Ok(own) => stages.extend(own),
+            Err(stop) => stages.push(failed("connector", stop.problem())),
+        }
+        Ok(CheckReport { stages })
+    }
+
+    async fn check_connection(&self, key: &ConnectionKey) -> CheckStage {
+        let name = format!("connection {}", key.connection);
+        match self.services.connections.authorize(key, &Identity::App).await {
+            Ok(_) => passed(&name),
+            Err(error) => failed(&name, problems::of_connection(error)),
+        }
+    }
+}
+
+fn connections(installation: &Installation, graph: bool) -> Vec<ConnectionKey> {
+    let granted = installation.document.grant.connections.iter().cloned();
+    let microsoft = graph.then(|| MICROSOFT.parse().expect("it is a valid name"));
+    let key = |connection| ConnectionKey { tenant: installation.key.tenant.clone(), connection };
+    microsoft.into_iter().chain(granted).map(key).collect()
+}
+
+fn passed(name: &str) -> CheckStage {
+    CheckStage { name: name.into(), verdict: Verdict::Ok, problem: None }
+}
+
+fn failed(name: &str, problem: Problem) -> CheckStage {
+    CheckStage { name: name.into(), verdict: Verdict::Failed, problem: Some(problem) }
+}

@@ -1,0 +1,273 @@
+//! The facade: everything that the API may ask, and the order in which a host starts and ends.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use bytes::Bytes;
+use parking_lot::Mutex;
+use tieline_capabilities::Services;
+use tieline_runtime::Runtime;
+use tieline_types::{
+    EventId, InstallationKey, RouteKey, TenantId,
+    api::{
+        ActRequest, ActResponse, ActivityEntry, ApplyReport, CheckReport, ConnectionSummary, EventDetail,
+        EventSummary, InstallationSummary, PackageSummary, Page, SubscriptionSummary, TenantSummary,
+    },
+    tenant::TenantDocument,
+};
+use tokio::{sync::Notify, task::JoinSet};
+
+use crate::{
+    ActivityQuery, EventQuery, HookCounts, HostError, HostOptions, Received,
+    dispatch::{Dispatcher, queue::Bounds},
+    housekeeping,
+    installations::{Installation, Installations, installer::Installer, packages::Packages, planner::Planner},
+    query::installation_summary,
+    receive::{Receiver, route::Routes},
+    resume,
+    run::{Runner, retry::Schedule},
+    subscriptions::Subscriptions,
+};
+
+/// How long a host that ends waits for the runs under way.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A running host. Events that it acknowledged are handled at least until it is told otherwise, across
+/// crashes and restarts; shut it down to leave nothing in doubt.
+pub struct Host {
+    pub(crate) services: Arc<Services>,
+    pub(crate) runtime: Arc<Runtime>,
+    pub(crate) installations: Arc<Installations>,
+    pub(crate) dispatcher: Arc<Dispatcher>,
+    pub(crate) subscriptions: Arc<Subscriptions>,
+    pub(crate) planner: Planner,
+    installer: Arc<Installer>,
+    receiver: Receiver,
+    /// The tasks that keep time, subscriptions, plans and order. They end with the host.
+    tasks: Mutex<JoinSet<()>>,
+    stopped: AtomicBool,
+}
+
+impl Host {
+    /// Starts a host: installations first, then the routes that lead to them, then what was pending.
+    ///
+    /// # Errors
+    /// When the store cannot be read or written, or holds something that this version cannot read.
+    pub async fn start(options: HostOptions) -> Result<Arc<Self>, HostError> {
+        let HostOptions { services, runtime, vault, public_url, delivery, limits } = options;
+        let clean = resume::begin(&services).await?;
+        let installations = Arc::new(Installations::default());
+        let (planner, plans_asked) = Planner::new();
+        let installer = Arc::new(Installer {
+            services: services.clone(),
+            runtime: runtime.clone(),
+            packages: Packages::new(services.store.clone(), runtime.clone()),
+            installations: installations.clone(),
+            limits,
+            turn: tokio::sync::Mutex::new(()),
+        });
+        installer.load(&planner).await?;
+
+        let runner = Runner {
+            services: services.clone(),
+            runtime: runtime.clone(),
+            installations: installations.clone(),
+            planner: planner.clone(),
+            schedule: Schedule::of_millis(&delivery.retry_schedule_ms),
+        };
+        let bounds =
+            Bounds { total: delivery.concurrency, per_installation: delivery.concurrency_per_installation };
+        let dispatcher = Dispatcher::new(bounds, runner, services.clock.clone());
+        let routes = Arc::new(Routes::default());
+        let noticed = Arc::new(Notify::new());
+        let parts = (routes.clone(), dispatcher.clone(), installations.clone());
+        let subscriptions = Subscriptions::new(services.clone(), vault, parts, &public_url, noticed.clone());
+        let loaded = subscriptions.load().await;
+        loaded.map_err(|error| HostError::Internal { doing: "loading the subscriptions", source: Box::new(error) })?;
+        resume::pending(&services, &dispatcher, clean).await?;
+
+        let mut tasks = JoinSet::new();
+        tasks.spawn(dispatcher.clone().keep_time());
+        tasks.spawn(subscriptions.clone().keep());
+        tasks.spawn(installer.clone().keep_plans(plans_asked, subscriptions.clone()));
+        tasks.spawn(housekeeping::keep(services.clone()));
+        let receiver = Receiver {
+            routes,
+            store: services.store.clone(),
+            clock: services.clock.clone(),
+            dispatcher: dispatcher.clone(),
+            noticed,
+            counts: Default::default(),
+        };
+        Ok(Arc::new(Self {
+            services,
+            runtime,
+            installations,
+            dispatcher,
+            subscriptions,
+            planner,
+            installer,
+            receiver,
+            tasks: Mutex::new(tasks),
+            stopped: AtomicBool::new(false),
+        }))
+    }
+
+    /// Ends the host: starts no more runs, waits up to ten seconds for those under way, and says in the store
+    /// that nothing was cut off, if nothing was. To be called after the last request, and before the store
+    /// is closed.
+    pub async fn shutdown(&self) {
+        if self.stopped.swap(true, Ordering::SeqCst) {
+            return;
+        }
+        let finished = self.dispatcher.stop(PATIENCE).await;
+        let mut tasks = std::mem::take(&mut *self.tasks.lock());
+        tasks.shutdown().await;
+        if !finished {
+            tracing::warn!("runs were cut off; the next start will hold what is pending to be in doubt");
+            return;
+        }
+        if let Err(error) = resume::end(&self.services).await {
+            tracing::error!(error = &error as &dyn std::error::Error, "the host ended, and could not say so");
+        }
+    }
+
+    /// Takes a request at a hook. When it answers [`Received::Accepted`], all that is genuine in it is
+    /// durable; no guest has run. Graph's validation handshakes are not for here.
+    pub async fn receive(&self, route: &RouteKey, body: Bytes) -> Received {
+        if self.stopped.load(Ordering::SeqCst) {
+            return Received::Unavailable;
+        }
+        self.receiver.receive(route, body).await
+    }
+
+    /// What hooks have received since the start.
+    pub fn hook_counts(&self) -> HookCounts {
+        self.receiver.counts()
+    }
+
+    /// Keeps a package, so that a tenant document can name its digest.
+    ///
+    /// # Errors
+    /// [`HostError::Invalid`] when it is no connector that this host can run.
+    pub async fn put_package(&self, bytes: Bytes) -> Result<PackageSummary, HostError> {
+        self.installer.packages.put(bytes).await
+    }
+
+    /// Makes a tenant what a document says, all or nothing; what it does not name is removed.
+    ///
+    /// # Errors
+    /// [`HostError::Invalid`] with everything that is wrong with it.
+    pub async fn apply(&self, document: TenantDocument) -> Result<ApplyReport, HostError> {
+        let report = self.installer.apply(document).await?;
+        self.subscriptions.wish_again().await;
+        Ok(report)
+    }
+
+    /// All tenants, by name.
+    ///
+    /// # Errors
+    /// When the store cannot be read; so for all lists.
+    pub async fn tenants(&self) -> Result<Vec<TenantSummary>, HostError> {
+        self.list_tenants().await
+    }
+
+    /// The connections of a tenant, by name.
+    ///
+    /// # Errors
+    /// [`HostError::NotFound`] for a tenant that was never applied; so for all lists of a tenant.
+    pub async fn connections(&self, tenant: &TenantId) -> Result<Vec<ConnectionSummary>, HostError> {
+        self.require(tenant).await?;
+        self.list_connections(tenant).await
+    }
+
+    /// The installations of a tenant, by name.
+    ///
+    /// # Errors
+    /// As [`Host::connections`].
+    pub async fn installations(&self, tenant: &TenantId) -> Result<Vec<InstallationSummary>, HostError> {
+        self.require(tenant).await?;
+        Ok(self.installations.of(tenant).iter().map(|found| installation_summary(found)).collect())
+    }
+
+    /// The Graph subscriptions that bring events to a tenant.
+    ///
+    /// # Errors
+    /// As [`Host::connections`].
+    pub async fn subscriptions(&self, tenant: &TenantId) -> Result<Vec<SubscriptionSummary>, HostError> {
+        self.require(tenant).await?;
+        Ok(self.subscriptions.summaries(tenant))
+    }
+
+    /// What connectors wrote about records, newest first.
+    ///
+    /// # Errors
+    /// As [`Host::connections`].
+    pub async fn activity(
+        &self,
+        tenant: &TenantId,
+        query: &ActivityQuery,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Page<ActivityEntry>, HostError> {
+        self.require(tenant).await?;
+        self.list_activity(tenant, query, after, limit).await
+    }
+
+    /// The events of a tenant, newest first; `after` is the last id of the page before.
+    ///
+    /// # Errors
+    /// As [`Host::connections`].
+    pub async fn events(
+        &self,
+        tenant: &TenantId,
+        query: &EventQuery,
+        after: Option<EventId>,
+        limit: usize,
+    ) -> Result<Page<EventSummary>, HostError> {
+        self.require(tenant).await?;
+        self.list_events(tenant, query, after, limit).await
+    }
+
+    /// An event with all that happened to it.
+    ///
+    /// # Errors
+    /// [`HostError::NotFound`] when the tenant has no such event (any more).
+    pub async fn event(&self, tenant: &TenantId, id: EventId) -> Result<EventDetail, HostError> {
+        self.show_event(tenant, id).await
+    }
+
+    /// Tests an installation, stage by stage, without changing anything.
+    ///
+    /// # Errors
+    /// [`HostError::NotFound`] when there is no such installation. What fails is in the report.
+    pub async fn check(&self, installation: &InstallationKey) -> Result<CheckReport, HostError> {
+        self.run_check(installation).await
+    }
+
+    /// Runs an action of an installation.
+    ///
+    /// # Errors
+    /// [`HostError::Invalid`] when the input does not fit the action's schema; [`HostError::Failed`] when the
+    /// connector did not do it.
+    pub async fn act(
+        &self,
+        installation: &InstallationKey,
+        action: &str,
+        request: ActRequest,
+    ) -> Result<ActResponse, HostError> {
+        if self.stopped.load(Ordering::SeqCst) {
+            return Err(HostError::Unavailable { doing: "starting an action on a host that ends", source: None });
+        }
+        self.run_act(installation, action, request).await
+    }
+
+    pub(crate) fn installation(&self, key: &InstallationKey) -> Result<Arc<Installation>, HostError> {
+        self.installations.get(key).ok_or_else(|| HostError::NotFound { what: format!("installation {key}") })
+    }
+}

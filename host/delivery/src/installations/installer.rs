@@ -1,0 +1,101 @@
+//! Making installations ready: their rights, limits and plan.
+
+use std::sync::Arc;
+
+use tieline_capabilities::{EffectMemory, Mode, RunSpec, Services, bindings::types::Entry, storage};
+use tieline_runtime::{Package, Runtime};
+use tieline_store::StoreError;
+use tieline_types::{Digest, InstallationKey, Limits, Problem, Rights, tenant};
+use tokio::sync::Mutex;
+
+use super::{
+    Installation, Installations, limits,
+    packages::Packages,
+    plan::{self, Planned},
+    planner::WANTS,
+};
+
+/// Changes installations. There is one, and it changes one thing at a time.
+pub(crate) struct Installer {
+    pub(crate) services: Arc<Services>,
+    pub(crate) runtime: Arc<Runtime>,
+    pub(crate) packages: Packages,
+    pub(crate) installations: Arc<Installations>,
+    /// The most that a grant may allow.
+    pub(crate) limits: Limits,
+    /// Held while something is read, judged and committed, so that the store and the live table change in
+    /// the same order. Nothing that serves events waits for it.
+    pub(crate) turn: Mutex<()>,
+}
+
+impl Installer {
+    /// An installation as it runs.
+    pub(super) fn ready(
+        &self,
+        key: InstallationKey,
+        document: tenant::Installation<Digest>,
+        package: Result<Arc<Package>, Problem>,
+        plan: Vec<Planned>,
+    ) -> Installation {
+        let rights = package.as_ref().map(|package| Rights::of(&package.inspection.manifest, &document.grant));
+        Installation {
+            rights: Arc::new(rights.unwrap_or_default()),
+            limits: Arc::new(limits::within(&document.grant.limits, &self.limits)),
+            config: document.config.to_string().into(),
+            plan_problems: Vec::new(),
+            key,
+            document,
+            package,
+            plan,
+        }
+    }
+
+    /// Asks the connector what it wants to exist, given what people connected at run time.
+    pub(super) async fn plan(
+        &self,
+        installation: &Installation,
+        package: &Package,
+    ) -> Result<Vec<Planned>, Vec<Problem>> {
+        let wants = self.wants(&installation.key).await.map_err(|error| {
+            tracing::error!(error = &error as &dyn std::error::Error, "the wishes of a connector could not be read");
+            vec![Problem::new("host.fault", "The host's store failed.").remedy("Look into the host's log.")]
+        })?;
+        let spec = spec(Mode::Plan, installation);
+        match self.runtime.plan(package, spec, &installation.config, wants).await.answer {
+            Ok(Ok(plan)) => plan::understood(plan),
+            Ok(Err(problems)) => Err(problems),
+            Err(stop) => Err(vec![stop.problem()]),
+        }
+    }
+
+    /// The storage entries that say what people connected at run time.
+    pub(super) async fn wants(&self, key: &InstallationKey) -> Result<Vec<Entry>, StoreError> {
+        const PAGE: usize = 1_000;
+        let prefix = storage::space(key).starting(WANTS);
+        let (mut wants, mut after) = (Vec::new(), None);
+        loop {
+            let page = self.services.store.scan(&prefix, after.as_ref(), PAGE).await?;
+            let more = page.len() == PAGE;
+            after = page.last().map(|(key, _)| key.clone());
+            wants.extend(page.into_iter().filter_map(|(key, value)| {
+                Some(Entry { key: key.last()?, value: value.bytes.to_vec(), revision: value.revision })
+            }));
+            if !more {
+                return Ok(wants);
+            }
+        }
+    }
+}
+
+/// A question that no event is behind.
+pub(crate) fn spec(mode: Mode, installation: &Installation) -> RunSpec {
+    RunSpec {
+        mode,
+        installation: installation.key.clone(),
+        rights: installation.rights.clone(),
+        limits: installation.limits.clone(),
+        event: None,
+        effects: EffectMemory::default(),
+        seed: [0; 16],
+    }
+}

@@ -1,0 +1,52 @@
+//! The installations at start.
+
+use tieline_store::{Key, Space};
+use tieline_types::InstallationKey;
+
+use super::{Stored, installer::Installer, planner::Planner};
+use crate::HostError;
+
+const PAGE: usize = 500;
+
+impl Installer {
+    /// Makes everything ready that was applied before. An installation whose package cannot be loaded is
+    /// there all the same, with its problem: its events are kept and wait.
+    pub(crate) async fn load(&self, planner: &Planner) -> Result<(), HostError> {
+        let failed = |error| HostError::store("loading the installations", error);
+        let all = Key::new(Space::Installation);
+        let mut after = None;
+        loop {
+            let page = self.services.store.scan(&all, after.as_ref(), PAGE).await.map_err(failed)?;
+            let Some((last, _)) = page.last() else { return Ok(()) };
+            after = Some(last.clone());
+            for (key, value) in page {
+                let stored: Stored = serde_json::from_slice(&value.bytes).map_err(|error| HostError::Internal {
+                    doing: "reading a stored installation",
+                    source: Box::new(error),
+                })?;
+                let tenant = key.parts().first().and_then(|tenant| tenant.parse().ok());
+                let Some(tenant) = tenant else { continue };
+                self.load_one(InstallationKey { tenant, installation: stored.installation.id.clone() }, stored, planner)
+                    .await
+                    .map_err(failed)?;
+            }
+        }
+    }
+
+    async fn load_one(
+        &self,
+        key: InstallationKey,
+        stored: Stored,
+        planner: &Planner,
+    ) -> Result<(), tieline_store::StoreError> {
+        let package = self.packages.load(&stored.installation.package).await.map_err(|error| {
+            tracing::error!(installation = %key, error = &error as &dyn std::error::Error, "its events wait");
+            error.problem()
+        });
+        if !self.wants(&key).await?.is_empty() {
+            planner.plan_again(&key);
+        }
+        self.installations.put(self.ready(key, stored.installation, package, stored.plan));
+        Ok(())
+    }
+}

@@ -1,0 +1,75 @@
+//! Planning again when a run changed what the plan depends on.
+
+use std::sync::Arc;
+
+use tieline_capabilities::{Transaction, storage};
+use tieline_store::Batch;
+use tieline_types::InstallationKey;
+use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
+
+use super::{Installation, Stored, installer::Installer};
+use crate::subscriptions::Subscriptions;
+
+/// Storage entries whose keys start so are given to `plan`.
+pub(super) const WANTS: &str = "plan/";
+
+/// Asks for installations to be planned again. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Planner(UnboundedSender<InstallationKey>);
+
+impl Planner {
+    /// A planner, and what was asked of it.
+    pub(crate) fn new() -> (Self, UnboundedReceiver<InstallationKey>) {
+        let (asked, received) = mpsc::unbounded_channel();
+        (Self(asked), received)
+    }
+
+    /// Whether a run's writes change what the installation's plan depends on.
+    pub(crate) fn is_touched_by(&self, installation: &InstallationKey, transaction: &Transaction) -> bool {
+        transaction.touches(&storage::space(installation).starting(WANTS))
+    }
+
+    /// Asks for it, soon. A crash before it is done is no harm: a start plans again whoever has wishes.
+    pub(crate) fn plan_again(&self, installation: &InstallationKey) {
+        // Nobody listens only while the host stops.
+        let _ = self.0.send(installation.clone());
+    }
+}
+
+impl Installer {
+    /// Plans again, one installation after another, and lets subscriptions follow. Runs until it is dropped.
+    pub(crate) async fn keep_plans(
+        self: Arc<Self>,
+        mut asked: UnboundedReceiver<InstallationKey>,
+        subscriptions: Arc<Subscriptions>,
+    ) {
+        while let Some(key) = asked.recv().await {
+            self.plan_again(&key).await;
+            subscriptions.wish_again().await;
+        }
+    }
+
+    async fn plan_again(&self, key: &InstallationKey) {
+        let _turn = self.turn.lock().await;
+        let Some(installation) = self.installations.get(key) else { return };
+        let Ok(package) = installation.package.clone() else { return };
+        let document = installation.document.clone();
+        let plan = match self.plan(&installation, &package).await {
+            Ok(plan) => plan,
+            Err(problems) => {
+                tracing::warn!(installation = %key, ?problems, "planning again failed; the plan before it stands");
+                let ready = self.ready(key.clone(), document, Ok(package), installation.plan.clone());
+                return self.installations.put(Installation { plan_problems: problems, ..ready });
+            }
+        };
+        let stored = Stored { installation: document.clone(), plan: plan.clone() };
+        let batch = Batch::new().put(Stored::key(key), stored.bytes());
+        match self.services.store.commit(batch).await {
+            Ok(_) => self.installations.put(self.ready(key.clone(), document, Ok(package), plan)),
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::error!(installation = %key, error, "a new plan could not be kept");
+            }
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! Installations as they are kept.
+
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+use tieline_store::{Key, Space};
+use tieline_types::{Digest, InstallationKey, TenantId, tenant};
+
+use super::plan::Planned;
+
+/// An installation as it is kept: with its plan, so that a start asks no guest before it can tell whose a
+/// notification is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Stored {
+    /// As the operator wrote it.
+    pub(crate) installation: tenant::Installation<Digest>,
+    /// What its connector wants to exist.
+    pub(crate) plan: Vec<Planned>,
+}
+
+impl Stored {
+    /// Where all installations of a tenant stand.
+    pub(crate) fn space(tenant: &TenantId) -> Key {
+        Key::new(Space::Installation).part(tenant.as_str())
+    }
+
+    /// Where this one stands.
+    pub(crate) fn key(installation: &InstallationKey) -> Key {
+        Self::space(&installation.tenant).part(installation.installation.as_str())
+    }
+
+    /// As written to the store.
+    pub(crate) fn bytes(&self) -> Bytes {
+        Bytes::from(serde_json::to_vec(self).expect("plain data always serialises"))
+    }
+}
+
+/// Where all tenants stand.
+pub(crate) fn tenants() -> Key {
+    Key::new(Space::Tenant)
+}
+
+/// Where a tenant stands.
+pub(crate) fn tenant_key(tenant: &TenantId) -> Key {
+    tenants().part(tenant.as_str())
+}

@@ -1,0 +1,25 @@
+//! What the host is told at start.
+
+use std::sync::Arc;
+
+use tieline_capabilities::Services;
+use tieline_identity::Vault;
+use tieline_runtime::Runtime;
+use tieline_types::{Limits, config::Delivery};
+use url::Url;
+
+/// Options of a [`Host`](crate::Host).
+pub struct HostOptions {
+    /// What everything stands on. The store is opened and closed by whoever starts the host.
+    pub services: Arc<Services>,
+    /// The sandbox, over the same services.
+    pub runtime: Arc<Runtime>,
+    /// Seals the secrets of subscriptions; the one that the connections of `services` use.
+    pub vault: Vault,
+    /// The address under which Graph reaches this host: `https://tieline.example.com`.
+    pub public_url: Url,
+    /// Concurrency and retries.
+    pub delivery: Delivery,
+    /// The most that any grant may allow a run.
+    pub limits: Limits,
+}

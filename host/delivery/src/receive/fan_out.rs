@@ -1,0 +1,67 @@
+//! One genuine item becomes one inbox entry for each installation that wants it.
+
+use std::sync::Arc;
+
+use tieline_types::{Event, EventId, Payload, Timestamp};
+
+use super::{
+    dedupe,
+    notification::Item,
+    route::{Interest, Route},
+};
+
+/// An event about to enter the inbox.
+pub(crate) struct Entry {
+    /// The event.
+    pub(crate) event: Arc<Event>,
+    /// What recognises it when it comes again.
+    pub(crate) dedupe: Option<[u8; 32]>,
+}
+
+/// The entries that a change makes: for every installation that asked for this kind of change.
+pub(crate) fn change(
+    item: &Item<'_>,
+    resource: &str,
+    change_type: &str,
+    route: &Route,
+    now: Timestamp,
+) -> Vec<Entry> {
+    let version = item.version();
+    let wanted = route.interests.iter().filter(|interest| interest.change_types.contains(change_type));
+    let entry = |interest: &Interest| Entry {
+        dedupe: dedupe::key(&interest.installation, resource, change_type, version.as_deref()),
+        event: Arc::new(Event {
+            id: EventId::generate(),
+            installation: interest.installation.clone(),
+            ordering_key: interest.ordering_key.clone().unwrap_or_else(|| resource.into()),
+            received: now,
+            replayed: false,
+            actor: None,
+            payload: Payload::Notification {
+                resource: resource.into(),
+                change_type: change_type.into(),
+                resource_data: item.data().into(),
+                content: None,
+            },
+        }),
+    };
+    wanted.map(entry).collect()
+}
+
+/// The entries that tell every interested installation about an interval in which changes may have been
+/// missed.
+pub(crate) fn gap(route: &Route, from: Timestamp, to: Timestamp, reason: &str) -> Vec<Entry> {
+    let entry = |interest: &Interest| Entry {
+        dedupe: None,
+        event: Arc::new(Event {
+            id: EventId::generate(),
+            installation: interest.installation.clone(),
+            ordering_key: interest.ordering_key.clone().unwrap_or_else(|| route.resource.as_str().into()),
+            received: to,
+            replayed: false,
+            actor: None,
+            payload: Payload::Gap { resource: route.resource.clone(), from, to, reason: reason.into() },
+        }),
+    };
+    route.interests.iter().map(entry).collect()
+}

@@ -1,0 +1,164 @@
+//! From a request at a hook to entries in the inbox: parse, verify item by item, recognise repetitions, and
+//! make everything durable in one commit, before the sender is told that it was taken. No guest runs here.
+
+mod dedupe;
+mod fan_out;
+mod notification;
+pub(crate) mod route;
+mod verify;
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
+use bytes::Bytes;
+use tieline_store::{Batch, Store};
+use tieline_types::{Clock, RouteKey};
+use tokio::sync::Notify;
+
+use crate::{dispatch::Dispatcher, subscriptions::notice::Notice};
+pub(crate) use fan_out::{Entry, gap};
+use notification::{Item, Notification, Says};
+use route::{Route, Routes};
+
+/// The most events of one tenant that may wait. A sender of more is told to come back later; Graph does,
+/// for four hours.
+const PENDING_PER_TENANT: usize = 100_000;
+
+/// What became of a request to a hook.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Received {
+    /// Everything genuine in it is durable. Also the answer to a forger, who learns nothing from it.
+    Accepted,
+    /// There is no such route.
+    Unknown,
+    /// It cannot be taken now: the store failed, or a tenant's quota of waiting events is used up. The
+    /// sender should try again.
+    Unavailable,
+    /// It is not a change notification.
+    Malformed,
+}
+
+/// What hooks have received since the start.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct HookCounts {
+    /// Events that were new and are durable, one for each interested installation.
+    pub taken: u64,
+    /// Events that had been taken before.
+    pub repeated: u64,
+    /// Items that did not carry their subscription's secret, or named another's subscription.
+    pub forged: u64,
+}
+
+/// Takes requests.
+pub(crate) struct Receiver {
+    pub(crate) routes: Arc<Routes>,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) dispatcher: Arc<Dispatcher>,
+    /// Wakes who looks after subscriptions, when Graph said something about one.
+    pub(crate) noticed: Arc<Notify>,
+    pub(crate) counts: Counts,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Counts {
+    taken: AtomicU64,
+    repeated: AtomicU64,
+    forged: AtomicU64,
+}
+
+/// What a request brings, ready to be committed.
+#[derive(Default)]
+struct Haul {
+    entries: Vec<Entry>,
+    notices: Vec<Notice>,
+}
+
+impl Receiver {
+    /// Takes a request. When it answers [`Received::Accepted`], a crash loses nothing of it.
+    pub(crate) async fn receive(&self, key: &RouteKey, body: Bytes) -> Received {
+        let Some(route) = self.routes.read(|table| table.get(key)) else { return Received::Unknown };
+        let haul = match Notification::parse(&body) {
+            Ok(notification) => self.haul(&notification.items, &route),
+            Err(error) => {
+                tracing::warn!(route = ?key, error = &error as &dyn std::error::Error, "a hook was sent something else");
+                return Received::Malformed;
+            }
+        };
+        if self.over_quota(&haul.entries) {
+            return Received::Unavailable;
+        }
+        self.take(key, haul).await
+    }
+
+    /// What hooks have received since the start.
+    pub(crate) fn counts(&self) -> HookCounts {
+        HookCounts {
+            taken: self.counts.taken.load(Ordering::Relaxed),
+            repeated: self.counts.repeated.load(Ordering::Relaxed),
+            forged: self.counts.forged.load(Ordering::Relaxed),
+        }
+    }
+
+    fn haul(&self, items: &[Item<'_>], route: &Route) -> Haul {
+        let now = self.clock.now();
+        let mut haul = Haul::default();
+        let mut forged = 0;
+        self.routes.read(|table| {
+            for item in items {
+                match item.says().filter(|_| verify::is_genuine(item, route, table)) {
+                    Some(Says::Changed { resource, change_type }) => {
+                        haul.entries.extend(fan_out::change(item, resource, change_type, route, now));
+                    }
+                    Some(Says::Lifecycle(event)) => haul.notices.extend(Notice::of(event)),
+                    None => forged += 1,
+                }
+            }
+        });
+        if forged > 0 {
+            self.counts.forged.fetch_add(forged, Ordering::Relaxed);
+            tracing::warn!(route = ?route.key, forged, "dropped items that are not from their subscription");
+        }
+        haul
+    }
+
+    fn over_quota(&self, entries: &[Entry]) -> bool {
+        let mut tenants = entries.iter().map(|entry| &entry.event.installation.tenant);
+        let over = tenants.find(|tenant| self.dispatcher.pending(tenant) >= PENDING_PER_TENANT);
+        if let Some(tenant) = over {
+            tracing::error!(%tenant, limit = PENDING_PER_TENANT, "too many events wait; a notification was sent back");
+        }
+        over.is_some()
+    }
+
+    async fn take(&self, key: &RouteKey, haul: Haul) -> Received {
+        if haul.entries.is_empty() && haul.notices.is_empty() {
+            return Received::Accepted;
+        }
+        let mut batch = Batch::new();
+        for Entry { event, dedupe } in &haul.entries {
+            batch = batch.append(event.clone(), *dedupe);
+        }
+        for notice in &haul.notices {
+            batch = batch.put(notice.key(key), Bytes::new());
+        }
+        let appended = match self.store.commit(batch).await {
+            Ok(committed) => committed.appended,
+            Err(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "a notification could not be kept and was sent back");
+                return Received::Unavailable;
+            }
+        };
+        let (all, new) = (haul.entries.len(), haul.entries.into_iter().zip(appended));
+        let taken: Vec<_> = new.filter(|(_, new)| *new).map(|(entry, _)| entry.event).collect();
+        self.counts.taken.fetch_add(taken.len() as u64, Ordering::Relaxed);
+        self.counts.repeated.fetch_add((all - taken.len()) as u64, Ordering::Relaxed);
+        if !haul.notices.is_empty() {
+            self.noticed.notify_one();
+        }
+        self.dispatcher.add(taken);
+        Received::Accepted
+    }
+}

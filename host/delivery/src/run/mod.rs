@@ -1,0 +1,207 @@
+//! One turn of an event: run its connector, decide what becomes of it, and commit that together with all
+//! that the run wants written.
+
+pub(crate) mod journal;
+pub(crate) mod retry;
+mod settle;
+
+use std::{sync::Arc, time::Duration};
+
+use tieline_capabilities::{EffectMemory, Finished, Mode, RunSpec, Services};
+use tieline_runtime::{Failure, Package, Runtime};
+use tieline_store::{Batch, CommitError, Op};
+use tieline_types::{
+    Delivery, Event, EventRef, Problem,
+    run::{RunOutcome, RunRecord},
+};
+
+use crate::{
+    dispatch::queue::Turn,
+    installations::{Installation, Installations, planner::Planner},
+};
+use retry::Schedule;
+use settle::{Ending, Refused};
+
+/// How often an event whose run was overtaken runs again at once, before it makes room for others.
+const CONFLICTS: usize = 20;
+/// How long an event waits when its settlement could not be committed.
+const AFTER_STORE_FAULT: Duration = Duration::from_secs(5);
+
+/// Where an event stands after its turn, and the follow-up events that entered the inbox with it.
+type Settled = (Delivery, Vec<Arc<Event>>);
+
+/// Runs events.
+pub(crate) struct Runner {
+    pub(crate) services: Arc<Services>,
+    pub(crate) runtime: Arc<Runtime>,
+    pub(crate) installations: Arc<Installations>,
+    pub(crate) planner: Planner,
+    pub(crate) schedule: Schedule,
+}
+
+/// A run that ended, before it is settled.
+struct Attempt {
+    finished: Finished<Result<(), Failure>>,
+    started: tieline_types::Timestamp,
+}
+
+impl Runner {
+    /// Gives an event its turn. What comes back is durable, unless the store failed: then the event waits
+    /// a little and runs again, and its memory of upstream effects keeps that from doing things twice.
+    pub(crate) async fn run(&self, mut turn: Turn) -> Settled {
+        let reference = turn.event.reference();
+        match self.turn(&mut turn, &reference).await {
+            Ok(settled) => settled,
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::error!(event = %reference, error, "an event could not be settled");
+                let not_before = self.services.clock.now().after(AFTER_STORE_FAULT);
+                (Delivery { not_before, in_doubt: true, ..turn.delivery }, Vec::new())
+            }
+        }
+    }
+
+    async fn turn(&self, turn: &mut Turn, reference: &EventRef) -> Result<Settled, CommitError> {
+        let Some(installation) = self.installations.get(&reference.installation) else {
+            let problem = Problem::new("installation.removed", "The installation was removed.")
+                .remedy("Install the connector again and replay the event.");
+            return self.settle_without_run(turn, reference, Ending::Permanent(problem)).await;
+        };
+        let package = match &installation.package {
+            Ok(package) => package,
+            Err(problem) => {
+                return self.settle_without_run(turn, reference, Ending::Parked(problem.clone())).await;
+            }
+        };
+        let mut overtaken = Vec::new();
+        loop {
+            let attempt = self.attempt(turn, reference, &installation, package, !overtaken.is_empty()).await?;
+            match self.settle(turn, reference, attempt, &mut overtaken).await? {
+                Some(settled) => return Ok(settled),
+                None => tracing::debug!(event = %reference, "a run was overtaken by another and starts again"),
+            }
+        }
+    }
+
+    async fn attempt(
+        &self,
+        turn: &Turn,
+        reference: &EventRef,
+        installation: &Installation,
+        package: &Package,
+        overtaken: bool,
+    ) -> Result<Attempt, CommitError> {
+        let Turn { event, delivery } = turn;
+        let may_remember = overtaken || delivery.attempts > 0 || delivery.cause.is_some() || delivery.in_doubt;
+        let effects = if may_remember || event.replayed {
+            EffectMemory::load(self.services.store.as_ref(), reference).await?
+        } else {
+            EffectMemory::default()
+        };
+        let spec = RunSpec {
+            mode: Mode::Handle,
+            installation: installation.key.clone(),
+            rights: installation.rights.clone(),
+            limits: installation.limits.clone(),
+            event: Some(reference.clone()),
+            effects,
+            seed: *event.id.as_bytes(),
+        };
+        let started = self.services.clock.now();
+        let (number, doubt) = (delivery.attempts.saturating_add(1), delivery.in_doubt);
+        let finished = self.runtime.handle(package, spec, &installation.config, event, number, doubt).await;
+        Ok(Attempt { finished, started })
+    }
+
+    /// Commits what became of the event, all or nothing; none when another run had changed what this one
+    /// read, and it should run again at once.
+    async fn settle(
+        &self,
+        turn: &mut Turn,
+        reference: &EventRef,
+        attempt: Attempt,
+        overtaken: &mut Vec<RunRecord>,
+    ) -> Result<Option<Settled>, CommitError> {
+        let Attempt { mut finished, started } = attempt;
+        let now = self.services.clock.now();
+        let ending = Ending::of(answer(&finished), finished.park.clone(), finished.throttled);
+        let done = ending == Ending::Done;
+        let number = turn.delivery.attempts.saturating_add(1);
+        let record = finished.record(reference.clone(), number, started, ending.outcome());
+
+        let effects = finished.effects.add_to(reference, now, Batch::new()).ops;
+        let delivery = self.decide(ending, turn, finished.in_doubt);
+        let mut batch = Batch::new().ops(effects.clone());
+        let transaction = finished.transaction;
+        let emitted: Vec<_> = transaction.events().filter(|_| done).cloned().collect();
+        let plans = done && self.planner.is_touched_by(&reference.installation, &transaction);
+        if done {
+            batch = transaction.add_to(batch);
+        }
+        overtaken.push(record);
+        batch = journal::add_to(batch, overtaken).settle(reference.clone(), delivery.clone());
+        match self.services.store.commit(batch).await {
+            Ok(committed) => {
+                if plans {
+                    self.planner.plan_again(&reference.installation);
+                }
+                let new = emitted.into_iter().zip(committed.appended);
+                Ok(Some((delivery, new.filter(|(_, new)| *new).map(|(event, _)| event).collect())))
+            }
+            Err(CommitError::Conflict { .. }) => {
+                if let Some(record) = overtaken.last_mut() {
+                    record.outcome = RunOutcome::Conflict;
+                }
+                turn.delivery.in_doubt |= finished.in_doubt;
+                self.give_way(turn, reference, effects, overtaken).await
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// After a conflict: what was done upstream is kept, since the next run will ask for it; and after too
+    /// many conflicts the event waits, without spending an attempt.
+    async fn give_way(
+        &self,
+        turn: &Turn,
+        reference: &EventRef,
+        effects: Vec<Op>,
+        overtaken: &[RunRecord],
+    ) -> Result<Option<Settled>, CommitError> {
+        let too_often = overtaken.len() >= CONFLICTS;
+        let delivery = self.decide(Ending::Conflict, turn, false);
+        let mut batch = Batch::new().ops(effects);
+        if too_often {
+            batch = journal::add_to(batch, overtaken).settle(reference.clone(), delivery.clone());
+        }
+        if !batch.ops.is_empty() {
+            self.services.store.commit(batch).await?;
+        }
+        Ok(too_often.then(|| (delivery, Vec::new())))
+    }
+
+    async fn settle_without_run(
+        &self,
+        turn: &Turn,
+        reference: &EventRef,
+        ending: Ending,
+    ) -> Result<Settled, CommitError> {
+        let delivery = self.decide(ending, turn, false);
+        self.services.store.commit(Batch::new().settle(reference.clone(), delivery.clone())).await?;
+        Ok((delivery, Vec::new()))
+    }
+
+    fn decide(&self, ending: Ending, turn: &Turn, in_doubt: bool) -> Delivery {
+        let event = (turn.event.id, turn.event.received);
+        settle::settle(ending, &turn.delivery, event, in_doubt, &self.schedule, self.services.clock.now())
+    }
+}
+
+fn answer(finished: &Finished<Result<(), Failure>>) -> Result<Result<(), Refused>, Problem> {
+    match &finished.answer {
+        Ok(Ok(())) => Ok(Ok(())),
+        Ok(Err(Failure::Retry { problem, after })) => Ok(Err(Refused::Retry(problem.clone(), *after))),
+        Ok(Err(Failure::Permanent { problem })) => Ok(Err(Refused::Permanent(problem.clone()))),
+        Err(stop) => Err(stop.problem()),
+    }
+}

@@ -1,0 +1,207 @@
+//! What becomes of an event after a run: a function of how the run ended and where the event stood.
+
+use std::time::Duration;
+
+use tieline_types::{Delivery, DeliveryState, EventId, Problem, Timestamp, run::RunOutcome};
+
+use super::retry::{self, Schedule};
+
+/// How a run ended, as far as settling needs to know.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Ending {
+    /// Handled.
+    Done,
+    /// The connector asked for another attempt, not before so long if it said so.
+    Retry(Problem, Option<Duration>),
+    /// The connector said never again.
+    Permanent(Problem),
+    /// The host stopped the connector. The same input may well do the same again, so this always costs an
+    /// attempt, whatever else was seen.
+    Stopped(Problem),
+    /// A connection needs a person. No attempt is spent, and the event never dies of it.
+    Parked(Problem),
+    /// An upstream's limit held it up for so long. No attempt is spent.
+    Throttled(Problem, Duration),
+    /// Other runs kept changing what it read. No attempt is spent.
+    Conflict,
+}
+
+impl Ending {
+    /// Reads what the host saw and what the guest answered, in the order in which they count: a connection
+    /// that needs a person holds the event whatever the guest made of it; a limit excuses a retry, but
+    /// neither a success nor a refusal for good.
+    pub(crate) fn of(
+        answer: Result<Result<(), Refused>, Problem>,
+        park: Option<Problem>,
+        throttled: Option<Duration>,
+    ) -> Self {
+        match (answer, park, throttled) {
+            (Err(stop), _, _) => Self::Stopped(stop),
+            (Ok(_), Some(problem), _) => Self::Parked(problem),
+            (Ok(Ok(())), None, _) => Self::Done,
+            (Ok(Err(Refused::Permanent(problem))), None, _) => Self::Permanent(problem),
+            (Ok(Err(Refused::Retry(problem, after))), None, Some(throttled)) => {
+                Self::Throttled(problem, throttled.max(after.unwrap_or_default()))
+            }
+            (Ok(Err(Refused::Retry(problem, after))), None, None) => Self::Retry(problem, after),
+        }
+    }
+
+    /// The same for the journal.
+    pub(crate) fn outcome(&self) -> RunOutcome {
+        match self.clone() {
+            Self::Done => RunOutcome::Done,
+            Self::Retry(problem, _) | Self::Parked(problem) | Self::Throttled(problem, _) => {
+                RunOutcome::Retry { problem }
+            }
+            Self::Permanent(problem) => RunOutcome::Permanent { problem },
+            Self::Stopped(problem) => RunOutcome::Stopped { problem },
+            Self::Conflict => RunOutcome::Conflict,
+        }
+    }
+}
+
+/// How a connector says no.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Refused {
+    /// For now.
+    Retry(Problem, Option<Duration>),
+    /// For good.
+    Permanent(Problem),
+}
+
+/// Where the event stands after the run.
+pub(crate) fn settle(
+    ending: Ending,
+    before: &Delivery,
+    event: (EventId, Timestamp),
+    in_doubt: bool,
+    schedule: &Schedule,
+    now: Timestamp,
+) -> Delivery {
+    let (id, received) = event;
+    let spent = before.attempts.saturating_add(1);
+    let in_doubt = before.in_doubt || in_doubt;
+    let pending = |attempts, wait, cause| Delivery {
+        state: DeliveryState::Pending,
+        attempts,
+        not_before: now.after(wait),
+        in_doubt,
+        cause,
+        settled: None,
+    };
+    let settled = |state, cause| Delivery {
+        state,
+        attempts: spent,
+        not_before: now,
+        in_doubt,
+        cause,
+        settled: Some(now),
+    };
+    match ending {
+        Ending::Done => settled(DeliveryState::Done, None),
+        Ending::Permanent(problem) => settled(DeliveryState::Dead, Some(problem)),
+        Ending::Retry(problem, asked) => match schedule.wait_after(spent, asked) {
+            Some(wait) if asked.is_some_and(|asked| asked >= wait) => {
+                pending(spent, retry::jittered_up(wait, id, spent), Some(problem))
+            }
+            Some(wait) => {
+                let wait = retry::jittered(wait, id, spent).max(asked.unwrap_or_default());
+                pending(spent, wait, Some(problem))
+            }
+            None => settled(DeliveryState::Dead, Some(problem)),
+        },
+        Ending::Stopped(problem) => match schedule.wait_after(spent, None) {
+            Some(wait) => pending(spent, retry::jittered(wait, id, spent), Some(problem)),
+            None => settled(DeliveryState::Dead, Some(problem)),
+        },
+        Ending::Parked(problem) => {
+            let wait = retry::wait_parked(now.since(received));
+            pending(before.attempts, retry::jittered(wait, id, spent), Some(problem))
+        }
+        Ending::Throttled(problem, asked) => {
+            let wait = retry::wait_throttled(asked);
+            pending(before.attempts, retry::jittered_up(wait, id, spent), Some(problem))
+        }
+        Ending::Conflict => pending(before.attempts, Duration::from_secs(1), before.cause.clone()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp(10_000_000);
+
+    fn problem() -> Problem {
+        Problem::new("upstream.down", "It is down.")
+    }
+
+    fn after(ending: Ending, attempts: u32) -> Delivery {
+        let before = Delivery { attempts, ..Delivery::fresh(Timestamp(0)) };
+        let event = (EventId::from_bytes([7; 16]), Timestamp(9_960_000));
+        settle(ending, &before, event, false, &Schedule::of_millis(&[1_000, 10_000]), NOW)
+    }
+
+    fn wait(delivery: &Delivery) -> u64 {
+        delivery.not_before.0 - NOW.0
+    }
+
+    #[test]
+    fn an_event_dies_only_of_its_own_attempts_or_a_refusal_for_good() {
+        let dead = |delivery: Delivery| delivery.state == DeliveryState::Dead;
+        assert!(dead(after(Ending::Permanent(problem()), 0)));
+        assert!(dead(after(Ending::Retry(problem(), None), 2)));
+        assert!(dead(after(Ending::Stopped(problem()), 2)));
+        assert!(!dead(after(Ending::Retry(problem(), None), 1)));
+        assert!(!dead(after(Ending::Parked(problem()), 1_000)));
+        assert!(!dead(after(Ending::Throttled(problem(), Duration::from_secs(9)), 1_000)));
+        assert!(!dead(after(Ending::Conflict, 1_000)));
+    }
+
+    #[test]
+    fn what_is_nobodys_fault_spends_no_attempt() {
+        for ending in [
+            Ending::Parked(problem()),
+            Ending::Throttled(problem(), Duration::from_secs(9)),
+            Ending::Conflict,
+        ] {
+            assert_eq!(after(ending.clone(), 1).attempts, 1, "{ending:?}");
+        }
+        assert_eq!(after(Ending::Stopped(problem()), 1).attempts, 2);
+        assert_eq!(after(Ending::Done, 1).attempts, 2);
+    }
+
+    #[test]
+    fn waits_follow_the_schedule_and_what_was_asked() {
+        assert!((800..=1_200).contains(&wait(&after(Ending::Retry(problem(), None), 0))));
+        assert!((8_000..=12_000).contains(&wait(&after(Ending::Stopped(problem()), 1))));
+        let asked = |millis| Ending::Retry(problem(), Some(Duration::from_millis(millis)));
+        assert!((5_000..=6_000).contains(&wait(&after(asked(5_000), 0))));
+        assert!(wait(&after(asked(1_000), 0)) >= 1_000);
+        assert!(wait(&after(asked(999), 0)) >= 999);
+        assert!((32_000..=48_000).contains(&wait(&after(Ending::Parked(problem()), 0))));
+    }
+
+    #[test]
+    fn what_the_host_saw_counts_before_what_the_guest_says() {
+        let retry = || Ok(Err(Refused::Retry(problem(), None)));
+        let wait = Duration::from_secs(9);
+        assert_eq!(Ending::of(Ok(Ok(())), Some(problem()), None), Ending::Parked(problem()));
+        assert_eq!(
+            Ending::of(Ok(Err(Refused::Permanent(problem()))), Some(problem()), None),
+            Ending::Parked(problem())
+        );
+        assert_eq!(Ending::of(retry(), None, Some(wait)), Ending::Throttled(problem(), wait));
+        assert_eq!(Ending::of(Ok(Ok(())), None, Some(wait)), Ending::Done);
+        assert_eq!(Ending::of(Err(problem()), Some(problem()), Some(wait)), Ending::Stopped(problem()));
+    }
+
+    #[test]
+    fn doubt_stays() {
+        let before = Delivery { in_doubt: true, ..Delivery::fresh(Timestamp(0)) };
+        let event = (EventId::from_bytes([7; 16]), Timestamp(0));
+        let schedule = Schedule::of_millis(&[1]);
+        assert!(settle(Ending::Conflict, &before, event, false, &schedule, NOW).in_doubt);
+    }
+}

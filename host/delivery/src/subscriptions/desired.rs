@@ -1,0 +1,145 @@
+//! Which subscriptions should exist: the union of what all installations plan. Pure.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+use tieline_types::{ConnectionKey, InstallationKey};
+
+use crate::{installations::plan::Planned, receive::route::Interest};
+
+/// Who owns a subscription at Graph: an app in a directory of a cloud. Graph allows it one subscription for
+/// a resource, so installations that share an owner share subscriptions.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub(crate) struct Owner {
+    /// The cloud's name.
+    pub(crate) cloud: String,
+    /// In lower case.
+    pub(crate) directory_id: String,
+    /// In lower case.
+    pub(crate) client_id: String,
+}
+
+/// What a subscription is: its owner and what it watches.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub(crate) struct Watched {
+    /// Whose.
+    pub(crate) owner: Owner,
+    /// `/teams/{id}/channels/{id}/messages`
+    pub(crate) resource: String,
+}
+
+/// An installation's plan, and whose credential serves it.
+pub(crate) struct Wish<'a> {
+    /// Who wishes.
+    pub(crate) installation: InstallationKey,
+    /// The connection whose app subscribes.
+    pub(crate) via: ConnectionKey,
+    /// That app.
+    pub(crate) owner: Owner,
+    /// The wishes.
+    pub(crate) plan: &'a [Planned],
+}
+
+/// How a subscription should be.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Desired {
+    /// All change types that somebody wants.
+    pub(crate) change_types: BTreeSet<String>,
+    /// Who wants what, one entry an installation, by name.
+    pub(crate) interests: Vec<Interest>,
+    /// Connections of the owner, by name: any of them can act for it.
+    pub(crate) via: Vec<ConnectionKey>,
+}
+
+/// Which subscriptions should exist.
+pub(crate) fn desired<'a>(wishes: impl IntoIterator<Item = Wish<'a>>) -> BTreeMap<Watched, Desired> {
+    let mut all: BTreeMap<Watched, Desired> = BTreeMap::new();
+    for Wish { installation, via, owner, plan } in wishes {
+        for planned in plan {
+            let watched = Watched { owner: owner.clone(), resource: planned.resource.clone() };
+            let desired = all.entry(watched).or_default();
+            desired.change_types.extend(planned.change_types.iter().cloned());
+            desired.wanted_by(&installation, planned);
+            if !desired.via.contains(&via) {
+                desired.via.push(via.clone());
+            }
+        }
+    }
+    for desired in all.values_mut() {
+        desired.interests.sort_by(|a, b| a.installation.cmp(&b.installation));
+        desired.via.sort();
+    }
+    all
+}
+
+impl Desired {
+    /// A resource that a connector plans twice is one interest, or it would get everything twice.
+    fn wanted_by(&mut self, installation: &InstallationKey, planned: &Planned) {
+        match self.interests.iter_mut().find(|interest| interest.installation == *installation) {
+            Some(interest) => {
+                interest.change_types.extend(planned.change_types.iter().cloned());
+                interest.ordering_key = interest.ordering_key.take().or_else(|| planned.ordering_key.clone());
+            }
+            None => self.interests.push(Interest {
+                installation: installation.clone(),
+                change_types: planned.change_types.clone(),
+                ordering_key: planned.ordering_key.clone(),
+            }),
+        }
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    pub(crate) fn owner(client: &str) -> Owner {
+        Owner { cloud: "sim".into(), directory_id: "d".into(), client_id: client.into() }
+    }
+
+    pub(crate) fn planned(resource: &str, change_types: &[&str]) -> Planned {
+        Planned {
+            resource: resource.into(),
+            change_types: change_types.iter().map(|kind| (*kind).into()).collect(),
+            ordering_key: None,
+        }
+    }
+
+    pub(crate) fn wish<'a>(name: &str, client: &str, plan: &'a [Planned]) -> Wish<'a> {
+        let tenant: tieline_types::TenantId = "acme".parse().unwrap();
+        Wish {
+            installation: InstallationKey { tenant: tenant.clone(), installation: name.parse().unwrap() },
+            via: ConnectionKey { tenant, connection: "microsoft".parse().unwrap() },
+            owner: owner(client),
+            plan,
+        }
+    }
+
+    #[test]
+    fn an_app_has_one_subscription_for_a_resource() {
+        let (one, two) = ([planned("/a", &["created"])], [planned("/a", &["updated"]), planned("/b", &["created"])]);
+        let all = desired([wish("two", "app", &two), wish("one", "app", &one)]);
+        assert_eq!(all.len(), 2);
+        let shared = &all[&Watched { owner: owner("app"), resource: "/a".into() }];
+        assert_eq!(shared.change_types.iter().collect::<Vec<_>>(), ["created", "updated"]);
+        let names: Vec<_> = shared.interests.iter().map(|i| i.installation.installation.as_str()).collect();
+        assert_eq!(names, ["one", "two"]);
+        assert_eq!(shared.interests[0].change_types.iter().collect::<Vec<_>>(), ["created"]);
+        assert_eq!(shared.via.len(), 1);
+    }
+
+    #[test]
+    fn different_apps_share_nothing() {
+        let plan = [planned("/a", &["created"])];
+        assert_eq!(desired([wish("one", "app", &plan), wish("two", "other", &plan)]).len(), 2);
+    }
+
+    #[test]
+    fn planning_twice_is_one_interest() {
+        let plan = [planned("/a", &["created"]), planned("/a", &["deleted"])];
+        let all = desired([wish("one", "app", &plan)]);
+        let interests = &all.values().next().unwrap().interests;
+        assert_eq!(interests.len(), 1);
+        assert_eq!(interests[0].change_types.len(), 2);
+    }
+}

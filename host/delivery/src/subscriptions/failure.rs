@@ -1,0 +1,164 @@
+//! Why Graph did not do what was asked of it about a subscription, and what a person can do about it.
+
+use std::time::Duration;
+
+use http::{StatusCode, header::RETRY_AFTER};
+use serde::Deserialize;
+use tieline_egress::{Answer, Denial, EgressError};
+use tieline_identity::ConnectionError;
+use tieline_types::Problem;
+
+use crate::problems;
+
+/// A step that failed.
+#[derive(Debug)]
+pub(super) struct GraphFailure {
+    /// What kind of answer it was, where that matters.
+    pub(super) kind: Kind,
+    /// For people.
+    pub(super) problem: Problem,
+    /// Not again before.
+    pub(super) after: Option<Duration>,
+}
+
+/// What a failure means for the next step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Graph has no such subscription.
+    NotFound,
+    /// Graph has one already for this app and resource.
+    Exists,
+    /// The connection that should act is gone.
+    NoConnection,
+    /// Anything else: try again later.
+    Other,
+}
+
+impl GraphFailure {
+    fn other(code: &str, message: String) -> Self {
+        Self { kind: Kind::Other, problem: Problem::new(code, message), after: None }
+    }
+
+    fn remedy(mut self, remedy: &str) -> Self {
+        self.problem = self.problem.remedy(remedy);
+        self
+    }
+
+    /// Graph said something that cannot be read.
+    pub(super) fn unreadable(what: &str) -> Self {
+        Self::other("graph.unreadable", format!("Graph gave {what} that cannot be read."))
+    }
+
+    /// The host itself could not do its part.
+    pub(super) fn host_fault() -> Self {
+        Self::other("host.fault", "The host failed.".into()).remedy("Look into the host's log.")
+    }
+
+    /// From an answer that is not the one hoped for. Graph's own message is kept: it names what is missing.
+    pub(super) fn of(answer: &Answer) -> Self {
+        let said = Said::of(answer);
+        let message = format!("Graph answered {}: {} {}", answer.status.as_u16(), said.code, said.message);
+        let failure = Self::other("graph.failed", message.clone());
+        let after = answer.headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok());
+        let after = after.and_then(|text| text.trim().parse::<f64>().ok()).filter(|s| (0.0..=86_400.0).contains(s));
+        let with = |code: &str| Self::other(code, message.clone());
+        let failure = match answer.status {
+            StatusCode::NOT_FOUND => Self { kind: Kind::NotFound, ..with("graph.not-found") },
+            StatusCode::CONFLICT => Self { kind: Kind::Exists, ..with("graph.conflict") },
+            StatusCode::BAD_REQUEST if said.code == "ValidationError" => with("graph.hook-unreachable")
+                .remedy("Graph must reach this host under [server] public_url, with a valid certificate."),
+            StatusCode::FORBIDDEN => with("graph.forbidden").remedy(
+                "Give admin consent to the read permission of this resource; it takes effect within two hours. \
+                 If the message speaks of a limit, fewer subscriptions are the remedy.",
+            ),
+            StatusCode::TOO_MANY_REQUESTS => with("graph.throttled"),
+            StatusCode::UNAUTHORIZED => {
+                with("graph.token-refused").remedy("Check the connection's client secret and directory id.")
+            }
+            _ => failure,
+        };
+        Self { after: after.map(Duration::from_secs_f64), ..failure }
+    }
+}
+
+/// `{"error": {"code", "message"}}`
+#[derive(Default, Deserialize)]
+struct Said {
+    #[serde(default)]
+    code: String,
+    #[serde(default)]
+    message: String,
+}
+
+impl Said {
+    fn of(answer: &Answer) -> Self {
+        #[derive(Deserialize)]
+        struct Body {
+            error: Said,
+        }
+        let said = serde_json::from_slice(&answer.body).map(|body: Body| body.error).unwrap_or_default();
+        let short = |text: String| text.chars().take(500).collect();
+        Self { code: short(said.code), message: short(said.message) }
+    }
+}
+
+impl From<ConnectionError> for GraphFailure {
+    fn from(error: ConnectionError) -> Self {
+        let kind = if matches!(error, ConnectionError::Unknown(_)) { Kind::NoConnection } else { Kind::Other };
+        let after = if let ConnectionError::Throttled(after) = error { Some(after) } else { None };
+        Self { kind, problem: problems::of_connection(error), after }
+    }
+}
+
+impl From<EgressError> for GraphFailure {
+    fn from(error: EgressError) -> Self {
+        match error {
+            EgressError::Denied(denial) => denial.into(),
+            error => Self::other("graph.unreachable", problems::with_causes(&error)),
+        }
+    }
+}
+
+impl From<Denial> for GraphFailure {
+    fn from(denial: Denial) -> Self {
+        let failure = Self::other("egress.denied", format!("{denial}."));
+        match &denial.allow_with {
+            Some(line) => failure.remedy(&format!("Allow it with {line}.")),
+            None => failure,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::HeaderMap;
+
+    fn answered(status: u16, body: &str, retry_after: Option<&str>) -> GraphFailure {
+        let mut headers = HeaderMap::new();
+        if let Some(after) = retry_after {
+            headers.insert(RETRY_AFTER, after.parse().unwrap());
+        }
+        let status = StatusCode::from_u16(status).unwrap();
+        GraphFailure::of(&Answer { status, headers, body: body.to_owned().into() })
+    }
+
+    #[test]
+    fn tells_apart_what_calls_for_different_steps() {
+        assert_eq!(answered(404, "", None).kind, Kind::NotFound);
+        assert_eq!(answered(409, "<html>", None).kind, Kind::Exists);
+        let body = r#"{"error":{"code":"ValidationError","message":"timed out"}}"#;
+        let hook = answered(400, body, None).problem;
+        assert_eq!(hook.code, "graph.hook-unreachable");
+        assert!(hook.remedy.is_some() && hook.message.contains("timed out"));
+        assert_eq!(answered(400, r#"{"error":{"code":"BadRequest"}}"#, None).problem.code, "graph.failed");
+    }
+
+    #[test]
+    fn honours_retry_after_also_in_fractions_and_ignores_nonsense() {
+        assert_eq!(answered(429, "", Some("2.5")).after, Some(Duration::from_millis(2_500)));
+        for nonsense in ["-1", "soon", "1e300", "NaN"] {
+            assert_eq!(answered(429, "", Some(nonsense)).after, None, "{nonsense}");
+        }
+    }
+}

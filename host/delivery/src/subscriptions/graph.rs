@@ -1,0 +1,183 @@
+//! Graph's subscription endpoints, as an app of a connection calls them.
+//!
+//! <https://learn.microsoft.com/graph/api/resources/subscription>
+
+use std::{sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use http::{
+    HeaderMap, HeaderValue, Method, StatusCode,
+    header::{AUTHORIZATION, CONTENT_TYPE},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use tieline_capabilities::Services;
+use tieline_egress::{Answer, Permit, Request};
+use tieline_identity::{Access, Identity};
+use tieline_types::{ConnectionKey, Secret, Timestamp};
+use url::Url;
+
+use super::failure::GraphFailure;
+
+/// Graph validates our hook while a request to subscribe is open, for up to ten seconds an address.
+const TIMEOUT: Duration = Duration::from_secs(30);
+/// Largest answer taken, in bytes: a page of subscriptions.
+const ANSWER_BYTES: usize = 4 << 20;
+/// Pages of subscriptions read at most; Graph allows 10,000 Teams subscriptions in a directory.
+const PAGES: usize = 200;
+
+/// Calls Graph for subscriptions.
+pub(super) struct Graph {
+    pub(super) services: Arc<Services>,
+}
+
+/// What a new subscription is to be.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Wanted<'a> {
+    /// `created,updated`
+    pub(super) change_type: String,
+    /// Where its notifications go.
+    pub(super) notification_url: &'a str,
+    /// Where Graph tells of the subscription itself. Teams resources need it, and it cannot be added later.
+    pub(super) lifecycle_notification_url: &'a str,
+    /// What to watch.
+    pub(super) resource: &'a str,
+    /// When it lapses.
+    pub(super) expiration_date_time: String,
+    /// The secret that notifications carry; filled in where the request is made.
+    #[serde(skip)]
+    pub(super) client_state: &'a Secret,
+}
+
+/// A subscription as Graph tells of it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Remote {
+    /// Graph's id.
+    pub(super) id: String,
+    /// What it watches.
+    #[serde(default)]
+    pub(super) resource: String,
+    /// `created,updated`
+    #[serde(default)]
+    pub(super) change_type: String,
+    /// Where its notifications go.
+    #[serde(default)]
+    pub(super) notification_url: Option<String>,
+    /// When it lapses, in RFC 3339.
+    pub(super) expiration_date_time: String,
+}
+
+impl Remote {
+    /// When it lapses.
+    pub(super) fn expires(&self) -> Result<Timestamp, GraphFailure> {
+        Timestamp::parse_rfc3339(&self.expiration_date_time).ok_or_else(|| GraphFailure::unreadable("an expiry"))
+    }
+}
+
+impl Graph {
+    /// `POST /subscriptions`
+    pub(super) async fn create(&self, via: &ConnectionKey, wanted: &Wanted<'_>) -> Result<Remote, GraphFailure> {
+        let mut body = serde_json::to_value(wanted).map_err(|_| GraphFailure::unreadable("a wish"))?;
+        body["clientState"] = json!(wanted.client_state.expose());
+        let answer = self.call(via, Method::POST, "/subscriptions", Some(body)).await?;
+        expect(answer, StatusCode::CREATED).and_then(|answer| read(&answer))
+    }
+
+    /// `PATCH /subscriptions/{id}` with a new expiry.
+    pub(super) async fn renew(
+        &self,
+        via: &ConnectionKey,
+        id: &str,
+        expires: Timestamp,
+    ) -> Result<Remote, GraphFailure> {
+        let body = json!({ "expirationDateTime": expires.rfc3339() });
+        let answer = self.call(via, Method::PATCH, &format!("/subscriptions/{id}"), Some(body)).await?;
+        expect(answer, StatusCode::OK).and_then(|answer| read(&answer))
+    }
+
+    /// `DELETE /subscriptions/{id}`; one that is gone already is no failure. Whether it was there.
+    pub(super) async fn delete(&self, via: &ConnectionKey, id: &str) -> Result<bool, GraphFailure> {
+        let answer = self.call(via, Method::DELETE, &format!("/subscriptions/{id}"), None).await?;
+        if answer.status == StatusCode::NOT_FOUND {
+            return Ok(false);
+        }
+        expect(answer, StatusCode::NO_CONTENT).map(|_| true)
+    }
+
+    /// `GET /subscriptions`: all that this app has in this directory.
+    pub(super) async fn list(&self, via: &ConnectionKey) -> Result<Vec<Remote>, GraphFailure> {
+        #[derive(Deserialize)]
+        struct Page {
+            value: Vec<Remote>,
+            #[serde(default, rename = "@odata.nextLink")]
+            next: Option<String>,
+        }
+        let (mut all, mut next) = (Vec::new(), Some("/subscriptions".to_owned()));
+        for _ in 0..PAGES {
+            let Some(path) = next.take() else { break };
+            let answer = self.call(via, Method::GET, &path, None).await?;
+            let page: Page = expect(answer, StatusCode::OK).and_then(|answer| read(&answer))?;
+            all.extend(page.value);
+            next = page.next;
+        }
+        Ok(all)
+    }
+
+    async fn call(
+        &self,
+        via: &ConnectionKey,
+        method: Method,
+        path: &str,
+        body: Option<serde_json::Value>,
+    ) -> Result<Answer, GraphFailure> {
+        let body = body.map_or_else(Bytes::new, |body| Bytes::from(body.to_string()));
+        let connections = &self.services.connections;
+        let access = connections.authorize(via, &Identity::App).await?;
+        let answer = self.send(&access, &method, path, &body).await?;
+        if answer.status != StatusCode::UNAUTHORIZED {
+            return Ok(answer);
+        }
+        let renewed = connections.renew(via, &Identity::App, &access).await?;
+        self.send(&renewed, &method, path, &body).await
+    }
+
+    async fn send(
+        &self,
+        access: &Access,
+        method: &Method,
+        path: &str,
+        body: &Bytes,
+    ) -> Result<Answer, GraphFailure> {
+        // A next link comes whole; the permit refuses one that leads to another origin.
+        let address = match path.starts_with('/') {
+            true => format!("{}/v1.0{path}", access.base.as_str().trim_end_matches('/')),
+            false => path.to_owned(),
+        };
+        let url = Url::parse(&address).map_err(|_| GraphFailure::unreadable("an address"))?;
+        let permit = Permit::origin(&access.origin, &url)?;
+        let mut headers = HeaderMap::new();
+        headers.insert(AUTHORIZATION, access.authorization.clone());
+        if !body.is_empty() {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        }
+        let request = Request {
+            method: method.clone(),
+            url,
+            headers,
+            body: body.clone(),
+            timeout: TIMEOUT,
+            max_answer: ANSWER_BYTES,
+        };
+        Ok(self.services.egress.send(permit, request).await?)
+    }
+}
+
+fn expect(answer: Answer, status: StatusCode) -> Result<Answer, GraphFailure> {
+    if answer.status == status { Ok(answer) } else { Err(GraphFailure::of(&answer)) }
+}
+
+fn read<T: serde::de::DeserializeOwned>(answer: &Answer) -> Result<T, GraphFailure> {
+    serde_json::from_slice(&answer.body).map_err(|_| GraphFailure::unreadable("an answer"))
+}

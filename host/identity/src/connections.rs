@@ -1,0 +1,169 @@
+//! The connections of all tenants.
+
+use std::sync::{Arc, atomic::AtomicU64};
+
+use tieline_egress::Egress;
+use tieline_store::{Op, Store};
+use tieline_types::{
+    Clock, ConnectionKey, ConnectionName, Problem, Secret, TenantId, api::ConnectionSummary, config::Cloud,
+    tenant::Connection,
+};
+
+use crate::{
+    Access, Clouds, ConnectionError, Identity, Vault, providers, records, sign_in::SignIn, tokens::Tokens,
+    validate,
+};
+
+/// The connections of all tenants: what is stored of them, and the tokens they give. Cheap to clone.
+#[derive(Clone)]
+pub struct Connections {
+    sign_in: Arc<SignIn>,
+    tokens: Arc<Tokens>,
+}
+
+/// The app registration behind a Microsoft connection: who owns its Graph subscriptions.
+#[derive(Debug, Clone)]
+pub struct Application {
+    /// The cloud's name.
+    pub cloud_name: String,
+    /// The cloud.
+    pub cloud: Cloud,
+    /// Entra directory (tenant) id.
+    pub directory_id: String,
+    /// OAuth client id.
+    pub client_id: String,
+}
+
+impl Connections {
+    /// Connections in this store, signed in through this door.
+    pub fn new(
+        store: Arc<dyn Store>,
+        egress: Egress,
+        vault: Vault,
+        clouds: Clouds,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        let generations = AtomicU64::new(1);
+        let sign_in = Arc::new(SignIn { store, egress, vault, clouds, clock, generations });
+        Self { tokens: Arc::new(Tokens::new(sign_in.clone())), sign_in }
+    }
+
+    /// The changes that store a connection, to be committed by the caller with all else that is applied, and
+    /// followed by [`changed`](Self::changed). None when it stands already exactly as asked: applying the same
+    /// document again changes nothing, and does not bring back a refresh token that was since replaced.
+    ///
+    /// # Errors
+    /// [`ConnectionError::Invalid`] with everything that is wrong with it, each at its field.
+    pub async fn prepare(
+        &self,
+        tenant: &TenantId,
+        name: &ConnectionName,
+        connection: Connection<Secret>,
+    ) -> Result<Vec<Op>, ConnectionError> {
+        let problems = validate::problems(name, &connection, &self.sign_in.clouds);
+        if !problems.is_empty() {
+            return Err(ConnectionError::Invalid(problems));
+        }
+        let key = ConnectionKey { tenant: tenant.clone(), connection: name.clone() };
+        let vault = &self.sign_in.vault;
+        let mut same_sign_in = false;
+        if let Some(record) = records::load(&*self.sign_in.store, &key).await? {
+            let stored = records::unseal(vault, &key, record.connection).await?;
+            if stored == connection {
+                return Ok(Vec::new());
+            }
+            same_sign_in = records::same_sign_in(&stored, &connection);
+        }
+        let mut ops = vec![records::put(&key, &records::seal(vault, &key, connection).await?)];
+        if !same_sign_in {
+            ops.push(Op::Delete { key: records::rotated_place(&key) });
+        }
+        Ok(ops)
+    }
+
+    /// The changes that remove a connection and its tokens; to be followed by [`changed`](Self::changed).
+    pub fn forget(&self, tenant: &TenantId, name: &ConnectionName) -> Vec<Op> {
+        let key = ConnectionKey { tenant: tenant.clone(), connection: name.clone() };
+        vec![Op::Delete { key: records::place(&key) }, Op::Delete { key: records::rotated_place(&key) }]
+    }
+
+    /// Called after a commit that changed a connection: its cached token is used no more.
+    pub fn changed(&self, key: &ConnectionKey) {
+        self.tokens.forget(key);
+    }
+
+    /// The connections of a tenant by name; secrets are named, never shown.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn list(&self, tenant: &TenantId) -> Result<Vec<ConnectionSummary>, ConnectionError> {
+        records::list(&*self.sign_in.store, tenant).await
+    }
+
+    /// A credential that is good now. Asked before every upstream call, so it answers from memory whenever a
+    /// token has a minute left; else there is one token request, however many ask.
+    ///
+    /// # Errors
+    /// See [`ConnectionError`]; nothing was sent to the upstream in any case.
+    pub async fn authorize(
+        &self,
+        key: &ConnectionKey,
+        identity: &Identity,
+    ) -> Result<Arc<Access>, ConnectionError> {
+        own(identity)?;
+        self.tokens.get(key).await
+    }
+
+    /// Another credential after `stale` met a 401. One token request for each stale token, however many
+    /// calls met it.
+    ///
+    /// # Errors
+    /// As [`authorize`](Self::authorize).
+    pub async fn renew(
+        &self,
+        key: &ConnectionKey,
+        identity: &Identity,
+        stale: &Access,
+    ) -> Result<Arc<Access>, ConnectionError> {
+        own(identity)?;
+        self.tokens.renew(key, stale.generation).await
+    }
+
+    /// The app registration behind a Microsoft connection.
+    ///
+    /// # Errors
+    /// [`ConnectionError::Unusable`] when the connection has another provider or its cloud is gone.
+    pub async fn application(&self, key: &ConnectionKey) -> Result<Application, ConnectionError> {
+        let record = records::load(&*self.sign_in.store, key).await?;
+        let connection = record.ok_or_else(|| ConnectionError::Unknown(key.clone()))?.connection;
+        let cloud_name = connection.cloud.unwrap_or_else(|| Clouds::DEFAULT.to_owned());
+        let cloud = self.sign_in.clouds.get(&cloud_name).cloned();
+        let in_cloud = providers::named(&connection.provider)
+            .is_some_and(|provider| matches!(provider.sign_in, providers::SignIn::Cloud));
+        match (cloud, connection.directory_id, connection.client_id) {
+            (Some(cloud), Some(directory_id), Some(client_id)) if in_cloud => {
+                Ok(Application { cloud_name, cloud, directory_id, client_id })
+            }
+            _ => Err(ConnectionError::Unusable(
+                Problem::new(
+                    "connection.not-microsoft",
+                    format!("The connection {key} is no app registration in a known Microsoft cloud."),
+                )
+                .remedy("Apply a connection with provider `microsoft` and a cloud of tieline.toml."),
+            )),
+        }
+    }
+}
+
+/// A connection signs in as itself. Nobody else can be signed in to one yet, and nobody else's call may be
+/// made with its credential instead.
+fn own(identity: &Identity) -> Result<(), ConnectionError> {
+    let (code, message) = match identity {
+        Identity::App => return Ok(()),
+        Identity::Service => {
+            ("connection.no-service-user", "No service user is signed in to the connection.")
+        }
+        Identity::Actor(_) => ("connection.not-signed-in", "This person is not signed in to the connection."),
+    };
+    Err(ConnectionError::Unusable(Problem::new(code, message).remedy("Use the connection's own credential.")))
+}

@@ -1,0 +1,169 @@
+//! Where a connection signs in, and where its tokens are good. Pure.
+
+use tieline_types::{Origin, OriginPattern, Problem, origin::Scheme, tenant::Connection};
+use url::Url;
+
+use crate::{
+    Clouds,
+    providers::{BaseOf, DIRECTORY, Provider, SignIn},
+};
+
+/// Where to ask for a token.
+#[derive(Debug)]
+pub(crate) struct Endpoint {
+    /// The token endpoint.
+    pub(crate) url: Url,
+    /// Its origin; the client's secret goes there and nowhere else.
+    pub(crate) origin: Origin,
+    /// The scope to ask for with client credentials.
+    pub(crate) scope: Option<String>,
+    base: Base,
+}
+
+#[derive(Debug)]
+enum Base {
+    Known(Url),
+    InAnswer { trusted: &'static [&'static str] },
+}
+
+impl Endpoint {
+    /// The endpoint of a connection that was validated when it was stored. Since then the operator may have
+    /// removed its cloud: then a problem.
+    pub(crate) fn of<S>(
+        provider: &Provider,
+        connection: &Connection<S>,
+        clouds: &Clouds,
+    ) -> Result<Self, Problem> {
+        let name = connection.cloud.as_deref().unwrap_or(Clouds::DEFAULT);
+        let cloud = || {
+            clouds.get(name).ok_or_else(|| {
+                Problem::new("connection.cloud-unknown", format!("There is no cloud `{name}`."))
+                    .remedy("Add it to tieline.toml, or apply the connection with another one.")
+            })
+        };
+        let incomplete = || {
+            Problem::new("connection.incomplete", "The connection lacks what its provider needs.")
+                .remedy("Apply it again.")
+        };
+        let mut url = match provider.sign_in {
+            SignIn::Cloud => cloud()?.login.clone(),
+            SignIn::LoginUrl { .. } => connection.login_url.clone().ok_or_else(incomplete)?,
+        };
+        let origin = Origin::of(&url).map_err(|_| incomplete())?;
+        let directory = connection.directory_id.as_deref().unwrap_or_default();
+        let path = provider.token_path.iter().map(|part| if *part == DIRECTORY { directory } else { part });
+        url.path_segments_mut().map_err(|()| incomplete())?.pop_if_empty().extend(path);
+
+        let base = match provider.base {
+            BaseOf::CloudGraph => Base::Known(cloud()?.graph.clone()),
+            BaseOf::Answer { trusted } => Base::InAnswer { trusted },
+        };
+        let scope = match &base {
+            Base::Known(base) if provider.default_scope => {
+                Some(format!("{}/.default", Origin::of(base).map_err(|_| incomplete())?))
+            }
+            _ => None,
+        };
+        Ok(Self { url, origin, scope, base })
+    }
+
+    /// Where a token is good, given what its answer said. An answer cannot name any place it likes: a
+    /// credential is sent there.
+    pub(crate) fn base(&self, instance_url: Option<&str>) -> Result<(Url, Origin), Problem> {
+        let untrusted = |said: &str| {
+            let said: String = said.chars().take(120).collect();
+            Problem::new(
+                "connection.instance-untrusted",
+                format!("The sign-in service names an instance that is not the provider's: `{said}`."),
+            )
+            .remedy("Check that `login_url` is the provider's own; no credential was sent to the instance.")
+        };
+        let (url, trusted) = match &self.base {
+            Base::Known(url) => (url.clone(), true),
+            Base::InAnswer { trusted } => {
+                let said = instance_url.unwrap_or_default();
+                let url = Url::parse(said).map_err(|_| untrusted(said))?;
+                let origin = Origin::of(&url).map_err(|_| untrusted(said))?;
+                let provider_own = || trusted.iter().any(|pattern| matches(pattern, &origin));
+                let ours = origin == self.origin || (origin.scheme() == Scheme::Https && provider_own());
+                (url, ours)
+            }
+        };
+        if !trusted {
+            return Err(untrusted(instance_url.unwrap_or_default()));
+        }
+        let origin = Origin::of(&url).map_err(|_| untrusted(url.as_str()))?;
+        Ok((url, origin))
+    }
+}
+
+fn matches(pattern: &str, origin: &Origin) -> bool {
+    pattern.parse::<OriginPattern>().is_ok_and(|pattern| pattern.matches(origin))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::providers;
+    use std::collections::BTreeMap;
+
+    fn endpoint(json: &str) -> Endpoint {
+        let connection: Connection<String> = serde_json::from_str(json).unwrap();
+        let clouds = Clouds::new(BTreeMap::new()).unwrap();
+        Endpoint::of(providers::named(&connection.provider).unwrap(), &connection, &clouds).unwrap()
+    }
+
+    fn salesforce(login: &str) -> Endpoint {
+        endpoint(&format!(r#"{{"provider":"salesforce","login_url":"{login}"}}"#))
+    }
+
+    #[test]
+    fn refuses_an_instance_that_is_not_the_providers() {
+        let endpoint = salesforce("https://acme.my.salesforce.com");
+        for forged in [
+            None,
+            Some(""),
+            Some("acme.my.salesforce.com"),
+            Some("https://evil.org"),
+            Some("https://salesforce.com.evil.org"),
+            Some("https://acme.my.salesforce.com@evil.org"),
+            Some("http://acme.my.salesforce.com"),
+            Some("https://acme.my.salesforce.com:8443"),
+            Some("https://169.254.169.254"),
+        ] {
+            let problem = endpoint.base(forged).unwrap_err();
+            assert_eq!(problem.code, "connection.instance-untrusted", "{forged:?}");
+        }
+    }
+
+    #[test]
+    fn takes_the_providers_instances_and_the_sign_in_origin_itself() {
+        let endpoint = salesforce("https://login.salesforce.com");
+        let (base, origin) = endpoint.base(Some("https://acme.my.salesforce.com")).unwrap();
+        assert_eq!(base.as_str(), "https://acme.my.salesforce.com/");
+        assert_eq!(origin.to_string(), "https://acme.my.salesforce.com");
+        assert!(salesforce("http://127.0.0.1:19003").base(Some("http://127.0.0.1:19003")).is_ok());
+        assert!(salesforce("http://127.0.0.1:19003").base(Some("http://127.0.0.1:19004")).is_err());
+    }
+
+    #[test]
+    fn every_pattern_of_a_provider_is_one() {
+        for provider in ["microsoft", "salesforce"] {
+            if let BaseOf::Answer { trusted } = providers::named(provider).unwrap().base {
+                for pattern in trusted {
+                    assert!(pattern.parse::<OriginPattern>().is_ok(), "{pattern}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn knows_the_addresses_of_a_microsoft_connection() {
+        let endpoint =
+            endpoint(r#"{"provider":"microsoft","cloud":"us-gov-l4","directory_id":"contoso.com"}"#);
+        assert_eq!(endpoint.url.as_str(), "https://login.microsoftonline.us/contoso.com/oauth2/v2.0/token");
+        assert_eq!(endpoint.scope.as_deref(), Some("https://graph.microsoft.us/.default"));
+        let (base, _) = endpoint.base(Some("https://evil.org")).unwrap();
+        assert_eq!(base.as_str(), "https://graph.microsoft.us/");
+    }
+}

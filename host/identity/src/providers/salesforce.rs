@@ -1,0 +1,109 @@
+//! Salesforce.
+//!
+//! help.salesforce.com, "OAuth 2.0 Client Credentials Flow" and "OAuth 2.0 Refresh Token Flow". Tokens are
+//! opaque and their answers have no `expires_in`: a session ends after the org's time-out without a call, two
+//! hours by default, so a 401 is what really ends one. With rotation switched on, a refresh kills the old
+//! refresh token.
+
+use std::time::Duration;
+
+use super::{BaseOf, Field, Need, Provider, Refusal, SignIn, When};
+
+pub(crate) const SALESFORCE: Provider = Provider {
+    name: "salesforce",
+    title: "Salesforce",
+    sign_in: SignIn::LoginUrl { shared: &["login.salesforce.com", "test.salesforce.com"] },
+    token_path: &["services", "oauth2", "token"],
+    default_scope: false,
+    base: BaseOf::Answer {
+        trusted: &[
+            "https://*.salesforce.com",
+            "https://*.force.com",
+            "https://*.cloudforce.com",
+            "https://*.salesforce.mil",
+            "https://*.sfcrmproducts.cn",
+        ],
+    },
+    lifetime: Duration::from_secs(2 * 60 * 60),
+    fields: &[
+        (Field::LoginUrl, Need::Always),
+        (Field::ClientId, Need::Always),
+        (Field::ClientSecret, Need::UnlessRefreshToken),
+        (Field::RefreshToken, Need::Optional),
+    ],
+    refusals: REFUSALS,
+};
+
+/// Salesforce has no numbers: what an `invalid_grant` means is said by its description alone.
+const REFUSALS: &[Refusal] = &[
+    Refusal {
+        when: When::Error("invalid_client_id"),
+        code: "client-id-unknown",
+        message: "Salesforce does not know the client id.",
+        remedy: "Check the consumer key of the External Client App; a new app is known after 2 to 10 minutes.",
+        field: Some(Field::ClientId),
+    },
+    Refusal {
+        when: When::Error("invalid_client"),
+        code: "client-secret-invalid",
+        message: "The client secret is not the app's.",
+        remedy: "Copy the consumer secret of the External Client App again and apply it.",
+        field: Some(Field::ClientSecret),
+    },
+    Refusal {
+        when: When::Says("invalid_grant", "no client credentials user"),
+        code: "run-as-user-missing",
+        message: "The app has no user to run as.",
+        remedy: "Set “Run As” in the app's client credentials flow policy, with a user who may use the API.",
+        field: None,
+    },
+    Refusal {
+        when: When::Says("invalid_grant", "ip restricted"),
+        code: "ip-restricted",
+        message: "The org does not accept calls from this host's address.",
+        remedy: "Add the address to the trusted ranges, or relax the app's IP restriction.",
+        field: None,
+    },
+    Refusal {
+        when: When::Says("invalid_grant", "hasn't approved"),
+        code: "not-approved",
+        message: "The user has not approved the app.",
+        remedy: "Pre-authorise the app for the user's profile or permission set, or have the user sign in once.",
+        field: None,
+    },
+    Refusal {
+        when: When::Says("invalid_grant", "inactive user"),
+        code: "user-inactive",
+        message: "The user behind the connection is no longer active.",
+        remedy: "Activate the user, or sign in as another and apply the new refresh token.",
+        field: None,
+    },
+    Refusal {
+        when: When::Says("invalid_grant", "expired"),
+        code: "sign-in-expired",
+        message: "The refresh token has expired, was revoked, or was used before.",
+        remedy: "Sign in again and apply the new refresh token.",
+        field: Some(Field::RefreshToken),
+    },
+    Refusal {
+        when: When::Error("invalid_grant"),
+        code: "sign-in-refused",
+        message: "Salesforce does not accept the sign-in.",
+        remedy: "Check the app's policies and the user's login history in Setup, then sign in again.",
+        field: None,
+    },
+    Refusal {
+        when: When::Error("unsupported_grant_type"),
+        code: "flow-disabled",
+        message: "This sign-in address does not offer this flow.",
+        remedy: "Client credentials need the org's own My Domain address, and the flow enabled in the app.",
+        field: Some(Field::LoginUrl),
+    },
+    Refusal {
+        when: When::Error("invalid_app_access"),
+        code: "app-not-allowed",
+        message: "The user may not use the app.",
+        remedy: "Pre-authorise the app for the user's profile or permission set.",
+        field: None,
+    },
+];

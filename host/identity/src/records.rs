@@ -1,0 +1,144 @@
+//! Connections as they lie in the store: every secret sealed for its tenant, its connection and its field.
+
+use tieline_store::{Key, Op, Space, Store, StoreError};
+use tieline_types::{
+    ConnectionKey, ConnectionName, Secret, TenantId, api::ConnectionSummary, tenant::Connection,
+};
+
+use crate::{Clouds, ConnectionError, Sealed, Vault, providers::Field};
+
+/// A connection as it is stored.
+pub(crate) struct Record {
+    pub(crate) connection: Connection<Sealed>,
+    /// Of the stored value: a commit that expects it loses against an apply that came between.
+    pub(crate) revision: u64,
+}
+
+const RECORD: &str = "connection";
+
+/// Where a connection lies.
+pub(crate) fn place(key: &ConnectionKey) -> Key {
+    Key::new(Space::Connection).part(key.tenant.as_str()).part(key.connection.as_str())
+}
+
+/// Where the refresh token lies that took the place of the applied one.
+pub(crate) fn rotated_place(key: &ConnectionKey) -> Key {
+    Key::new(Space::Token).part(key.tenant.as_str()).part(key.connection.as_str()).part("refresh-token")
+}
+
+/// What a secret of a connection is sealed for.
+pub(crate) fn purpose(connection: &ConnectionName, field: Field) -> String {
+    format!("connection {connection} {}", field.name())
+}
+
+/// What a rotated refresh token is sealed for.
+pub(crate) fn rotated_purpose(connection: &ConnectionName) -> String {
+    format!("connection {connection} rotated refresh_token")
+}
+
+pub(crate) async fn load(store: &dyn Store, key: &ConnectionKey) -> Result<Option<Record>, StoreError> {
+    let Some(value) = store.get(&place(key)).await? else { return Ok(None) };
+    Ok(Some(Record { connection: read(&value.bytes)?, revision: value.revision }))
+}
+
+fn read(bytes: &[u8]) -> Result<Connection<Sealed>, StoreError> {
+    serde_json::from_slice(bytes).map_err(|_| StoreError::Corrupt { what: RECORD })
+}
+
+/// Seals the secrets of a connection.
+pub(crate) async fn seal(
+    vault: &Vault,
+    key: &ConnectionKey,
+    connection: Connection<Secret>,
+) -> Result<Connection<Sealed>, ConnectionError> {
+    let seal = async |field, secret: Option<Secret>| match secret {
+        Some(secret) => vault.seal(&key.tenant, &purpose(&key.connection, field), &secret).await.map(Some),
+        None => Ok(None),
+    };
+    Ok(Connection {
+        client_secret: seal(Field::ClientSecret, connection.client_secret).await?,
+        refresh_token: seal(Field::RefreshToken, connection.refresh_token).await?,
+        provider: connection.provider,
+        cloud: connection.cloud,
+        directory_id: connection.directory_id,
+        login_url: connection.login_url,
+        client_id: connection.client_id,
+    })
+}
+
+/// Opens the secrets of a connection as it was applied.
+pub(crate) async fn unseal(
+    vault: &Vault,
+    key: &ConnectionKey,
+    connection: Connection<Sealed>,
+) -> Result<Connection<Secret>, ConnectionError> {
+    let unseal = async |field, sealed: Option<Sealed>| match sealed {
+        Some(sealed) => vault.unseal(&key.tenant, &purpose(&key.connection, field), &sealed).await.map(Some),
+        None => Ok(None),
+    };
+    Ok(Connection {
+        client_secret: unseal(Field::ClientSecret, connection.client_secret).await?,
+        refresh_token: unseal(Field::RefreshToken, connection.refresh_token).await?,
+        provider: connection.provider,
+        cloud: connection.cloud,
+        directory_id: connection.directory_id,
+        login_url: connection.login_url,
+        client_id: connection.client_id,
+    })
+}
+
+/// Whether two forms of a connection stand for one sign-in, so that a refresh token which came of the one is
+/// good for the other.
+pub(crate) fn same_sign_in(one: &Connection<Secret>, other: &Connection<Secret>) -> bool {
+    one.provider == other.provider
+        && one.cloud == other.cloud
+        && one.directory_id == other.directory_id
+        && one.login_url == other.login_url
+        && one.client_id == other.client_id
+        && one.refresh_token == other.refresh_token
+}
+
+/// The change that stores a connection.
+pub(crate) fn put(key: &ConnectionKey, connection: &Connection<Sealed>) -> Op {
+    let value = serde_json::to_vec(connection).expect("texts and URLs always become JSON");
+    Op::Put { key: place(key), value: value.into(), expires: None }
+}
+
+/// All connections of a tenant, by name.
+pub(crate) async fn list(
+    store: &dyn Store,
+    tenant: &TenantId,
+) -> Result<Vec<ConnectionSummary>, ConnectionError> {
+    const PAGE: usize = 200;
+    let prefix = Key::new(Space::Connection).part(tenant.as_str());
+    let mut summaries = Vec::new();
+    let mut after: Option<Key> = None;
+    loop {
+        let page = store.scan(&prefix, after.as_ref(), PAGE).await?;
+        for (key, value) in &page {
+            let name = key.last().and_then(|name| name.parse().ok());
+            let name = name.ok_or(StoreError::Corrupt { what: RECORD })?;
+            summaries.push(summary(name, read(&value.bytes)?));
+        }
+        if page.len() < PAGE {
+            return Ok(summaries);
+        }
+        after = page.into_iter().next_back().map(|(key, _)| key);
+    }
+}
+
+fn summary(name: ConnectionName, connection: Connection<Sealed>) -> ConnectionSummary {
+    let login = connection.login_url.map(|url| url.as_str().trim_end_matches('/').to_owned());
+    let secrets = [
+        (Field::ClientSecret, connection.client_secret.is_some()),
+        (Field::RefreshToken, connection.refresh_token.is_some()),
+    ];
+    ConnectionSummary {
+        name,
+        provider: connection.provider,
+        target: login.or(connection.cloud).unwrap_or_else(|| Clouds::DEFAULT.to_owned()),
+        client_id: connection.client_id,
+        directory_id: connection.directory_id,
+        secrets: secrets.iter().filter(|(_, set)| *set).map(|(field, _)| field.name().to_owned()).collect(),
+    }
+}

@@ -1,0 +1,10 @@
+//! One binary for all tests that need a store or a socket: it links the store and the HTTP client once.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot set its scene fails")]
+
+mod applied;
+mod canary;
+mod refused;
+mod rotation;
+mod scene;
+mod single_flight;
+mod vault;

@@ -1,0 +1,142 @@
+//! The contract's questions, in the host's own types.
+
+use std::time::Duration;
+
+use tieline_capabilities::{
+    Finished, RunSpec,
+    bindings::{connector, types},
+};
+use tieline_types::{Actor, Event, Problem, api::CheckStage};
+
+use crate::{Package, Runtime, convert};
+
+/// What a connector wants to exist.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PlanResult {
+    /// Graph subscriptions.
+    pub subscriptions: Vec<PlannedSubscription>,
+    /// What it wants beside them and this host does not provide: `timers`, `webhooks`, `tables`.
+    pub not_provided: Vec<&'static str>,
+}
+
+/// A Graph subscription that a connector wants.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PlannedSubscription {
+    /// `/teams/{id}/channels/{id}/messages`
+    pub resource: String,
+    /// `created`, `updated`, `deleted`.
+    pub change_types: Vec<String>,
+    /// Whether the notification should carry the encrypted resource.
+    pub with_resource: bool,
+    /// What orders its items; none: each item's resource.
+    pub ordering_key: Option<String>,
+}
+
+/// Why a connector did not handle an event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Failure {
+    /// Try again, not before so long if given.
+    Retry {
+        /// Why.
+        problem: Problem,
+        /// The connector's own wish.
+        after: Option<Duration>,
+    },
+    /// Never try again.
+    Permanent {
+        /// Why.
+        problem: Problem,
+    },
+}
+
+/// An action that somebody asked for.
+#[derive(Debug, Clone)]
+pub struct ActionCall {
+    /// As in the manifest.
+    pub name: String,
+    /// Kind and id of the record.
+    pub record: Option<(String, String)>,
+    /// JSON, valid under the action's schema.
+    pub input: String,
+    /// Who asked.
+    pub actor: Actor,
+    /// Equal for equal askings.
+    pub idempotency_key: String,
+}
+
+impl Runtime {
+    /// What should exist for this configuration. `wants` are the storage entries under `plan/`.
+    pub async fn plan(
+        &self,
+        package: &Package,
+        spec: RunSpec,
+        config: &str,
+        wants: Vec<types::Entry>,
+    ) -> Finished<Result<PlanResult, Vec<Problem>>> {
+        let config = config.to_owned();
+        let finished = self.ask(package, spec, move |instance, store| {
+            let connector = instance.tieline_connector_connector();
+            Box::pin(async move { connector.call_plan(store, &config, &wants).await })
+        });
+        map(finished.await, |answer| answer.map(convert::plan).map_err(convert::problems))
+    }
+
+    /// The staged test of an installation.
+    pub async fn check(&self, package: &Package, spec: RunSpec, config: &str) -> Finished<Vec<CheckStage>> {
+        let config = config.to_owned();
+        let finished = self.ask(package, spec, move |instance, store| {
+            let connector = instance.tieline_connector_connector();
+            Box::pin(async move { connector.call_check(store, &config).await })
+        });
+        map(finished.await, |stages| stages.into_iter().map(convert::stage).collect())
+    }
+
+    /// An attempt to handle an event; `attempt` is 1 for the first.
+    pub async fn handle(
+        &self,
+        package: &Package,
+        spec: RunSpec,
+        config: &str,
+        event: &Event,
+        attempt: u32,
+        in_doubt: bool,
+    ) -> Finished<Result<(), Failure>> {
+        let event = convert::event(event, attempt, in_doubt);
+        let config = config.to_owned();
+        let finished = self.ask(package, spec, move |instance, store| {
+            let connector = instance.tieline_connector_connector();
+            Box::pin(async move { connector.call_handle(store, &config, &event).await })
+        });
+        map(finished.await, |answer| answer.map_err(convert::failure))
+    }
+
+    /// An action; its answer is JSON.
+    pub async fn act(
+        &self,
+        package: &Package,
+        spec: RunSpec,
+        config: &str,
+        action: ActionCall,
+    ) -> Finished<Result<String, Problem>> {
+        let action: connector::Action = action.into();
+        let config = config.to_owned();
+        let finished = self.ask(package, spec, move |instance, store| {
+            let connector = instance.tieline_connector_connector();
+            Box::pin(async move { connector.call_act(store, &config, &action).await })
+        });
+        map(finished.await, |answer| answer.map_err(Problem::from))
+    }
+}
+
+fn map<A, B>(finished: Finished<A>, with: impl FnOnce(A) -> B) -> Finished<B> {
+    Finished {
+        answer: finished.answer.map(with),
+        transaction: finished.transaction,
+        effects: finished.effects,
+        in_doubt: finished.in_doubt,
+        park: finished.park,
+        throttled: finished.throttled,
+        journal: finished.journal,
+        usage: finished.usage,
+    }
+}

@@ -1,0 +1,106 @@
+//! Between the contract's types and the host's.
+
+use std::time::Duration;
+
+use tieline_capabilities::bindings::{connector as contract, types};
+use tieline_types::{
+    Actor, Event, Payload, Problem,
+    api::{CheckStage, Verdict},
+};
+
+use crate::{ActionCall, Failure, PlanResult, PlannedSubscription};
+
+pub(crate) fn plan(plan: contract::PlanResult) -> PlanResult {
+    let wanted = [
+        ("timers", !plan.timers.is_empty()),
+        ("webhooks", !plan.webhooks.is_empty()),
+        ("tables", !plan.tables.is_empty()),
+    ];
+    let subscription = |planned: contract::Subscription| PlannedSubscription {
+        resource: planned.resource,
+        change_types: planned.change_types,
+        with_resource: planned.with_resource,
+        ordering_key: planned.ordering_key,
+    };
+    PlanResult {
+        subscriptions: plan.subscriptions.into_iter().map(subscription).collect(),
+        not_provided: wanted.into_iter().filter_map(|(name, wanted)| wanted.then_some(name)).collect(),
+    }
+}
+
+pub(crate) fn problems(problems: Vec<types::Problem>) -> Vec<Problem> {
+    problems.into_iter().map(Problem::from).collect()
+}
+
+pub(crate) fn stage(stage: contract::Stage) -> CheckStage {
+    let verdict = match stage.verdict {
+        contract::Verdict::Ok => Verdict::Ok,
+        contract::Verdict::Warning => Verdict::Warning,
+        contract::Verdict::Failed => Verdict::Failed,
+        contract::Verdict::Skipped => Verdict::Skipped,
+    };
+    CheckStage { name: stage.name, verdict, problem: stage.problem.map(Problem::from) }
+}
+
+pub(crate) fn failure(failure: contract::Failure) -> Failure {
+    match failure {
+        contract::Failure::Retry((problem, after)) => {
+            Failure::Retry { problem: problem.into(), after: after.map(Duration::from_millis) }
+        }
+        contract::Failure::Permanent(problem) => Failure::Permanent { problem: problem.into() },
+    }
+}
+
+pub(crate) fn event(event: &Event, attempt: u32, in_doubt: bool) -> contract::Event {
+    contract::Event {
+        id: event.id.to_string(),
+        idempotency_key: event.id.to_string(),
+        received: event.received.0,
+        ordering_key: event.ordering_key.as_ref().into(),
+        attempt,
+        in_doubt,
+        replayed: event.replayed,
+        actor: event.actor.clone().map(actor),
+        payload: payload(&event.payload),
+    }
+}
+
+fn payload(payload: &Payload) -> contract::Payload {
+    match payload.clone() {
+        Payload::Notification { resource, change_type, resource_data, content } => {
+            contract::Payload::Notification(contract::Notification {
+                resource,
+                change_type,
+                resource_data,
+                content,
+            })
+        }
+        Payload::Gap { resource, from, to, reason } => {
+            contract::Payload::Gap(contract::Gap { resource, from: from.0, to: to.0, reason })
+        }
+        Payload::Custom { r#type, body } => {
+            contract::Payload::Custom(contract::Custom { type_: r#type, body })
+        }
+    }
+}
+
+fn actor(actor: Actor) -> types::Actor {
+    types::Actor {
+        directory_id: actor.directory_id,
+        object_id: actor.object_id,
+        display_name: actor.display_name,
+        roles: actor.roles,
+    }
+}
+
+impl From<ActionCall> for contract::Action {
+    fn from(call: ActionCall) -> Self {
+        Self {
+            name: call.name,
+            record: call.record.map(|(kind, id)| types::RecordRef { kind, id }),
+            input: call.input,
+            actor: actor(call.actor),
+            idempotency_key: call.idempotency_key,
+        }
+    }
+}

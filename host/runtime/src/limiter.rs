@@ -1,0 +1,111 @@
+//! Memory, tables and instances of one guest.
+
+use tieline_types::Limits;
+use wasmtime::ResourceLimiter;
+
+/// Core instances, memories and tables of one component: several, since adapters count too.
+const INSTANCES: usize = 16;
+const MEMORIES: usize = 4;
+const TABLES: usize = 8;
+
+/// Sums all linear memories and all tables of a guest, also those of its core instances, against its limits.
+/// Going over ends the guest with a typed error, since an allocator that is told "no" would only trap later
+/// with a nameless one.
+pub(crate) struct Limiter {
+    memory_limit: usize,
+    memory: usize,
+    peak: usize,
+    table_limit: usize,
+    tables: usize,
+}
+
+/// A guest asked for more than its limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Exceeded {
+    #[error("the limit of {0} bytes of memory is exceeded")]
+    Memory(usize),
+    #[error("the limit of {0} table elements is exceeded")]
+    Tables(usize),
+}
+
+impl Limiter {
+    pub(crate) fn new(limits: &Limits) -> Self {
+        Self {
+            memory_limit: limits.memory_bytes,
+            memory: 0,
+            peak: 0,
+            table_limit: limits.table_elements,
+            tables: 0,
+        }
+    }
+
+    /// The most memory held at once, in bytes.
+    pub(crate) fn peak(&self) -> u64 {
+        self.peak as u64
+    }
+}
+
+impl ResourceLimiter for Limiter {
+    fn memory_growing(
+        &mut self,
+        current: usize,
+        desired: usize,
+        maximum: Option<usize>,
+    ) -> wasmtime::Result<bool> {
+        if maximum.is_some_and(|maximum| desired > maximum) && desired <= self.memory_limit {
+            return Ok(false);
+        }
+        let total = self.memory.saturating_add(desired.saturating_sub(current));
+        if total > self.memory_limit {
+            return Err(Exceeded::Memory(self.memory_limit).into());
+        }
+        self.memory = total;
+        self.peak = self.peak.max(total);
+        Ok(true)
+    }
+
+    fn table_growing(
+        &mut self,
+        current: usize,
+        desired: usize,
+        maximum: Option<usize>,
+    ) -> wasmtime::Result<bool> {
+        if maximum.is_some_and(|maximum| desired > maximum) && desired <= self.table_limit {
+            return Ok(false);
+        }
+        let total = self.tables.saturating_add(desired.saturating_sub(current));
+        if total > self.table_limit {
+            return Err(Exceeded::Tables(self.table_limit).into());
+        }
+        self.tables = total;
+        Ok(true)
+    }
+
+    fn instances(&self) -> usize {
+        INSTANCES
+    }
+
+    fn memories(&self) -> usize {
+        MEMORIES
+    }
+
+    fn tables(&self) -> usize {
+        TABLES
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memories_count_together() {
+        let limits = Limits { memory_bytes: 100, ..Limits::default() };
+        let mut limiter = Limiter::new(&limits);
+        assert!(limiter.memory_growing(0, 60, None).unwrap());
+        let error = limiter.memory_growing(0, 60, None).unwrap_err();
+        assert_eq!(error.downcast_ref(), Some(&Exceeded::Memory(100)));
+        assert!(limiter.memory_growing(60, 100, None).unwrap());
+        assert_eq!(limiter.peak(), 100);
+    }
+}

@@ -1,0 +1,43 @@
+//! The folder of the database: how sled is set up, and that the folder itself is durable.
+
+use std::{fs::File, io, path::Path};
+
+use super::{
+    disk::DataFile,
+    layout::{INLINE, RECORD_KEY},
+};
+use crate::folder::{create, sync};
+
+/// sled writes a page to its log, until the page is larger than a quarter of a segment; then to a file of its
+/// own, **which it never synchronises**. So no page may grow that large, and the sizes of keys and values see
+/// to it: a leaf splits above 16 entries, an index above 256 keys, each at the next visit, a little late. The
+/// factors leave room for that.
+const SEGMENT: usize = 1 << 20;
+const _: () = assert!(24 * (INLINE + RECORD_KEY + 64) < SEGMENT / 4 - 64);
+const _: () = assert!(264 * (RECORD_KEY + 64) < SEGMENT / 4 - 64);
+
+/// The pages kept in memory. Hot pages are few (the pending events, what connectors store); the rest is read
+/// again when asked for.
+const CACHE: u64 = 64 << 20;
+
+/// Opens the database, and makes it if there is none.
+pub(super) fn open(folder: &Path) -> io::Result<(sled::Db, DataFile)> {
+    create(folder)?;
+    let config = sled::Config::new()
+        .path(folder)
+        .mode(sled::Mode::HighThroughput)
+        .cache_capacity(CACHE)
+        .segment_size(SEGMENT)
+        // Every group is flushed by the committer; a second thread that flushes and calls fsync every 500 ms
+        // would only delay it.
+        .flush_every_ms(None);
+    let tree = config.open()?;
+    let data = DataFile::open(&folder.join("db"))?;
+    // sled synchronises neither its settings nor the names of its files.
+    for file in ["db", "conf"] {
+        File::open(folder.join(file))?.sync_all()?;
+    }
+    sync(&folder.join("blobs"))?;
+    sync(folder)?;
+    Ok((tree, data))
+}

@@ -1,0 +1,114 @@
+//! Reading the tree.
+
+use serde::de::DeserializeOwned;
+use sled::{IVec, Tree};
+use tieline_types::{Delivery, DeliveryState, Event, EventRef, Timestamp};
+
+use super::{
+    draft::{Draft, unreadable},
+    layout::{self, STATES},
+    record::Record,
+};
+use crate::{Key, StoreError, Value};
+
+/// One moment of the tree.
+pub(super) struct Reader<'t> {
+    pub(super) tree: &'t Tree,
+    pub(super) now: Timestamp,
+}
+
+impl Reader<'_> {
+    pub(super) fn get(&self, key: &Key) -> Result<Option<Value>, StoreError> {
+        let draft = Draft::of(self.tree);
+        let record = Record::find(&draft, &layout::value(key))?.filter(|record| record.lives(self.now));
+        record.map(|record| load(&draft, &record)).transpose()
+    }
+
+    pub(super) fn scan(
+        &self,
+        prefix: &Key,
+        after: Option<&Key>,
+        limit: usize,
+    ) -> Result<Vec<(Key, Value)>, StoreError> {
+        let draft = Draft::of(self.tree);
+        let found = values(&draft, prefix, after, limit, self.now)?;
+        found.into_iter().map(|(key, record)| Ok((key, load(&draft, &record)?))).collect()
+    }
+
+    pub(super) fn event(&self, event: &EventRef) -> Result<Option<(Event, Delivery)>, StoreError> {
+        for state in STATES {
+            if let Some(raw) = self.tree.get(layout::delivery(state, event)).map_err(unreadable)? {
+                return self.delivered(event, raw).map(Some);
+            }
+        }
+        Ok(None)
+    }
+
+    pub(super) fn pending(
+        &self,
+        after: Option<&EventRef>,
+        limit: usize,
+    ) -> Result<Vec<(Event, Delivery)>, StoreError> {
+        let draft = Draft::of(self.tree);
+        let prefix = layout::deliveries(DeliveryState::Pending);
+        let from = after
+            .map_or(prefix.to_vec(), |event| successor(&layout::delivery(DeliveryState::Pending, event)));
+        let found = draft.range(&prefix, &from).take(limit);
+        found
+            .map(|entry| {
+                let (place, raw) = entry?;
+                self.delivered(&layout::delivered(&place)?, raw)
+            })
+            .collect()
+    }
+
+    /// The event with its delivery, of which the record is given.
+    pub(super) fn delivered(
+        &self,
+        event: &EventRef,
+        delivery: IVec,
+    ) -> Result<(Event, Delivery), StoreError> {
+        let draft = Draft::of(self.tree);
+        let delivery = json(&Record::parse(delivery)?.content(&draft)?, "a delivery")?;
+        let body =
+            Record::find(&draft, &layout::body(event))?.ok_or(StoreError::Corrupt { what: "an event" })?;
+        Ok((json(&body.content(&draft)?, "an event")?, delivery))
+    }
+}
+
+/// The living values of a scan, their contents unread.
+pub(super) fn values(
+    draft: &Draft<'_>,
+    prefix: &Key,
+    after: Option<&Key>,
+    limit: usize,
+    now: Timestamp,
+) -> Result<Vec<(Key, Record)>, StoreError> {
+    let prefix = layout::value(prefix);
+    let from = after.map_or(prefix.to_vec(), |after| successor(&layout::value(after)));
+    let mut found = Vec::new();
+    for entry in draft.range(&prefix, from.as_slice().max(&prefix)) {
+        if found.len() == limit {
+            break;
+        }
+        let (place, raw) = entry?;
+        let record = Record::parse(raw)?;
+        if record.lives(now) {
+            found.push((layout::value_key(&place)?, record));
+        }
+    }
+    Ok(found)
+}
+
+pub(super) fn json<T: DeserializeOwned>(bytes: &[u8], what: &'static str) -> Result<T, StoreError> {
+    serde_json::from_slice(bytes).map_err(|_| StoreError::Corrupt { what })
+}
+
+fn load(draft: &Draft<'_>, record: &Record) -> Result<Value, StoreError> {
+    Ok(Value { bytes: record.content(draft)?.into(), revision: record.revision })
+}
+
+/// The first key after this one.
+fn successor(place: &[u8]) -> Vec<u8> {
+    [place, b"\0"].concat()
+}

@@ -1,0 +1,17 @@
+//! The laws of the store, one file each. Everything but `durability` and `sled` runs against every backend,
+//! and a new backend adds one line to [`world::BACKENDS`].
+//!
+//! One binary: a second one would link everything again.
+
+// Clippy lets tests panic, but not the functions that they share.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod blobs;
+mod durability;
+mod events;
+mod expectations;
+mod model;
+mod retention;
+mod sled;
+mod values;
+mod world;

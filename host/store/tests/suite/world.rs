@@ -1,0 +1,131 @@
+//! A store in a folder of its own, and a clock that stands still.
+
+use std::{fs, path::Path, sync::Arc, time::Duration};
+
+use tempfile::TempDir;
+use tieline_store::{
+    Batch, CommitError, Committed, Key, Space, Store,
+    sled::{Fdatasync, SledStore},
+};
+use tieline_types::{
+    Clock, Delivery, DeliveryState, Event, EventId, EventRef, InstallationKey, ManualClock, Payload,
+    Timestamp,
+};
+
+type Open = fn(&Path, Arc<dyn Clock>) -> Arc<dyn Store>;
+
+/// All backends.
+pub(crate) const BACKENDS: &[Open] =
+    &[|folder, clock| Arc::new(SledStore::open(folder, clock, Fdatasync).unwrap())];
+
+pub(crate) const START: Timestamp = Timestamp(1_800_000_000_000);
+
+pub(crate) struct World {
+    pub(crate) folder: TempDir,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) store: Arc<dyn Store>,
+    open: Open,
+}
+
+impl World {
+    /// An empty store of each backend.
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
+        BACKENDS.iter().map(|open| Self::of(*open, TempDir::new().unwrap(), START))
+    }
+
+    fn of(open: Open, folder: TempDir, now: Timestamp) -> Self {
+        let clock = Arc::new(ManualClock::at(now));
+        let store = open(folder.path(), clock.clone());
+        Self { folder, clock, store, open }
+    }
+
+    /// Ends the store and opens it again.
+    pub(crate) fn restart(self) -> Self {
+        let Self { folder, clock, store, open } = self;
+        drop(store);
+        Self::of(open, folder, clock.now())
+    }
+
+    /// What a new process finds when this one is killed now: a copy of the files, as the kernel has them.
+    pub(crate) fn killed(&self) -> Self {
+        let copy = TempDir::new().unwrap();
+        copy_folder(self.folder.path(), copy.path());
+        Self::of(self.open, copy, self.clock.now())
+    }
+
+    pub(crate) async fn commit(&self, batch: Batch) -> Committed {
+        self.store.commit(batch).await.unwrap()
+    }
+
+    pub(crate) async fn conflict(&self, batch: Batch) -> Key {
+        match self.store.commit(batch).await {
+            Err(CommitError::Conflict { key }) => key,
+            other => panic!("expected a conflict, got {other:?}"),
+        }
+    }
+
+    /// The value under the key, as text.
+    pub(crate) async fn text(&self, key: &Key) -> Option<String> {
+        let value = self.store.get(key).await.unwrap()?;
+        Some(String::from_utf8(value.bytes.to_vec()).unwrap())
+    }
+
+    pub(crate) async fn revision(&self, key: &Key) -> Option<u64> {
+        self.store.get(key).await.unwrap().map(|value| value.revision)
+    }
+
+    pub(crate) fn later(&self, seconds: u64) -> Timestamp {
+        self.clock.now().after(Duration::from_secs(seconds))
+    }
+
+    pub(crate) fn wait(&self, seconds: u64) {
+        self.clock.advance(Duration::from_secs(seconds));
+    }
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let (entry, to) = (entry.as_ref().unwrap(), to.join(entry.as_ref().unwrap().file_name()));
+        match entry.file_type().unwrap().is_dir() {
+            true => copy_folder(&entry.path(), &to),
+            false => drop(fs::copy(entry.path(), to).unwrap()),
+        }
+    }
+}
+
+/// A key of a guest's storage.
+pub(crate) fn key(name: &str) -> Key {
+    Key::new(Space::Storage).part("acme").part("desk").part(name)
+}
+
+pub(crate) fn installation(tenant: &str, installation: &str) -> InstallationKey {
+    InstallationKey { tenant: tenant.parse().unwrap(), installation: installation.parse().unwrap() }
+}
+
+/// An event whose ids sort as `number`.
+pub(crate) fn event(of: &InstallationKey, number: u64) -> Arc<Event> {
+    event_with(of, number, "{}")
+}
+
+pub(crate) fn event_with(of: &InstallationKey, number: u64, body: &str) -> Arc<Event> {
+    let mut id = [0; 16];
+    id[8..].copy_from_slice(&number.to_be_bytes());
+    Arc::new(Event {
+        id: EventId::from_bytes(id),
+        installation: of.clone(),
+        ordering_key: "order".into(),
+        received: START,
+        replayed: false,
+        actor: None,
+        payload: Payload::Custom { r#type: format!("test.{number}"), body: body.into() },
+    })
+}
+
+pub(crate) fn delivery(state: DeliveryState) -> Delivery {
+    Delivery { state, attempts: 1, ..Delivery::fresh(START) }
+}
+
+pub(crate) fn names(events: &[(Event, Delivery)]) -> Vec<EventRef> {
+    events.iter().map(|(event, _)| event.reference()).collect()
+}

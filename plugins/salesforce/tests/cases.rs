@@ -1,0 +1,55 @@
+//! The tables of `cases/`: a configuration, a message as Graph tells it, and what it becomes.
+
+// The crate is a test; clippy knows tests by their attribute, not by their folder.
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
+use std::path::Path;
+
+use serde::Deserialize;
+use serde_json::Value;
+use tieline_salesforce::message::ChatMessage;
+use tieline_salesforce::notification::Source;
+use tieline_salesforce::task::task_for;
+use tieline_salesforce::{Config, competitors, deal_desk, owner};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    /// What the case shows.
+    about: String,
+    config: Config,
+    resource: String,
+    message: Value,
+    tasks: Vec<Value>,
+    updates: Vec<Value>,
+}
+
+#[test]
+fn every_case_becomes_what_it_says() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases");
+    let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    assert!(!files.is_empty());
+    for file in files {
+        let case: Case = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
+        let (tasks, updates) = outcome(&case);
+        assert_eq!(tasks, case.tasks, "{}: {}", file.display(), case.about);
+        assert_eq!(updates, case.updates, "{}: {}", file.display(), case.about);
+    }
+}
+
+fn outcome(case: &Case) -> (Vec<Value>, Vec<Value>) {
+    let source = Source::parse(&case.resource).unwrap();
+    let message: ChatMessage = serde_json::from_value(case.message.clone()).unwrap();
+    let Some(message) = message.by_a_person() else { return (vec![], vec![]) };
+    let mut rules = deal_desk::wanted(&case.config, source.place, &message.text);
+    let (mentions, updates) = competitors::wanted(&case.config, source.place, &message.text);
+    rules.extend(mentions);
+    let owner = owner::in_table(&case.config, &message.sender).map(str::to_owned);
+    let tasks = rules.iter().map(|rule| task_for(&message, &source, rule, owner.clone()));
+    (
+        tasks.map(|task| serde_json::to_value(task).unwrap()).collect(),
+        updates.iter().map(|u| serde_json::to_value(u).unwrap()).collect(),
+    )
+}

@@ -1,0 +1,144 @@
+//! What a case expects to be true.
+
+use serde_json::Value;
+
+use crate::{json::matches, scene::Scene};
+
+/// Checks every expectation of a step.
+pub(crate) async fn all(scene: &Scene, expected: &Value) -> Result<(), String> {
+    for (word, value) in expected.as_object().ok_or("`expect` takes a table")? {
+        match word.as_str() {
+            // Exactly these Tasks, in any order.
+            "tasks" => {
+                let tasks = scene.control("GET", "/salesforce/records/Task", &Value::Null).await?;
+                exactly(items(&tasks)?, value)?;
+            }
+            // Exactly these events, newest first.
+            "events" => {
+                let events = scene.api("/tenants/acme/events?limit=200").await?;
+                in_order(items(&events["items"])?, value)?;
+            }
+            // The newest event, with its runs.
+            "newest_event" => {
+                let events = scene.api("/tenants/acme/events?limit=1").await?;
+                let id = events["items"][0]["id"].as_str().ok_or("there is no event")?;
+                one(&scene.api(&format!("/tenants/acme/events/{id}")).await?, value)?;
+            }
+            // Exactly these subscriptions at Graph.
+            "subscriptions" => {
+                let standing = scene.control("GET", "/graph/subscriptions", &Value::Null).await?;
+                exactly(items(&standing)?, value)?;
+            }
+            // The timeline.
+            "activity" => {
+                let timeline = scene.api("/tenants/acme/activity").await?;
+                exactly(items(&timeline["items"])?, value)?;
+            }
+            // How many requests an upstream saw: { query = "upstream=…&method=…&path_contains=…", count }.
+            "received" => received(scene, value).await?,
+            // A record of Salesforce: { type, id, is }.
+            "record" => {
+                let kind = value["type"].as_str().ok_or("`type`")?;
+                let records =
+                    scene.control("GET", &format!("/salesforce/records/{kind}"), &Value::Null).await?;
+                let found =
+                    items(&records)?.iter().find(|r| r["Id"] == value["id"] || r["id"] == value["id"]);
+                one(found.ok_or_else(|| format!("no such record: {records}"))?, &value["is"])?;
+            }
+            // Something that a step saved: { value = "${…}", is = … }.
+            "saved" => one(&value["value"], &value["is"])?,
+            // Nothing under the host's home holds any of these texts; nor do the host's answers.
+            "nowhere" => nowhere(scene, value).await?,
+            // The host holds less memory than this, in MiB.
+            "resident_below_mib" => {
+                let bytes = scene.host.as_ref().ok_or("no host runs")?.resident_bytes()?;
+                let mib = bytes >> 20;
+                if value.as_u64().is_none_or(|limit| mib >= limit) {
+                    return Err(format!("the host holds {mib} MiB"));
+                }
+            }
+            other => return Err(format!("`{other}` cannot be expected")),
+        }
+    }
+    Ok(())
+}
+
+async fn received(scene: &Scene, value: &Value) -> Result<(), String> {
+    for wanted in value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice) {
+        let query = wanted["query"].as_str().ok_or("`query`")?;
+        let seen = scene.control("GET", &format!("/received?{query}"), &Value::Null).await?;
+        let count = items(&seen)?.len() as u64;
+        let enough = wanted["at_least"].as_u64().map_or(wanted["count"] == count, |least| count >= least);
+        if !enough {
+            return Err(format!("{query}: {count} requests, not {wanted}"));
+        }
+    }
+    Ok(())
+}
+
+async fn nowhere(scene: &Scene, texts: &Value) -> Result<(), String> {
+    let texts: Vec<_> =
+        texts.as_array().ok_or("`nowhere` takes texts")?.iter().filter_map(Value::as_str).collect();
+    let mut places = Vec::new();
+    files(scene.home.path(), &mut places)?;
+    for path in [
+        "",
+        "/acme/connections",
+        "/acme/installations",
+        "/acme/subscriptions",
+        "/acme/events",
+        "/acme/activity",
+    ] {
+        let answer = scene.api(&format!("/tenants{path}")).await?;
+        places.push((format!("GET /tenants{path}"), answer.to_string().into_bytes()));
+    }
+    for event in items(&scene.api("/tenants/acme/events").await?["items"])? {
+        let path = format!("/tenants/acme/events/{}", event["id"].as_str().unwrap_or_default());
+        places.push((path.clone(), scene.api(&path).await?.to_string().into_bytes()));
+    }
+    for (place, content) in &places {
+        for text in &texts {
+            if content.windows(text.len()).any(|window| window == text.as_bytes()) {
+                return Err(format!("a secret stands in {place}"));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn files(folder: &std::path::Path, into: &mut Vec<(String, Vec<u8>)>) -> Result<(), String> {
+    for entry in std::fs::read_dir(folder).map_err(|error| error.to_string())? {
+        let path = entry.map_err(|error| error.to_string())?.path();
+        if path.is_dir() {
+            files(&path, into)?;
+        } else if let Ok(content) = std::fs::read(&path) {
+            into.push((path.display().to_string(), content));
+        }
+    }
+    Ok(())
+}
+
+fn items(list: &Value) -> Result<&Vec<Value>, String> {
+    list.as_array().ok_or_else(|| format!("not a list: {list}"))
+}
+
+fn one(actual: &Value, expected: &Value) -> Result<(), String> {
+    if matches(actual, expected) { Ok(()) } else { Err(format!("is {actual}\n  not {expected}")) }
+}
+
+fn in_order(actual: &[Value], expected: &Value) -> Result<(), String> {
+    one(&Value::Array(actual.to_vec()), expected)
+}
+
+/// Each expected item is found once, and nothing is left over.
+fn exactly(actual: &[Value], expected: &Value) -> Result<(), String> {
+    let expected = items(expected)?;
+    let mut left: Vec<_> = actual.iter().collect();
+    for wanted in expected {
+        let found = left.iter().position(|item| matches(item, wanted));
+        left.remove(
+            found.ok_or_else(|| format!("missing {wanted}\n  among {}", Value::Array(actual.to_vec())))?,
+        );
+    }
+    if left.is_empty() { Ok(()) } else { Err(format!("{} too many: {left:?}", left.len())) }
+}

@@ -1,0 +1,196 @@
+//! The stage of one case: simulators, a folder, a host that comes and goes.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+    time::{Duration, Instant},
+};
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tieline_sim::{Options, Sim};
+
+use crate::{
+    case::Case,
+    host,
+    host::Host,
+    json::{filled, text_filled},
+};
+
+/// How long anything may take before a case fails. Only ever a bound: what is waited for comes in its own time.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+pub(crate) struct Scene {
+    folder: PathBuf,
+    pub(crate) home: TempDir,
+    pub(crate) sim: Sim,
+    pub(crate) host: Option<Host>,
+    token: Option<String>,
+    pub(crate) client: reqwest::Client,
+    /// What `${…}` refers to: `sim`, `home`, and what steps saved.
+    pub(crate) scope: Value,
+    done: Vec<String>,
+}
+
+impl Scene {
+    /// Starts the simulators and makes an empty home for a host.
+    pub(crate) async fn set(folder: &Path) -> Result<Self, String> {
+        let sim =
+            tieline_sim::start(Options::default()).await.map_err(|error| format!("simulators: {error}"))?;
+        let home = tempfile::tempdir().map_err(|error| error.to_string())?;
+        let manifest = serde_json::to_value(sim.manifest()).map_err(|error| error.to_string())?;
+        let scope = json!({
+            "sim": manifest,
+            "home": home.path(),
+            "listen": "127.0.0.1:0",
+            "open": {
+                "entra": authority(&sim.manifest().entra),
+                "graph": authority(&sim.manifest().graph),
+                "salesforce": authority(&sim.manifest().salesforce),
+            },
+            "salesforce_wasm": host::built("salesforce.wasm")?,
+            "hostile_wasm": host::built("hostile.wasm")?,
+        });
+        let client =
+            reqwest::Client::builder().no_proxy().timeout(PATIENCE).build().map_err(|e| e.to_string())?;
+        Ok(Self {
+            folder: folder.into(),
+            home,
+            sim,
+            host: None,
+            token: None,
+            client,
+            scope,
+            done: Vec::new(),
+        })
+    }
+
+    /// Walks through the steps of a case.
+    pub(crate) async fn play(&mut self, case: &Case) -> Result<(), String> {
+        for (number, step) in case.steps.iter().enumerate() {
+            let step = serde_json::to_value(step).map_err(|error| error.to_string())?;
+            let filled =
+                filled(&step, &self.scope).map_err(|e| format!("step {}: {step}: {e}", number + 1))?;
+            let shown = format!("step {}: {filled}", number + 1);
+            self.step(filled).await.map_err(|failure| format!("{shown}\n  {failure}"))?;
+            self.done.push(shown);
+        }
+        Ok(())
+    }
+
+    /// A failure with what led to it.
+    pub(crate) fn report(&self, case: &Case, failure: &str) -> String {
+        let log = fs::read_to_string(self.home.path().join("host.log")).unwrap_or_default();
+        let tail: Vec<_> = log.lines().rev().take(40).collect();
+        let tail = tail.into_iter().rev().collect::<Vec<_>>().join("\n");
+        format!("{}\n{}\n{failure}\n--- the host's log\n{tail}", case.about, self.done.join("\n"))
+    }
+
+    /// A file of the case, or else of its module, with its references filled in.
+    pub(crate) fn file(&self, name: &str) -> Result<String, String> {
+        let own = self.folder.join(name);
+        let shared = self.folder.with_file_name(name);
+        let path = if own.exists() { own } else { shared };
+        let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+        text_filled(&text, &self.scope)
+    }
+
+    pub(crate) fn start_host(&mut self) -> Result<(), String> {
+        let config = self.home.path().join("tieline.toml");
+        fs::write(&config, self.file("tieline.toml")?).map_err(|error| error.to_string())?;
+        let log = self.home.path().join("host.log");
+        let (host, token) = Host::start(&config, &log, &[])?;
+        // Come back under the same address: subscriptions know it.
+        let address = host.url.trim_start_matches("http://").to_owned();
+        self.scope["listen"] = json!(address);
+        self.token = token.or(self.token.take());
+        self.host = Some(host);
+        Ok(())
+    }
+
+    /// Runs the CLI against the host; its last line of output is JSON.
+    pub(crate) fn cli(&self, arguments: &[&str]) -> Result<Value, String> {
+        let host = self.host.as_ref().ok_or("no host runs")?;
+        let tenant = &self.scope["sim"]["tenant"];
+        let secret = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let output = Command::new(host::built("tieline")?)
+            .args(arguments)
+            .arg("--json")
+            .env("TIELINE_HOST", &host.url)
+            .env("TIELINE_TOKEN", self.token.as_deref().unwrap_or_default())
+            .env("SIM_MICROSOFT_SECRET", secret(&tenant["client_secret"]))
+            .env("SIM_SALESFORCE_SECRET", secret(&tenant["salesforce"]["client_secret"]))
+            .env("SIM_SALESFORCE_REFRESH", secret(&tenant["salesforce"]["refresh_token"]))
+            .output()
+            .map_err(|error| error.to_string())?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        let said =
+            text.lines().last().and_then(|line| serde_json::from_str(line).ok()).unwrap_or(Value::Null);
+        if output.status.success() {
+            Ok(said)
+        } else {
+            Err(format!(
+                "`tieline {}`: {} {said} {}",
+                arguments.join(" "),
+                output.status,
+                String::from_utf8_lossy(&output.stderr)
+            ))
+        }
+    }
+
+    /// Asks the simulators' control API.
+    pub(crate) async fn control(&self, method: &str, path: &str, body: &Value) -> Result<Value, String> {
+        let url = format!("{}{path}", self.sim.manifest().control);
+        self.http(method, &url, None, body).await
+    }
+
+    /// Asks the host's API.
+    pub(crate) async fn api(&self, path: &str) -> Result<Value, String> {
+        let host = self.host.as_ref().ok_or("no host runs")?;
+        let url = format!("{}/api/v1{path}", host.url);
+        self.http("GET", &url, self.token.as_deref(), &Value::Null).await
+    }
+
+    async fn http(
+        &self,
+        method: &str,
+        url: &str,
+        token: Option<&str>,
+        body: &Value,
+    ) -> Result<Value, String> {
+        let method: Method = method.parse().map_err(|_| format!("`{method}` is not a method"))?;
+        let mut request = self.client.request(method, url);
+        if let Some(token) = token {
+            request = request.bearer_auth(token);
+        }
+        if !body.is_null() {
+            request = request.json(body);
+        }
+        let answer = request.send().await.map_err(|error| format!("{url}: {error}"))?;
+        let status = answer.status();
+        let text = answer.text().await.map_err(|error| format!("{url}: {error}"))?;
+        if !status.is_success() {
+            return Err(format!("{url}: {status}: {text}"));
+        }
+        Ok(serde_json::from_str(&text).unwrap_or(Value::Null))
+    }
+
+    /// Waits until `ask` gives something. What it says meanwhile is shown when it never does.
+    pub(crate) async fn until<T>(&self, ask: impl AsyncFn(&Self) -> Result<T, String>) -> Result<T, String> {
+        let begun = Instant::now();
+        loop {
+            match ask(self).await {
+                Ok(found) => return Ok(found),
+                Err(last) if begun.elapsed() > PATIENCE => return Err(format!("waited in vain: {last}")),
+                Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
+            }
+        }
+    }
+}
+
+/// The `address:port` of an origin.
+fn authority(origin: &str) -> &str {
+    origin.trim_start_matches("http://").trim_end_matches('/')
+}

@@ -1,0 +1,147 @@
+//! The words of a case. A step is a table with one of them as its key.
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use crate::{expect, scene::Scene};
+
+impl Scene {
+    /// Takes one step.
+    pub(crate) async fn step(&mut self, step: Value) -> Result<(), String> {
+        let fields = step.as_object().filter(|fields| fields.len() == 1).ok_or("a step has one key")?;
+        let (word, value) = fields.iter().next().ok_or("a step has one key")?;
+        match word.as_str() {
+            // The host: `start`, `kill` (-9), `stop` (drains).
+            "host" => match value.as_str() {
+                Some("start") => self.start_host(),
+                Some("kill") => self.host.take().ok_or("no host runs")?.kill(),
+                Some("stop") => self.host.take().ok_or("no host runs")?.stop(),
+                _ => Err("a host can `start`, `kill` and `stop`".into()),
+            },
+            // Names values for `${…}`: { behaviour = "spin" }.
+            "let" => {
+                for (name, value) in value.as_object().ok_or("`let` takes a table")? {
+                    self.scope[name] = value.clone();
+                }
+                Ok(())
+            }
+            // Applies a tenant's file and waits until its subscriptions stand.
+            "apply" => self.apply(value).await,
+            // Runs the CLI and saves its answer: { args = […], save = "…" }, or expects it to fail.
+            "cli" => self.run_cli(value),
+            // Posts a Teams message: { text, …, save = "…" }.
+            "post" => self.saved("POST", "/graph/messages", value).await,
+            // Sends one notification request: { items = […], … }; `answers` is the status that it must get.
+            "notify" => self.notify(value).await,
+            // Any other order to the simulators: { method, path, body, save }.
+            "control" => self.order(value).await,
+            // Scripts a fault: { match = {…}, times, effect = {…} }.
+            "fault" => self.control("POST", "/faults", value).await.map(drop),
+            // Waits until a call is held under this name.
+            "held" => self.held(value).await,
+            // Lets a held call go on.
+            "release" => self.release(value).await,
+            // Waits until so many events are in these states: { done = 2, pending = 0 }.
+            "events" => self.event_counts(value).await,
+            // What must be true: see `expect.rs`.
+            "expect" => expect::all(self, value).await,
+            // What must become true.
+            "until" => self.until(async |scene| expect::all(scene, value).await).await,
+            other => Err(format!("`{other}` is not a word of this language")),
+        }
+    }
+
+    async fn apply(&mut self, file: &Value) -> Result<(), String> {
+        let name = file.as_str().ok_or("`apply` takes a file's name")?;
+        let path = self.home.path().join(name);
+        fs::write(&path, self.file(name)?).map_err(|error| error.to_string())?;
+        self.cli(&["apply", "-f", &path.to_string_lossy()])?;
+        self.until(async |scene| {
+            let standing = scene.api("/tenants/acme/subscriptions").await?;
+            let all = standing["items"].as_array().ok_or("no list")?;
+            if all.iter().all(|s| s["id"].is_string()) { Ok(()) } else { Err(standing.to_string()) }
+        })
+        .await
+    }
+
+    fn run_cli(&mut self, step: &Value) -> Result<(), String> {
+        let arguments: Vec<_> =
+            step["args"].as_array().ok_or("`args`")?.iter().filter_map(Value::as_str).collect();
+        let fails = step["fails"].as_bool().unwrap_or(false);
+        match (self.cli(&arguments), fails) {
+            (Ok(said), false) => {
+                self.save(step, said);
+                Ok(())
+            }
+            (Err(said), true) => {
+                self.save(step, json!(said));
+                Ok(())
+            }
+            (Ok(said), true) => Err(format!("should fail, and said {said}")),
+            (Err(error), false) => Err(error),
+        }
+    }
+
+    fn save(&mut self, step: &Value, said: Value) {
+        if let Some(name) = step["save"].as_str() {
+            self.scope[name] = said;
+        }
+    }
+
+    async fn saved(&mut self, method: &str, path: &str, step: &Value) -> Result<(), String> {
+        let mut body = step.clone();
+        if let Some(fields) = body.as_object_mut() {
+            fields.remove("save");
+        }
+        let said = self.control(method, path, &body).await?;
+        self.save(step, said);
+        Ok(())
+    }
+
+    async fn notify(&mut self, step: &Value) -> Result<(), String> {
+        let mut body = step.clone();
+        let wanted = body.as_object_mut().and_then(|fields| fields.remove("answers")).unwrap_or(json!(202));
+        let sent = self.control("POST", "/graph/notifications", &body).await?;
+        if sent["status"] == wanted { Ok(()) } else { Err(format!("answered {sent}, not {wanted}")) }
+    }
+
+    async fn order(&mut self, step: &Value) -> Result<(), String> {
+        let text = |name: &str| step[name].as_str().map(str::to_owned);
+        let method = text("method").unwrap_or_else(|| "POST".into());
+        let path = text("path").ok_or("`path`")?;
+        let said = self.control(&method, &path, &step["body"]).await?;
+        self.save(step, said);
+        Ok(())
+    }
+
+    async fn held(&self, name: &Value) -> Result<(), String> {
+        self.until(async |scene| {
+            let holds = scene.control("GET", "/holds", &Value::Null).await?;
+            let found = holds.as_array().is_some_and(|all| all.iter().any(|hold| hold["name"] == *name));
+            if found { Ok(()) } else { Err(format!("holds: {holds}")) }
+        })
+        .await
+    }
+
+    async fn release(&self, name: &Value) -> Result<(), String> {
+        let path = format!("/holds/{}/release", name.as_str().ok_or("`release` takes a name")?);
+        self.control("POST", &path, &json!({ "all": true })).await.map(drop)
+    }
+
+    async fn event_counts(&self, wanted: &Value) -> Result<(), String> {
+        let wanted = wanted.as_object().ok_or("`events` takes counts by state")?;
+        self.until(async |scene| {
+            let events = scene.api("/tenants/acme/events?limit=200").await?;
+            let items = events["items"].as_array().ok_or("no list")?;
+            for (state, count) in wanted {
+                let have = items.iter().filter(|event| event["state"] == *state).count();
+                if Some(have as u64) != count.as_u64() {
+                    return Err(format!("{have} events are {state}: {events}"));
+                }
+            }
+            Ok(())
+        })
+        .await
+    }
+}

@@ -1,0 +1,84 @@
+//! `/graph/…`.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use http::StatusCode;
+use serde::Deserialize;
+
+use super::{Body, Refusal, Shared};
+use crate::graph::{
+    Attempt, BadNotification, Item, LifecycleEvent, NewMessage, Posted, Sent, SubscriptionView,
+};
+
+pub(super) async fn post_message(
+    State(world): Shared,
+    Body(message): Body<NewMessage>,
+) -> Result<Json<Posted>, Refusal> {
+    world.post_message(&message).map(Json).map_err(Refusal::bad)
+}
+
+pub(super) async fn clear_messages(State(world): Shared) -> StatusCode {
+    world.clear_messages();
+    StatusCode::NO_CONTENT
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Notification {
+    items: Vec<Item>,
+    url: Option<String>,
+}
+
+pub(super) async fn notify(
+    State(world): Shared,
+    Body(notification): Body<Notification>,
+) -> Result<Json<Sent>, Refusal> {
+    let sent = world.send_notification(&notification.items, notification.url.as_deref()).await;
+    sent.map(Json).map_err(Refusal::bad)
+}
+
+pub(super) async fn deliveries(State(world): Shared) -> Json<Vec<Attempt>> {
+    Json(world.deliveries())
+}
+
+pub(super) async fn subscriptions(State(world): Shared) -> Json<Vec<SubscriptionView>> {
+    Json(world.subscriptions())
+}
+
+fn changed(id: &str, found: bool) -> Result<StatusCode, Refusal> {
+    if found {
+        return Ok(StatusCode::NO_CONTENT);
+    }
+    Err(Refusal::missing(format!("there is no subscription {id}")))
+}
+
+pub(super) async fn delete_subscription(
+    State(world): Shared,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Refusal> {
+    changed(&id, world.delete_subscription(&id))
+}
+
+pub(super) async fn expire_subscription(
+    State(world): Shared,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Refusal> {
+    changed(&id, world.expire_subscription(&id))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Lifecycle {
+    event: LifecycleEvent,
+}
+
+pub(super) async fn lifecycle(
+    State(world): Shared,
+    Path(id): Path<String>,
+    Body(lifecycle): Body<Lifecycle>,
+) -> Result<Json<Sent>, Refusal> {
+    world.send_lifecycle(&id, lifecycle.event).await.map(Json).map_err(|error| match error {
+        BadNotification::Subscription(id) => Refusal::missing(format!("there is no subscription {id}")),
+        other => Refusal::bad(other),
+    })
+}

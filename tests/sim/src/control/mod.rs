@@ -1,0 +1,89 @@
+//! The control API: what [`World`] offers, as plain HTTP and JSON.
+//!
+//! A request that makes no sense gets 400 and `{"error": "…"}`.
+
+mod body;
+mod entra;
+mod faults;
+mod graph;
+mod received;
+mod salesforce;
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use http::StatusCode;
+use serde_json::json;
+use tokio::net::TcpListener;
+
+use crate::world::World;
+
+use body::Body;
+
+type Shared = State<Arc<World>>;
+
+/// A refusal of the control API.
+struct Refusal(StatusCode, String);
+
+impl Refusal {
+    fn bad(why: impl std::fmt::Display) -> Self {
+        Self(StatusCode::BAD_REQUEST, why.to_string())
+    }
+
+    fn missing(what: impl std::fmt::Display) -> Self {
+        Self(StatusCode::NOT_FOUND, what.to_string())
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        (self.0, Json(json!({"error": self.1}))).into_response()
+    }
+}
+
+pub(crate) async fn serve(listener: TcpListener, world: Arc<World>) {
+    let routes = Router::new()
+        .route("/manifest", get(manifest))
+        .route("/received", get(received::list).delete(received::clear))
+        .route("/faults", get(faults::list).post(faults::add).delete(faults::clear))
+        .route("/holds", get(faults::holds))
+        .route("/holds/{name}/release", post(faults::release))
+        .route("/graph/messages", post(graph::post_message).delete(graph::clear_messages))
+        .route("/graph/notifications", post(graph::notify))
+        .route("/graph/deliveries", get(graph::deliveries))
+        .route("/graph/subscriptions", get(graph::subscriptions))
+        .route("/graph/subscriptions/{id}", axum::routing::delete(graph::delete_subscription))
+        .route("/graph/subscriptions/{id}/expire", post(graph::expire_subscription))
+        .route("/graph/subscriptions/{id}/lifecycle", post(graph::lifecycle))
+        .route("/salesforce/records/{type}", get(salesforce::records).delete(salesforce::clear))
+        .route("/salesforce/revoke-tokens", post(salesforce::revoke_tokens))
+        .route("/salesforce/rotation", post(salesforce::rotation))
+        .route("/salesforce/limits", post(salesforce::limits))
+        .route("/entra/consent", post(entra::consent))
+        .route("/entra/token-lifetime", post(entra::token_lifetime))
+        .route("/entra/secret", post(entra::secret))
+        .route("/entra/revoke-tokens", post(entra::revoke_tokens))
+        .route("/entra/refresh-tokens", post(entra::sign_in))
+        .fallback(unknown)
+        .method_not_allowed_fallback(wrong_method)
+        .with_state(world);
+    if let Err(error) = axum::serve(listener, routes).await {
+        tracing::error!(%error, "the control API stopped");
+    }
+}
+
+async fn manifest(State(world): Shared) -> Response {
+    Json(world.manifest()).into_response()
+}
+
+async fn unknown(uri: http::Uri) -> Refusal {
+    Refusal::missing(format!("the control API has no {}", uri.path()))
+}
+
+async fn wrong_method(method: http::Method, uri: http::Uri) -> Refusal {
+    let why = format!("the control API has no {method} {}", uri.path());
+    Refusal(StatusCode::METHOD_NOT_ALLOWED, why)
+}

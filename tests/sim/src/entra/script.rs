@@ -1,0 +1,64 @@
+//! What a test may do to the directory.
+
+use std::sync::atomic::Ordering;
+
+use serde::{Deserialize, Serialize};
+
+use super::RefreshGrant;
+use crate::world::World;
+use crate::{clock, seed};
+
+/// A change of what an administrator has consented to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConsentChange {
+    /// The application permissions that are consented from now on, and no others.
+    pub permissions: Vec<String>,
+    /// How long those that are new take to appear in tokens.
+    #[serde(default)]
+    pub delay_seconds: u64,
+    /// Take withdrawn permissions out of tokens that are already issued.
+    #[serde(default)]
+    pub at_once: bool,
+}
+
+/// There is no such user in the directory.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there is no user {0}")]
+pub struct UnknownUser(pub String);
+
+impl World {
+    /// Sets the consented application permissions.
+    pub fn set_consent(&self, change: ConsentChange) {
+        let from = clock::now_ms() + change.delay_seconds * 1000;
+        self.entra.consent.write().set(change.permissions, from, change.at_once);
+        self.entra.generation.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// Sets the lifetime of new access tokens.
+    pub fn set_token_lifetime(&self, seconds: u64) {
+        self.entra.lifetime.store(seconds, Ordering::Relaxed);
+    }
+
+    /// Lets the client secret expire, or makes it valid again.
+    pub fn set_secret_expired(&self, expired: bool) {
+        self.entra.secret_expired.store(expired, Ordering::Relaxed);
+    }
+
+    /// Revokes every Graph access token issued so far. The answer is how many there were.
+    pub fn revoke_graph_tokens(&self) -> u64 {
+        let issued = self.entra.issued.load(Ordering::SeqCst);
+        self.entra.revoked.store(issued, Ordering::SeqCst);
+        self.entra.generation.fetch_add(1, Ordering::SeqCst);
+        issued
+    }
+
+    /// Signs a user in: a refresh token that yields delegated access tokens with these scopes.
+    pub fn sign_in(&self, user_id: &str, scopes: &[String]) -> Result<String, UnknownUser> {
+        if !seed::USERS.iter().any(|user| user.object_id() == user_id) {
+            return Err(UnknownUser(user_id.to_owned()));
+        }
+        let grant = RefreshGrant { user_id: user_id.to_owned(), scopes: scopes.to_vec() };
+        Ok(self.entra.new_refresh_token(grant))
+    }
+}

@@ -1,0 +1,110 @@
+//! Reading messages ("Get chatMessage", "List channel messages", "List replies").
+
+use bytes::Bytes;
+use http::StatusCode;
+
+use super::threads::{Slice, Thread};
+use crate::call::{self, Reply};
+use crate::graph::errors::GraphError;
+use crate::graph::paging::{self, Page};
+use crate::graph::permissions::Operation;
+use crate::graph::{JSON, Request};
+
+fn no_message() -> GraphError {
+    GraphError::not_found("NotFound")
+}
+
+pub(super) fn channel_of<'a>(
+    request: &Request<'a>,
+    team: &str,
+    channel: &str,
+) -> Result<&'a Thread, GraphError> {
+    let graph = &request.world.graph;
+    graph.places.team(team)?;
+    graph
+        .messages
+        .channel(channel)
+        .ok_or_else(|| GraphError::not_found("No channel found with the given id."))
+}
+
+pub(super) fn chat_of<'a>(request: &Request<'a>, chat: &str) -> Result<&'a Thread, GraphError> {
+    let found = request.world.graph.messages.chat(chat);
+    found.ok_or_else(|| GraphError::not_found("No chat found with the given id."))
+}
+
+pub(super) fn number(id: &str) -> Result<u64, GraphError> {
+    id.parse().map_err(|_| GraphError::bad_request(format!("Invalid message id '{id}'.")))
+}
+
+pub(in crate::graph) fn get_in_channel(
+    request: &Request<'_>,
+    team: &str,
+    channel: &str,
+    id: &str,
+    parent: Option<&str>,
+) -> Result<Reply, GraphError> {
+    request.may(Operation::ReadChannelMessages)?;
+    let parent = parent.map(number).transpose()?;
+    let message = channel_of(request, team, channel)?.answer(number(id)?, parent);
+    Ok(call::raw(StatusCode::OK, JSON, message.ok_or_else(no_message)?))
+}
+
+pub(in crate::graph) fn get_in_chat(
+    request: &Request<'_>,
+    chat: &str,
+    id: &str,
+) -> Result<Reply, GraphError> {
+    request.may(Operation::ReadChatMessages)?;
+    let message = chat_of(request, chat)?.answer(number(id)?, None);
+    Ok(call::raw(StatusCode::OK, JSON, message.ok_or_else(no_message)?))
+}
+
+pub(in crate::graph) fn list_channel(
+    request: &Request<'_>,
+    team: &str,
+    channel: &str,
+) -> Result<Reply, GraphError> {
+    request.may(Operation::ReadChannelMessages)?;
+    let thread = channel_of(request, team, channel)?;
+    let page = Page::of(request, 20, 50)?;
+    Ok(list(request, thread, "messages", &thread.page(page.after, page.size)))
+}
+
+pub(in crate::graph) fn list_chat(request: &Request<'_>, chat: &str) -> Result<Reply, GraphError> {
+    request.may(Operation::ReadChatMessages)?;
+    let thread = chat_of(request, chat)?;
+    let page = Page::of(request, 20, 50)?;
+    Ok(list(request, thread, "messages", &thread.page(page.after, page.size)))
+}
+
+pub(in crate::graph) fn list_replies(
+    request: &Request<'_>,
+    team: &str,
+    channel: &str,
+    parent: &str,
+) -> Result<Reply, GraphError> {
+    request.may(Operation::ReadChannelMessages)?;
+    let thread = channel_of(request, team, channel)?;
+    let page = Page::of(request, 20, 50)?;
+    let slice = thread.replies(number(parent)?, page.after, page.size).ok_or_else(no_message)?;
+    Ok(list(request, thread, &format!("messages('{parent}')/replies"), &slice))
+}
+
+/// Puts rendered items together without parsing them.
+fn list(request: &Request<'_>, thread: &Thread, tail: &str, slice: &Slice) -> Reply {
+    let context = request.context(&format!("{}/{tail}", thread.spot.resource()));
+    let mut body = format!(r#"{{"@odata.context":"{context}","@odata.count":{}"#, slice.items.len());
+    if let Some(before) = slice.more_before {
+        // A link has no character that JSON would escape.
+        let link = paging::next_link(request, before);
+        body.push_str(&format!(r#","@odata.nextLink":"{link}""#));
+    }
+    let mut body = body.into_bytes();
+    body.extend_from_slice(br#","value":["#);
+    for (at, item) in slice.items.iter().enumerate() {
+        body.extend_from_slice(if at == 0 { b"{" } else { b",{" });
+        body.extend_from_slice(item);
+    }
+    body.extend_from_slice(b"]}");
+    call::raw(StatusCode::OK, JSON, Bytes::from(body))
+}

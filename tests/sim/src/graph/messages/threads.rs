@@ -1,0 +1,142 @@
+//! Where messages are kept: one thread a channel or chat, each with its own lock.
+//!
+//! A message is rendered when it is posted and never again: reading one copies a reference.
+
+use std::collections::{BTreeMap, HashMap};
+
+use bytes::Bytes;
+use parking_lot::RwLock;
+
+use super::render::{Draft, Rendered};
+use crate::clock;
+use crate::graph::places::Places;
+
+/// A place for messages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::graph) enum Spot {
+    Channel { team_id: String, channel_id: String },
+    Chat { chat_id: String },
+}
+
+impl Spot {
+    /// The place in notifications: `teams('…')/channels('…')` or `chats('…')`.
+    pub(in crate::graph) fn resource(&self) -> String {
+        match self {
+            Spot::Channel { team_id, channel_id } => {
+                format!("teams('{team_id}')/channels('{channel_id}')")
+            }
+            Spot::Chat { chat_id } => format!("chats('{chat_id}')"),
+        }
+    }
+}
+
+/// All threads, by channel or chat id. The set never changes, only what is in them.
+#[derive(Debug)]
+pub(in crate::graph) struct Threads(HashMap<String, Thread>);
+
+/// The messages of one channel or chat.
+#[derive(Debug)]
+pub(in crate::graph) struct Thread {
+    pub(super) spot: Spot,
+    log: RwLock<Log>,
+}
+
+#[derive(Debug, Default)]
+struct Log {
+    last: u64,
+    messages: BTreeMap<u64, Kept>,
+}
+
+#[derive(Debug)]
+struct Kept {
+    rendered: Rendered,
+    reply_to: Option<u64>,
+    replies: Vec<u64>,
+}
+
+impl Threads {
+    pub(in crate::graph) fn of(places: &Places) -> Self {
+        let channels = places.channels.iter().map(|channel| {
+            let spot = Spot::Channel { team_id: places.team_id.clone(), channel_id: channel.id.clone() };
+            (channel.id.clone(), Thread { spot, log: RwLock::default() })
+        });
+        let spot = Spot::Chat { chat_id: places.chat_id.clone() };
+        let chat = (places.chat_id.clone(), Thread { spot, log: RwLock::default() });
+        Self(channels.chain([chat]).collect())
+    }
+
+    pub(super) fn channel(&self, id: &str) -> Option<&Thread> {
+        self.0.get(id).filter(|thread| matches!(thread.spot, Spot::Channel { .. }))
+    }
+
+    pub(super) fn chat(&self, id: &str) -> Option<&Thread> {
+        self.0.get(id).filter(|thread| matches!(thread.spot, Spot::Chat { .. }))
+    }
+
+    pub(super) fn clear(&self) {
+        for thread in self.0.values() {
+            thread.log.write().messages.clear();
+        }
+    }
+}
+
+impl Thread {
+    /// Adds a message. `None` if it replies to one that is not there, or to a reply.
+    ///
+    /// Ids are the time in milliseconds, as they are in Teams, and differ within a thread.
+    pub(super) fn add(&self, draft: &Draft<'_>) -> Option<u64> {
+        let mut log = self.log.write();
+        if let Some(parent) = draft.reply_to {
+            log.messages.get(&parent).filter(|parent| parent.reply_to.is_none())?;
+        }
+        let id = clock::now_ms().max(log.last + 1);
+        log.last = id;
+        if let Some(parent) = draft.reply_to {
+            log.messages.entry(parent).and_modify(|parent| parent.replies.push(id));
+        }
+        let rendered = draft.render(&self.spot, id);
+        log.messages.insert(id, Kept { rendered, reply_to: draft.reply_to, replies: Vec::new() });
+        Some(id)
+    }
+
+    /// The whole answer to a GET of this message, which must be where the caller looks for it: a
+    /// reply is found under the message it replies to and nowhere else.
+    pub(super) fn answer(&self, id: u64, reply_to: Option<u64>) -> Option<Bytes> {
+        let log = self.log.read();
+        let kept = log.messages.get(&id).filter(|kept| kept.reply_to == reply_to)?;
+        Some(kept.rendered.answer())
+    }
+
+    /// Up to `size` messages that are no replies, newest first, older than `before`; and whether
+    /// there are more.
+    pub(super) fn page(&self, before: Option<u64>, size: usize) -> Slice {
+        let log = self.log.read();
+        let older = log.messages.range(..before.unwrap_or(u64::MAX)).rev();
+        slice(older.filter(|(_, kept)| kept.reply_to.is_none()), size)
+    }
+
+    /// The same for the replies to one message; `None` if there is no such message.
+    pub(super) fn replies(&self, parent: u64, before: Option<u64>, size: usize) -> Option<Slice> {
+        let log = self.log.read();
+        let parent = log.messages.get(&parent).filter(|parent| parent.reply_to.is_none())?;
+        let older = parent.replies.iter().rev().filter(|id| before.is_none_or(|b| **id < b));
+        Some(slice(older.filter_map(|id| log.messages.get_key_value(id)), size))
+    }
+}
+
+/// A part of a list: items as JSON text, and where it ends if there is more.
+#[derive(Debug)]
+pub(super) struct Slice {
+    pub(super) items: Vec<Bytes>,
+    pub(super) more_before: Option<u64>,
+}
+
+fn slice<'a>(mut from: impl Iterator<Item = (&'a u64, &'a Kept)>, size: usize) -> Slice {
+    let mut last = None;
+    let mut items = Vec::new();
+    for (id, kept) in from.by_ref().take(size) {
+        items.push(kept.rendered.item());
+        last = Some(*id);
+    }
+    Slice { items, more_before: last.filter(|_| from.next().is_some()) }
+}

@@ -1,0 +1,182 @@
+//! Microsoft Graph: teams, channels, chats, messages, users, subscriptions and notifications.
+//!
+//! After the Microsoft Graph documentation, v1.0. `beta` answers as `v1.0` does.
+
+mod bearer;
+mod courier;
+mod errors;
+mod messages;
+mod notification;
+mod paging;
+mod path;
+mod permissions;
+mod places;
+mod script;
+mod subscriptions;
+mod users;
+
+use std::sync::Arc;
+
+use http::{HeaderValue, Method};
+
+use crate::call::{Call, Reply};
+use crate::entra::Directory;
+use crate::ids;
+use crate::world::World;
+
+pub use courier::Attempt;
+pub(crate) use courier::notification_client;
+pub(crate) use errors::usual_error;
+pub use messages::{BadPost, NewMessage, Posted};
+pub use notification::{Item, LifecycleEvent};
+pub use script::{BadNotification, Sent};
+pub use subscriptions::SubscriptionView;
+
+use bearer::Bearer;
+use errors::GraphError;
+use path::Path;
+use permissions::Operation;
+
+/// What Graph knows.
+#[derive(Debug)]
+pub(crate) struct State {
+    pub(crate) places: places::Places,
+    messages: messages::Threads,
+    subscriptions: Arc<subscriptions::Store>,
+    bearers: bearer::Cache,
+    courier: courier::Courier,
+}
+
+impl State {
+    pub(crate) fn new(directory: &Directory, channels: usize, client: reqwest::Client) -> Self {
+        let places = places::Places::seeded(&directory.directory_id, channels);
+        Self {
+            messages: messages::Threads::of(&places),
+            places,
+            subscriptions: Arc::default(),
+            bearers: bearer::Cache::default(),
+            courier: courier::Courier::new(client),
+        }
+    }
+}
+
+pub(crate) async fn handle(world: &World, call: &Call<'_>) -> Reply {
+    let mut reply = match answer(world, call).await {
+        Ok(reply) => reply,
+        Err(error) => error.reply(call),
+    };
+    dress(call, &mut reply);
+    reply
+}
+
+async fn answer(world: &World, call: &Call<'_>) -> Result<Reply, GraphError> {
+    let bearer = bearer::check(world, call)?;
+    let path = Path::parse(call.path())?;
+    let request = Request { world, call, bearer: &bearer, version: path.version };
+    let get = call.method() == Method::GET;
+    let post = call.method() == Method::POST;
+    match path.segments().as_slice() {
+        // The hot one first.
+        ["teams", team, "channels", channel, "messages", message] if get => {
+            messages::get_in_channel(&request, team, channel, message, None)
+        }
+        ["teams", team, "channels", channel, "messages"] if get => {
+            messages::list_channel(&request, team, channel)
+        }
+        ["teams", team, "channels", channel, "messages"] if post => {
+            messages::post_to_channel(&request, team, channel, None)
+        }
+        ["teams", team, "channels", channel, "messages", message, "replies"] if get => {
+            messages::list_replies(&request, team, channel, message)
+        }
+        ["teams", team, "channels", channel, "messages", message, "replies"] if post => {
+            messages::post_to_channel(&request, team, channel, Some(message))
+        }
+        ["teams", team, "channels", channel, "messages", message, "replies", reply] if get => {
+            messages::get_in_channel(&request, team, channel, reply, Some(message))
+        }
+        ["chats", chat, "messages", message] if get => messages::get_in_chat(&request, chat, message),
+        ["chats", chat, "messages"] if get => messages::list_chat(&request, chat),
+        ["chats", chat, "messages"] if post => messages::post_to_chat(&request, chat),
+        ["chats", chat] if get => places::get_chat(&request, chat),
+        ["teams"] if get => places::list_teams(&request),
+        ["teams", team] if get => places::get_team(&request, team),
+        ["teams", team, "channels"] if get => places::list_channels(&request, team),
+        ["teams", team, "channels", channel] if get => places::get_channel(&request, team, channel),
+        ["users"] if get => users::list(&request),
+        ["users", user] if get => users::get(&request, user),
+        ["subscriptions", rest @ ..] => subscriptions::handle(&request, rest).await,
+        ["teams" | "chats" | "users", ..] if !get && !post => Err(GraphError::method_not_allowed()),
+        segments => Err(GraphError::unknown_segment(segments.last().copied().unwrap_or_default())),
+    }
+}
+
+/// A request that has shown a good token.
+struct Request<'a> {
+    world: &'a World,
+    call: &'a Call<'a>,
+    bearer: &'a Bearer,
+    /// `v1.0` or `beta`.
+    version: &'static str,
+}
+
+impl Request<'_> {
+    /// Refuses unless the token permits the operation.
+    fn may(&self, operation: Operation) -> Result<(), GraphError> {
+        self.bearer.may(operation)
+    }
+
+    /// The root of links, as the client wrote it: `http://127.0.0.1:1234/v1.0`.
+    fn root(&self) -> String {
+        format!("{}/{}", self.call.base(), self.version)
+    }
+
+    /// `@odata.context` of an answer. It names the public host, since nobody follows it.
+    fn context(&self, of: &str) -> String {
+        format!("https://graph.microsoft.com/{}/$metadata#{of}", self.version)
+    }
+}
+
+/// Adds the headers that every answer of Graph has.
+pub(crate) fn dress(call: &Call<'_>, reply: &mut Reply) {
+    let headers = reply.headers_mut();
+    if !headers.contains_key("request-id") {
+        set(headers, "request-id", &ids::fresh_guid());
+    }
+    match call.headers().get("client-request-id") {
+        Some(echo) => drop(headers.insert("client-request-id", echo.clone())),
+        None => {
+            if let Some(id) = headers.get("request-id").cloned() {
+                headers.insert("client-request-id", id);
+            }
+        }
+    }
+    headers.insert("x-ms-ags-diagnostic", HeaderValue::from_static(
+        r#"{"ServerInfo":{"DataCenter":"North Europe","Slice":"E","Ring":"4","ScaleUnit":"001","RoleInstance":"DB1PEPF00000001"}}"#,
+    ));
+    headers.insert("strict-transport-security", HeaderValue::from_static("max-age=31536000"));
+}
+
+fn set(headers: &mut http::HeaderMap, name: &'static str, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        headers.insert(name, value);
+    }
+}
+
+/// The content type of Graph's JSON.
+const JSON: HeaderValue = HeaderValue::from_static(
+    "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8",
+);
+
+fn json(status: http::StatusCode, body: &impl serde::Serialize) -> Reply {
+    let mut reply = crate::call::json(status, body);
+    reply.headers_mut().insert(http::header::CONTENT_TYPE, JSON);
+    reply
+}
+
+impl World {
+    /// Ends all deliveries.
+    pub(crate) fn stop_deliveries(&self) {
+        self.graph.courier.stop();
+    }
+}

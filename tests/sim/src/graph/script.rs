@@ -1,0 +1,191 @@
+//! What a test may do with subscriptions and notifications.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::courier::{self, Attempt, Parcel};
+use super::notification::{self, Item, LifecycleEvent, Parts};
+use super::subscriptions::{Subscription, SubscriptionView, Watched};
+use crate::clock;
+use crate::world::World;
+
+/// What became of a notification that was sent once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Sent {
+    /// The status of the answer; null if there was none in 10 seconds.
+    pub status: Option<u16>,
+    /// How long it took.
+    pub elapsed_ms: u64,
+}
+
+/// Why a notification cannot be sent.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BadNotification {
+    /// There is nothing in it.
+    #[error("give at least one item")]
+    Empty,
+    /// Nobody has subscribed, and no URL says where to.
+    #[error("there is no subscription {0}, so give a url")]
+    Subscription(String),
+    /// It has no resource, and the subscription is of no single channel or chat.
+    #[error("item {0} needs a resource")]
+    Resource(usize),
+    /// It names no message.
+    #[error("item {0} needs a message_id, or a resource that ends in one")]
+    Message(usize),
+    /// The subscription has no lifecycle URL.
+    #[error("subscription {0} has no lifecycleNotificationUrl")]
+    NoLifecycleUrl(String),
+}
+
+impl World {
+    /// All subscriptions, oldest first, ended ones included.
+    pub fn subscriptions(&self) -> Vec<SubscriptionView> {
+        self.graph.subscriptions.all().iter().map(|held| held.view()).collect()
+    }
+
+    /// The live subscriptions of one resource, in whatever spelling.
+    pub fn subscriptions_to(&self, resource: &str) -> Vec<SubscriptionView> {
+        let Some(wanted) = Watched::parse(resource) else { return Vec::new() };
+        let now = clock::now_ms();
+        let all = self.graph.subscriptions.all();
+        all.iter()
+            .filter(|held| held.watched.key == wanted.key && held.expires_ms > now)
+            .map(|held| held.view())
+            .collect()
+    }
+
+    /// Deletes a subscription behind the app's back. Says whether there was one.
+    pub fn delete_subscription(&self, id: &str) -> bool {
+        self.graph.subscriptions.remove(id).is_some()
+    }
+
+    /// Lets a subscription end now. Says whether there was one.
+    pub fn expire_subscription(&self, id: &str) -> bool {
+        let now = clock::now_ms();
+        self.graph.subscriptions.update(id, |held| held.expires_ms = now).is_some()
+    }
+
+    /// The attempts to deliver notifications of posted messages, oldest first.
+    pub fn deliveries(&self) -> Vec<Attempt> {
+        self.graph.courier.log()
+    }
+
+    /// The body of a notification about a message that was created, as Graph would send it to this
+    /// subscription. `resource` is the message's, such as `teams('…')/channels('…')/messages('…')`.
+    pub fn notification_body(
+        &self,
+        subscription: &SubscriptionView,
+        resource: &str,
+        message_id: &str,
+    ) -> Bytes {
+        let tenant = &self.entra.directory_id;
+        notification::batch(&[notification::created(subscription, tenant, resource, message_id)])
+    }
+
+    /// Sends one notification with these items, once, and waits for the answer.
+    pub async fn send_notification(
+        &self,
+        items: &[Item],
+        url: Option<&str>,
+    ) -> Result<Sent, BadNotification> {
+        let first = items.first().ok_or(BadNotification::Empty)?;
+        let url = match (url, self.graph.subscriptions.get(&first.subscription_id)) {
+            (Some(url), _) => url.to_owned(),
+            (None, Some(held)) => held.notification_url.clone(),
+            (None, None) => {
+                return Err(BadNotification::Subscription(first.subscription_id.clone()));
+            }
+        };
+        let rendered: Result<Vec<Value>, _> =
+            items.iter().enumerate().map(|(at, item)| self.rendered(at, item)).collect();
+        Ok(self.send_once(&url, notification::batch(&rendered?)).await)
+    }
+
+    /// Sends a lifecycle notification, once, and waits for the answer. A removed subscription is
+    /// removed here too.
+    pub async fn send_lifecycle(
+        &self,
+        subscription_id: &str,
+        event: LifecycleEvent,
+    ) -> Result<Sent, BadNotification> {
+        let held = self
+            .graph
+            .subscriptions
+            .get(subscription_id)
+            .ok_or_else(|| BadNotification::Subscription(subscription_id.to_owned()))?;
+        let url = held
+            .lifecycle_url
+            .clone()
+            .ok_or_else(|| BadNotification::NoLifecycleUrl(subscription_id.to_owned()))?;
+        if event == LifecycleEvent::SubscriptionRemoved {
+            self.graph.subscriptions.remove(subscription_id);
+        }
+        let item = notification::lifecycle(&held, &self.entra.directory_id, event);
+        Ok(self.send_once(&url, notification::batch(&[item])).await)
+    }
+
+    /// Tells subscribers about a new message, in the background.
+    pub(super) fn notify_created(
+        &self,
+        subscriptions: &[Arc<Subscription>],
+        resource: &str,
+        message_id: &str,
+    ) {
+        let graph = &self.graph;
+        for held in subscriptions {
+            let parcel = Parcel {
+                subscription_id: held.id.clone(),
+                url: held.notification_url.clone(),
+                body: self.notification_body(&held.view(), resource, message_id),
+            };
+            graph.courier.send(parcel, graph.subscriptions.clone(), self.options.delivery);
+        }
+    }
+
+    async fn send_once(&self, url: &str, body: Bytes) -> Sent {
+        let client = self.graph.courier.client();
+        let timeout = self.options.delivery.retry_timeout;
+        let outcome = courier::post(client, url, body, timeout).await;
+        Sent {
+            status: outcome.status,
+            elapsed_ms: outcome.elapsed.as_millis().try_into().unwrap_or(u64::MAX),
+        }
+    }
+
+    fn rendered(&self, at: usize, item: &Item) -> Result<Value, BadNotification> {
+        let held = self.graph.subscriptions.get(&item.subscription_id);
+        let mut resource = match (&item.resource, &held) {
+            (Some(resource), _) => resource.clone(),
+            (None, Some(held)) => {
+                let spot = held.watched.spot().ok_or(BadNotification::Resource(at))?;
+                format!("{}/messages", spot.resource())
+            }
+            (None, None) => return Err(BadNotification::Resource(at)),
+        };
+        let id = match (&item.message_id, notification::last_key(&resource)) {
+            (Some(id), _) => id.clone(),
+            (None, Some(id)) => id.to_owned(),
+            (None, None) => return Err(BadNotification::Message(at)),
+        };
+        if resource.ends_with("/messages") || resource.ends_with("/replies") {
+            resource.push_str(&format!("('{id}')"));
+        }
+        let right_state = held.as_ref().and_then(|held| held.client_state.as_deref());
+        let expires_ms = held.as_ref().map_or_else(clock::now_ms, |held| held.expires_ms);
+        Ok(Parts {
+            subscription_id: &item.subscription_id,
+            expiration: &clock::graph_subscription(expires_ms),
+            client_state: item.client_state.as_deref().or(right_state),
+            tenant_id: &self.entra.directory_id,
+            change_type: item.change_type.as_deref().unwrap_or("created"),
+            resource: &resource,
+            id: &id,
+            etag: item.etag.as_deref(),
+        }
+        .json())
+    }
+}

@@ -1,0 +1,124 @@
+//! The subscriptions of the tenant.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use parking_lot::RwLock;
+
+use super::{Change, Subscription};
+use crate::clock;
+use crate::graph::errors::GraphError;
+use crate::graph::messages::Spot;
+
+/// All Teams subscriptions of a tenant together.
+const TEAMS_TOTAL: usize = 10_000;
+
+/// Subscriptions by id. Ended ones stay until they are deleted, unseen by apps.
+#[derive(Debug, Default)]
+pub(in crate::graph) struct Store(RwLock<Inner>);
+
+#[derive(Debug, Default)]
+struct Inner {
+    created: u64,
+    by_id: HashMap<String, Arc<Subscription>>,
+}
+
+impl Store {
+    /// Refuses what exists already or is too much.
+    pub(super) fn admits(&self, new: &Subscription) -> Result<(), GraphError> {
+        self.0.read().admits(new)
+    }
+
+    /// Adds a subscription, if it is still admitted.
+    pub(super) fn insert(&self, mut new: Subscription) -> Result<Arc<Subscription>, GraphError> {
+        let mut inner = self.0.write();
+        inner.admits(&new)?;
+        inner.created += 1;
+        new.seq = inner.created;
+        let new = Arc::new(new);
+        inner.by_id.insert(new.id.clone(), new.clone());
+        Ok(new)
+    }
+
+    /// A subscription, even an ended one.
+    pub(in crate::graph) fn get(&self, id: &str) -> Option<Arc<Subscription>> {
+        self.0.read().by_id.get(id).cloned()
+    }
+
+    /// A subscription of this app that has not ended.
+    pub(super) fn live(&self, id: &str, app_id: &str) -> Result<Arc<Subscription>, GraphError> {
+        self.get(id).filter(|found| found.app_id == app_id && found.expires_ms > clock::now_ms()).ok_or_else(
+            || GraphError::new(http::StatusCode::NOT_FOUND, "ResourceNotFound", "The object was not found."),
+        )
+    }
+
+    /// Changes a subscription; `None` if it is gone.
+    pub(in crate::graph) fn update(
+        &self,
+        id: &str,
+        change: impl FnOnce(&mut Subscription),
+    ) -> Option<Arc<Subscription>> {
+        let mut inner = self.0.write();
+        let held = inner.by_id.get_mut(id)?;
+        change(Arc::make_mut(held));
+        Some(held.clone())
+    }
+
+    pub(in crate::graph) fn remove(&self, id: &str) -> Option<Arc<Subscription>> {
+        self.0.write().by_id.remove(id)
+    }
+
+    /// All subscriptions, oldest first.
+    pub(in crate::graph) fn all(&self) -> Vec<Arc<Subscription>> {
+        let mut all: Vec<_> = self.0.read().by_id.values().cloned().collect();
+        all.sort_by_key(|subscription| subscription.seq);
+        all
+    }
+
+    /// The subscriptions that are told about such a change of messages there.
+    pub(in crate::graph) fn watching(&self, spot: &Spot, change: Change) -> Vec<Arc<Subscription>> {
+        let now = clock::now_ms();
+        let mut watching: Vec<_> = self
+            .0
+            .read()
+            .by_id
+            .values()
+            .filter(|held| {
+                held.expires_ms > now && held.changes.contains(&change) && held.watched.covers(spot)
+            })
+            .cloned()
+            .collect();
+        watching.sort_by_key(|subscription| subscription.seq);
+        watching
+    }
+}
+
+impl Inner {
+    fn admits(&self, new: &Subscription) -> Result<(), GraphError> {
+        let now = clock::now_ms();
+        let live = || self.by_id.values().filter(|held| held.expires_ms > now);
+        let same_key =
+            || live().filter(|held| held.app_id == new.app_id && held.watched.key == new.watched.key);
+        if let Some(twin) = same_key().find(|held| held.changes == new.changes) {
+            return Err(GraphError::new(
+                http::StatusCode::CONFLICT,
+                "Conflict",
+                format!("Subscription Id {} already exists for the requested combination", twin.id),
+            ));
+        }
+        // The documentation says that the message names the limit, not in which words.
+        let over = |limit: usize, what: &str| {
+            GraphError::forbidden(format!("Subscription quota exceeded: {limit} {what}."))
+        };
+        if let Some((limit, what)) = new.watched.quota()
+            && same_key().count() >= limit
+        {
+            return Err(over(limit, what));
+        }
+        let is_teams = new.watched.kind.is_teams();
+        if is_teams && live().filter(|held| held.watched.kind.is_teams()).count() >= TEAMS_TOTAL {
+            return Err(over(TEAMS_TOTAL, "Teams subscriptions per organization"));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,157 @@
+//! What a test needs to know about running simulators: addresses and the seeded tenant.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Addresses of the simulators and what is in them. The binary prints it with `--json`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Manifest {
+    /// Entra over http.
+    pub entra: String,
+    /// Entra over TLS.
+    pub entra_tls: String,
+    /// Graph over http, without the version.
+    pub graph: String,
+    /// Graph over TLS.
+    pub graph_tls: String,
+    /// Salesforce over http.
+    pub salesforce: String,
+    /// Salesforce over TLS.
+    pub salesforce_tls: String,
+    /// The control API.
+    pub control: String,
+    /// File with the certificate of the authority behind the TLS listeners.
+    pub ca: String,
+    /// The seeded tenant.
+    pub tenant: Tenant,
+}
+
+/// One organisation: its directory, its team, its Salesforce.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Tenant {
+    /// The Entra directory.
+    pub directory_id: String,
+    /// The app registered there.
+    pub client_id: String,
+    /// Its secret.
+    pub client_secret: String,
+    /// The team.
+    pub team_id: String,
+    /// Its name.
+    pub team_name: String,
+    /// The channel that the demo watches.
+    pub channel_id: String,
+    /// Its name.
+    pub channel_name: String,
+    /// Every channel of the team.
+    pub channel_ids: Vec<String>,
+    /// A group chat.
+    pub chat_id: String,
+    /// The user who posts unless another is named.
+    pub user_id: String,
+    /// Their name.
+    pub user_name: String,
+    /// Their address, which a Salesforce user has too.
+    pub user_email: String,
+    /// Everyone in the directory. The last one has no Salesforce user.
+    pub users: Vec<Person>,
+    /// The opportunity that the demo writes to.
+    pub opportunity_id: String,
+    /// Its name.
+    pub opportunity_name: String,
+    /// Every opportunity.
+    pub opportunities: Vec<Named>,
+    /// The Salesforce organisation.
+    pub salesforce: SalesforceTenant,
+}
+
+/// The Salesforce side of a tenant.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SalesforceTenant {
+    /// Consumer key of the app.
+    pub client_id: String,
+    /// Consumer secret of the app.
+    pub client_secret: String,
+    /// A refresh token of the integration user.
+    pub refresh_token: String,
+    /// The integration user's login name.
+    pub username: String,
+    /// The integration user.
+    pub user_id: String,
+    /// Every Salesforce user.
+    pub users: Vec<Person>,
+}
+
+/// Somebody.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// Entra object id, or Salesforce user id.
+    pub id: String,
+    /// Full name.
+    pub name: String,
+    /// Mail address.
+    pub email: String,
+}
+
+/// Something with a name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Named {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// The table for people.
+impl fmt::Display for Manifest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let tenant = &self.tenant;
+        let salesforce = &tenant.salesforce;
+        let rows: [(&str, &[(&str, &str)]); 4] = [
+            (
+                "Entra ID",
+                &[
+                    ("address", &self.entra),
+                    ("with TLS", &self.entra_tls),
+                    ("directory", &tenant.directory_id),
+                    ("client id", &tenant.client_id),
+                    ("client secret", &tenant.client_secret),
+                ],
+            ),
+            (
+                "Microsoft Graph",
+                &[
+                    ("address", &self.graph),
+                    ("with TLS", &self.graph_tls),
+                    ("team", &tenant.team_name),
+                    ("team id", &tenant.team_id),
+                    ("channel", &tenant.channel_name),
+                    ("channel id", &tenant.channel_id),
+                    ("group chat", &tenant.chat_id),
+                    ("user", &tenant.user_email),
+                ],
+            ),
+            (
+                "Salesforce",
+                &[
+                    ("address", &self.salesforce),
+                    ("with TLS", &self.salesforce_tls),
+                    ("client id", &salesforce.client_id),
+                    ("client secret", &salesforce.client_secret),
+                    ("refresh token", &salesforce.refresh_token),
+                    ("opportunity", &tenant.opportunity_name),
+                    ("opportunity id", &tenant.opportunity_id),
+                ],
+            ),
+            ("Control", &[("address", &self.control), ("CA file", &self.ca)]),
+        ];
+        for (title, lines) in rows {
+            writeln!(f, "{title}")?;
+            for (name, value) in lines {
+                writeln!(f, "  {name:<15} {value}")?;
+            }
+        }
+        Ok(())
+    }
+}

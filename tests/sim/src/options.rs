@@ -1,0 +1,91 @@
+//! What can be chosen at start.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// How the simulators start. The default suits tests.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Keep what was received, for `received()`. The bench turns it off.
+    pub record: bool,
+    /// Keep created Salesforce records. Off, they are validated, reported to the observer and
+    /// forgotten, so that a long bench does not fill the memory.
+    pub retain_records: bool,
+    /// Accept `http` notification URLs, of loopback addresses only. Graph itself wants https.
+    pub allow_http_notification_urls: bool,
+    /// Where to write the certificate of the throw-away authority; a temporary file if absent.
+    pub ca_out: Option<PathBuf>,
+    /// How many channels the team has; at least 32.
+    pub channels: usize,
+    /// The daily API request allocation of the Salesforce organisation.
+    pub salesforce_daily_requests: u64,
+    /// How Graph delivers notifications.
+    pub delivery: Delivery,
+    /// Ports; 0 lets the system choose.
+    pub ports: Ports,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            record: true,
+            retain_records: true,
+            allow_http_notification_urls: true,
+            ca_out: None,
+            channels: 40,
+            salesforce_daily_requests: 100_000,
+            delivery: Delivery::default(),
+            ports: Ports::default(),
+        }
+    }
+}
+
+/// Time-outs and retries of change notifications.
+///
+/// The time-outs and the four hours are those of "Receive change notifications through webhooks"
+/// (Microsoft Graph documentation, April 2026). The pace of the back-off is not documented; half
+/// a second to start with keeps tests short.
+#[derive(Clone, Copy, Debug)]
+pub struct Delivery {
+    /// The first attempt must be answered within this.
+    pub first_timeout: Duration,
+    /// Later attempts must be answered within this.
+    pub retry_timeout: Duration,
+    /// The pause before the second attempt; each later one doubles.
+    pub first_pause: Duration,
+    /// No pause is longer.
+    pub longest_pause: Duration,
+    /// After this long the notification is dropped.
+    pub give_up: Duration,
+}
+
+impl Default for Delivery {
+    fn default() -> Self {
+        Self {
+            first_timeout: Duration::from_secs(3),
+            retry_timeout: Duration::from_secs(10),
+            first_pause: Duration::from_millis(500),
+            longest_pause: Duration::from_secs(600),
+            give_up: Duration::from_secs(4 * 3600),
+        }
+    }
+}
+
+/// The port of each listener.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Ports {
+    /// Entra over http.
+    pub entra: u16,
+    /// Entra over TLS.
+    pub entra_tls: u16,
+    /// Graph over http.
+    pub graph: u16,
+    /// Graph over TLS.
+    pub graph_tls: u16,
+    /// Salesforce over http.
+    pub salesforce: u16,
+    /// Salesforce over TLS.
+    pub salesforce_tls: u16,
+    /// The control API.
+    pub control: u16,
+}

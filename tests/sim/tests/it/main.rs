@@ -1,0 +1,14 @@
+//! The simulators over real sockets. One binary, because linking is most of what each more would
+//! cost.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+#![allow(missing_docs, reason = "a test is its own documentation")]
+
+mod control;
+mod delivery;
+mod entra;
+mod faults;
+mod graph;
+mod salesforce;
+mod scene;
+mod subscriptions;

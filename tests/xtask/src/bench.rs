@@ -1,0 +1,26 @@
+//! `cargo xtask bench`
+
+use std::process::Command;
+
+use clap::Args;
+
+use crate::{
+    failure::Failure,
+    guests,
+    workspace::{Workspace, become_it},
+};
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Which one: `flow`.
+    name: String,
+    /// What the benchmark itself understands, as `--json`.
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    arguments: Vec<String>,
+}
+
+pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failure> {
+    guests::build(workspace)?;
+    workspace.build_binaries()?;
+    become_it(Command::new(workspace.binary("tieline-bench")).arg(&options.name).args(&options.arguments))
+}
