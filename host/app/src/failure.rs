@@ -41,11 +41,6 @@ impl Failure {
         self
     }
 
-    /// How the process should end.
-    pub(crate) fn exit(&self) -> Exit {
-        self.exit
-    }
-
     /// Everything there is to say, over several lines.
     pub(crate) fn text(&self) -> String {
         let mut text = self.error.to_string();
@@ -102,6 +97,6 @@ mod tests {
             text,
             "listing tenants failed\n  - /tenant/name: too long [a.b]\n  what to do: shorten it"
         );
-        assert_eq!(failure.exit(), Exit::Remote);
+        assert_eq!(failure.print(false), Exit::Remote);
     }
 }

@@ -1,6 +1,6 @@
 //! Tables for people.
 
-use comfy_table::{Table, presets};
+use comfy_table::{LineStyle, Table, presets};
 use tieline_types::Timestamp;
 
 /// A table under its headings, or a sentence when there is nothing to show.
@@ -9,7 +9,7 @@ pub(crate) fn table(headings: &[&str], rows: Vec<Vec<String>>, nothing: &str) ->
         return nothing.into();
     }
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+    table.load_style(presets::NOTHING.header_separator(LineStyle::none().fill('─').junction('─')));
     table.set_header(headings.to_vec());
     table.add_rows(rows);
     table.trim_fmt()

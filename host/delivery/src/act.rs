@@ -48,7 +48,10 @@ impl Host {
         request: ActRequest,
     ) -> Result<ActResponse, HostError> {
         let installation = self.installation(key)?;
-        let package = installation.package.as_ref().map_err(|problem| HostError::Failed { problem: problem.clone() })?;
+        let package = installation
+            .package
+            .as_ref()
+            .map_err(|problem| HostError::Failed { problem: problem.clone() })?;
         let action = package.inspection.manifest.action(name);
         let action = action.ok_or_else(|| HostError::NotFound { what: format!("action {name} of {key}") })?;
         let problems = schema::faults(&action.input, &request.input, "/input");
@@ -82,6 +85,7 @@ impl Host {
             rights: installation.rights.clone(),
             limits: installation.limits.clone(),
             event: Some(asked.reference.clone()),
+            actor: Some(asked.call.actor.clone()),
             effects: effects.map_err(|error| HostError::store("reading an action's memory", error))?,
             seed: *asked.reference.id.as_bytes(),
         };
@@ -200,7 +204,8 @@ fn output_of(action: &Action, output: &str) -> Result<serde_json::Value, Problem
     let broken = |message: String| {
         Problem::new("action.output-invalid", message).remedy("Report it to the connector's vendor.")
     };
-    let value = serde_json::from_str(output).map_err(|error| broken(format!("The answer is not JSON: {error}.")))?;
+    let value =
+        serde_json::from_str(output).map_err(|error| broken(format!("The answer is not JSON: {error}.")))?;
     let faults = action.output.as_ref().map(|schema| schema::faults(schema, &value, "/output"));
     match faults.unwrap_or_default().into_iter().next() {
         Some(fault) => Err(broken(format!("The answer does not fit its schema: {fault}"))),

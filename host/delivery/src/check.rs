@@ -23,7 +23,10 @@ impl Host {
             Err(problem) => return Ok(CheckReport { stages: vec![failed("package", problem.clone())] }),
         };
         let mut stages = vec![passed("package")];
-        for connection in connections(&installation, package.inspection.manifest.capabilities.contains_key(&Capability::Graph)) {
+        for connection in connections(
+            &installation,
+            package.inspection.manifest.capabilities.contains_key(&Capability::Graph),
+        ) {
             stages.push(self.check_connection(&connection).await);
         }
         let unwell = self.subscriptions.summaries(&key.tenant).into_iter().find_map(|subscription| {
@@ -31,7 +34,9 @@ impl Host {
             subscription.problem.filter(|_| concerned)
         });
         if !installation.plan.is_empty() {
-            stages.push(unwell.map_or_else(|| passed("subscriptions"), |problem| failed("subscriptions", problem)));
+            stages.push(
+                unwell.map_or_else(|| passed("subscriptions"), |problem| failed("subscriptions", problem)),
+            );
         }
         let spec = spec(Mode::Check, &installation);
         match self.runtime.check(package, spec, &installation.config).await.answer {

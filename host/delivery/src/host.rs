@@ -26,7 +26,9 @@ use crate::{
     ActivityQuery, EventQuery, HookCounts, HostError, HostOptions, Received,
     dispatch::{Dispatcher, queue::Bounds},
     housekeeping,
-    installations::{Installation, Installations, installer::Installer, packages::Packages, planner::Planner},
+    installations::{
+        Installation, Installations, installer::Installer, packages::Packages, planner::Planner,
+    },
     query::installation_summary,
     receive::{Receiver, route::Routes},
     resume,
@@ -88,7 +90,10 @@ impl Host {
         let parts = (routes.clone(), dispatcher.clone(), installations.clone());
         let subscriptions = Subscriptions::new(services.clone(), vault, parts, &public_url, noticed.clone());
         let loaded = subscriptions.load().await;
-        loaded.map_err(|error| HostError::Internal { doing: "loading the subscriptions", source: Box::new(error) })?;
+        loaded.map_err(|error| HostError::Internal {
+            doing: "loading the subscriptions",
+            source: Box::new(error),
+        })?;
         resume::pending(&services, &dispatcher, clean).await?;
 
         let mut tasks = JoinSet::new();
@@ -262,7 +267,10 @@ impl Host {
         request: ActRequest,
     ) -> Result<ActResponse, HostError> {
         if self.stopped.load(Ordering::SeqCst) {
-            return Err(HostError::Unavailable { doing: "starting an action on a host that ends", source: None });
+            return Err(HostError::Unavailable {
+                doing: "starting an action on a host that ends",
+                source: None,
+            });
         }
         self.run_act(installation, action, request).await
     }

@@ -24,3 +24,6 @@ pub use host::Host;
 pub use options::HostOptions;
 pub use query::{ActivityQuery, EventQuery};
 pub use receive::{HookCounts, Received};
+
+#[cfg(test)]
+mod tests;

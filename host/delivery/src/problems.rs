@@ -23,6 +23,6 @@ pub(crate) fn of_connection(error: ConnectionError) -> Problem {
 
 /// An error with its causes, in one line.
 pub(crate) fn with_causes(error: &dyn Error) -> String {
-    let causes = std::iter::successors(Some(error), |error| error.source());
+    let causes = std::iter::successors(Some(error), |error| (**error).source());
     causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }

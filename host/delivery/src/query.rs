@@ -40,7 +40,8 @@ impl Host {
         let mut all = Vec::new();
         for (_, value) in self.scan(&tenants(), usize::MAX).await? {
             let Tenant { id, name } = read(&value)?;
-            let connections = self.list_connections(&id).await?.into_iter().map(|connection| connection.name).collect();
+            let connections =
+                self.list_connections(&id).await?.into_iter().map(|connection| connection.name).collect();
             let installations = self.installations.of(&id);
             let installations = installations.iter().map(|found| found.key.installation.clone()).collect();
             all.push(TenantSummary { id, name, connections, installations });
@@ -48,7 +49,10 @@ impl Host {
         Ok(all)
     }
 
-    pub(crate) async fn list_connections(&self, tenant: &TenantId) -> Result<Vec<ConnectionSummary>, HostError> {
+    pub(crate) async fn list_connections(
+        &self,
+        tenant: &TenantId,
+    ) -> Result<Vec<ConnectionSummary>, HostError> {
         let listed = self.services.connections.list(tenant).await;
         listed.map_err(|error| HostError::Unavailable {
             doing: "listing the connections",
@@ -65,7 +69,8 @@ impl Host {
     ) -> Result<Page<EventSummary>, HostError> {
         let found = self.services.store.events(tenant, query, after, limit).await;
         let found = found.map_err(|error| HostError::store("listing the events", error))?;
-        let next = (found.len() == limit).then(|| found.last().map(|(event, _)| event.id.to_string())).flatten();
+        let next =
+            (found.len() == limit).then(|| found.last().map(|(event, _)| event.id.to_string())).flatten();
         Ok(Page { items: found.iter().map(|(event, delivery)| summary(event, delivery)).collect(), next })
     }
 
@@ -77,7 +82,8 @@ impl Host {
         let found = self.services.store.events(tenant, &EventQuery::default(), above, 1).await;
         let found = found.map_err(|error| HostError::store("reading an event", error))?;
         let found = found.into_iter().find(|(event, _)| event.id == id);
-        let (event, delivery) = found.ok_or_else(|| HostError::NotFound { what: format!("event {id} of {tenant}") })?;
+        let (event, delivery) =
+            found.ok_or_else(|| HostError::NotFound { what: format!("event {id} of {tenant}") })?;
         let runs = self.scan(&journal::space(&event.reference()), 1_000).await?;
         Ok(EventDetail {
             event: summary(&event, &delivery),
@@ -113,7 +119,8 @@ impl Host {
         }
         all.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
         let place = |entry: &(u64, String, ActivityEntry)| format!("{:016x}{}", entry.0, &entry.1[..16]);
-        let mut rest = all.iter().filter(|entry| after.is_none_or(|after| place(entry).as_str() > after)).peekable();
+        let mut rest =
+            all.iter().filter(|entry| after.is_none_or(|after| place(entry).as_str() > after)).peekable();
         let items: Vec<_> = rest.by_ref().take(limit).collect();
         let next = rest.peek().and_then(|_| items.last().map(|last| place(last)));
         Ok(Page { items: items.into_iter().map(|(_, _, entry)| entry.clone()).collect(), next })
@@ -146,7 +153,8 @@ impl Host {
 pub(crate) fn installation_summary(installation: &Installation) -> InstallationSummary {
     let document = &installation.document;
     let manifest = installation.package.as_ref().ok().map(|package| &package.inspection.manifest);
-    let (rights, ungranted) = manifest.map(|manifest| words::rights(manifest, &document.grant)).unwrap_or_default();
+    let (rights, ungranted) =
+        manifest.map(|manifest| words::rights(manifest, &document.grant)).unwrap_or_default();
     InstallationSummary {
         id: document.id.clone(),
         connector: document.connector.clone(),
@@ -171,8 +179,6 @@ fn summary(event: &Event, delivery: &Delivery) -> EventSummary {
 }
 
 fn read<T: DeserializeOwned>(value: &Value) -> Result<T, HostError> {
-    serde_json::from_slice(&value.bytes).map_err(|error| HostError::Internal {
-        doing: "reading a stored record",
-        source: Box::new(error),
-    })
+    serde_json::from_slice(&value.bytes)
+        .map_err(|error| HostError::Internal { doing: "reading a stored record", source: Box::new(error) })
 }

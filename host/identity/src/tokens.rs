@@ -54,10 +54,9 @@ impl Tokens {
     pub(crate) async fn get(&self, key: &ConnectionKey) -> Outcome {
         let entry = self.entry(key);
         let ended = entry.ended.load(Ordering::Acquire);
-        let current = entry.current.read().clone();
         let lasts = |at_least| {
             let now = self.sign_in.clock.now();
-            current.clone().filter(|access| access.expires.since(now) >= at_least)
+            entry.current.read().clone().filter(|access| access.expires.since(now) >= at_least)
         };
         if let Some(access) = lasts(RENEW_BELOW) {
             return Ok(access);
@@ -118,6 +117,10 @@ impl Tokens {
         let (sign_in, entry, asked) = (self.sign_in.clone(), entry.clone(), key.clone());
         let task = tokio::spawn(async move {
             let outcome = sign_in.access(&asked).await;
+            match &outcome {
+                Ok(access) => tracing::debug!(connection = %asked, ?access, "signed in"),
+                Err(error) => tracing::warn!(connection = %asked, %error, "signing in failed"),
+            }
             match &outcome {
                 Ok(access) => *entry.current.write() = Some(access.clone()),
                 Err(ConnectionError::Throttled(wait)) => turn.quiet_until = sign_in.clock.now().after(*wait),

@@ -103,8 +103,8 @@ pub trait Store: Send + Sync + 'static {
     /// an answer.
     async fn blob(&self, digest: &Digest) -> Result<Option<Bytes>, StoreError>;
 
-    /// Deletes a bounded number of things whose time has passed: expired values and dedupe keys, and events
-    /// handled before `settled_before` with all that is stored under their
+    /// Deletes a bounded number of things whose time has passed: expired values, dedupe keys (after twice their
+    /// window at the latest), and events handled before `settled_before` with all that is stored under their
     /// [`Effect`](Space::Effect) and [`Run`](Space::Run) [keys](Key::of_event). Dead letters stay. Called on a
     /// schedule, again while the answer says there is more.
     async fn sweep(&self, settled_before: Timestamp) -> Result<Swept, StoreError>;

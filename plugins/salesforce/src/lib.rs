@@ -4,7 +4,7 @@
 //! [`competitors`] notices when a competitor is named. The way of a message:
 //!
 //! [`notification`] (where is it) → [`message`] (who said what) → [`deal_desk`] and [`competitors`] (is it of
-//! interest) → [`owner`] (whose Task is it) → [`task`] (what it says) → [`salesforce`].
+//! interest) → [`owner`] (whose Task is it) → [`task`] (what it says) → `salesforce` (the calls).
 //!
 //! Everything but the calls is pure and tested natively, with the tables in `cases/`.
 

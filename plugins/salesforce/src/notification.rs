@@ -52,11 +52,12 @@ impl<'a> Source<'a> {
         all
     }
 
-    /// Names the message among all messages: ids are milliseconds, which two channels may share.
+    /// Names the message among all messages: ids are milliseconds, which two channels may share. Without a slash,
+    /// since it becomes part of an address.
     pub fn key(&self) -> String {
         match self.reply {
-            Some(reply) => format!("{}/{}/{reply}", self.place.id(), self.message),
-            None => format!("{}/{}", self.place.id(), self.message),
+            Some(reply) => format!("{}:{}:{reply}", self.place.id(), self.message),
+            None => format!("{}:{}", self.place.id(), self.message),
         }
     }
 }

@@ -84,7 +84,7 @@ pub fn is_marked(description: &str, source: &Source<'_>, rule: Option<&str>) -> 
 
 /// The external id of the Task: unique over messages and rules.
 pub fn external_id(source: &Source<'_>, rule: &str) -> String {
-    format!("{}/{rule}", source.key())
+    format!("{}:{rule}", source.key())
 }
 
 /// `text` within `limit`, with an ellipsis where it was cut. Counted in UTF-16 units, so that no way of counting

@@ -103,7 +103,7 @@ pub enum BuildError {
 pub fn build(request: &BuildRequest<'_>, progress: &mut Listener<'_>) -> Result<Built, BuildError> {
     let source = source::Source::read(request.connector)?;
     let id = &source.manifest.connector.id;
-    progress(Progress::Step(&format!("{id}: compiling with {}", request.toolchain)));
+    progress(Progress::Step(&format!("{id}: compiling")));
     let module = compile::compile(request, progress)?;
     progress(Progress::Step(&format!("{id}: making a component")));
     let module = std::fs::read(&module).map_err(|cause| BuildError::File {

@@ -58,6 +58,15 @@ pub(crate) enum ClientError {
     },
 }
 
+impl ClientError {
+    /// The places in the document of the packages that the host has not got, if that is why it refused.
+    pub(crate) fn missing_packages(&self) -> Vec<&str> {
+        let Self::Refused { problem, .. } = self else { return Vec::new() };
+        let missing = problem.errors.iter().filter(|error| error.code == "package.unknown");
+        missing.filter_map(|error| error.field.as_deref()).collect()
+    }
+}
+
 impl From<ClientError> for Failure {
     fn from(error: ClientError) -> Self {
         const WHERE: &str = "give the host's address with --host or TIELINE_HOST";

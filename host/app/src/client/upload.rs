@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use futures::stream;
-use reqwest::{Body, Method, StatusCode, header};
+use reqwest::{Body, Method, header};
 use tieline_types::{Digest, api::PackageSummary};
 
 use super::{Client, ClientError};
@@ -11,24 +11,6 @@ use super::{Client, ClientError};
 const CHUNK: usize = 64 << 10;
 
 impl Client {
-    /// Whether the host has the package already.
-    pub(crate) async fn has_package(&self, digest: Digest) -> Result<bool, ClientError> {
-        let what = "asking for the package";
-        let request = self.request(Method::HEAD, &["packages", &digest.to_string()]);
-        let response = request.send().await.map_err(|source| ClientError::Unreachable {
-            what,
-            host: self.base.clone(),
-            source,
-        })?;
-        match response.status() {
-            StatusCode::OK => Ok(true),
-            StatusCode::NOT_FOUND => Ok(false),
-            // An answer to HEAD has no body that could say more; the upload's has.
-            StatusCode::UNAUTHORIZED => Ok(false),
-            other => Err(self.stranger(what, other)),
-        }
-    }
-
     /// Sends the package. `sent` hears of every chunk that went out, with its length.
     pub(crate) async fn put_package(
         &self,

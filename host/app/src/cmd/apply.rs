@@ -1,9 +1,10 @@
 //! `tieline apply`: bring tenants to what documents say.
 
-use std::time::Duration;
-
 use indicatif::{ProgressBar, ProgressStyle};
-use tieline_types::api::{ApplyReport, ChangeKind};
+use tieline_types::{
+    Digest,
+    api::{ApplyReport, ChangeKind},
+};
 
 use crate::{
     Answer, Exit, Failure,
@@ -30,12 +31,21 @@ pub(crate) async fn run(args: &Apply) -> Result<Answer, Failure> {
     Ok(Answer::done(shown(&reports)).with("reports", reports))
 }
 
-/// Uploads the packages that the host has not got, then the document.
+/// Sends the document; when the host says which packages it has not got, uploads those and sends it again. So
+/// nothing is uploaded twice, and a document that the host has seen before costs one request.
 pub(crate) async fn apply(client: &Client, upload: &Upload) -> Result<ApplyReport, ClientError> {
-    for package in &upload.packages {
-        if !client.has_package(package.digest).await? {
-            send(client, package).await?;
-        }
+    let refused = match client.apply(upload).await {
+        Err(error) if !error.missing_packages().is_empty() => error,
+        other => return other,
+    };
+    let places = refused.missing_packages();
+    let installations = upload.document.installations.iter().enumerate();
+    let missing: Vec<Digest> = installations
+        .filter(|(index, _)| places.contains(&format!("/installations/{index}/package").as_str()))
+        .map(|(_, installation)| installation.package)
+        .collect();
+    for package in upload.packages.iter().filter(|package| missing.contains(&package.digest)) {
+        send(client, package).await?;
     }
     client.apply(upload).await
 }
@@ -49,10 +59,8 @@ async fn send(client: &Client, package: &PackageFile) -> Result<(), ClientError>
     let name = package.path.file_name().unwrap_or(package.path.as_os_str());
     bar.set_message(format!("uploading {}", name.to_string_lossy()));
     let moving = bar.clone();
-    let answer = client.put_package(package.digest, package.bytes.clone(), move |sent| moving.inc(sent));
-    // The host compiles a package before it answers.
-    bar.enable_steady_tick(Duration::from_millis(100));
-    let answer = answer.await;
+    let answer =
+        client.put_package(package.digest, package.bytes.clone(), move |sent| moving.inc(sent)).await;
     bar.finish_and_clear();
     answer.map(|_| ())
 }

@@ -45,7 +45,6 @@ pub(crate) struct Running {
     input: Option<ChildStdin>,
     /// Held so that the program can go on writing.
     _output: BufReader<ChildStdout>,
-    log: PathBuf,
 }
 
 /// Starts a program and waits for the one line of JSON with which it says where it is. Its standard error goes
@@ -74,7 +73,7 @@ pub(crate) async fn start<T: DeserializeOwned>(
     let said = serde_json::from_str(&line)
         .map_err(|source| ChildError::Strange { program: program.into(), source })?;
     let input = child.stdin.take();
-    Ok((Running { child, input, _output: output, log }, said))
+    Ok((Running { child, input, _output: output }, said))
 }
 
 impl Running {

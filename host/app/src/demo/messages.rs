@@ -31,7 +31,11 @@ pub(crate) struct Message {
 
 /// One message for each of the connector's rules, and one for neither.
 pub(crate) const SCRIPT: [Message; 3] = [
-    Message { label: "deal desk", text: "They ask for net 60 and a 12 % discount. Can somebody decide?", tasks: 1 },
+    Message {
+        label: "deal desk",
+        text: "They ask for net 60 and a 12 % discount. Can somebody decide?",
+        tasks: 1,
+    },
     Message { label: "competitor", text: "Heads up: Globex showed them a demo yesterday.", tasks: 1 },
     Message { label: "small talk", text: "The coffee machine on the second floor works again.", tasks: 0 },
 ];
@@ -65,7 +69,11 @@ impl Channel {
     }
 
     /// Takes a message from the post to the Task in one step; `turn` chooses who writes.
-    pub(crate) async fn follow_briefly(&mut self, message: Message, turn: usize) -> Result<((), String), Failure> {
+    pub(crate) async fn follow_briefly(
+        &mut self,
+        message: Message,
+        turn: usize,
+    ) -> Result<((), String), Failure> {
         let (id, said) = self.post(message, turn).await?;
         let (event, _) = self.acknowledged(&id).await?;
         self.handled(event).await?;
@@ -166,7 +174,10 @@ pub(crate) async fn until<T>(
             return Ok(found);
         }
         if Instant::now() > end {
-            return Err(Failure::new(Exit::Failed, format!("waited {} s in vain for {what}", PATIENCE.as_secs())));
+            return Err(Failure::new(
+                Exit::Failed,
+                format!("waited {} s in vain for {what}", PATIENCE.as_secs()),
+            ));
         }
         sleep(LOOK_AGAIN).await;
     }

@@ -58,7 +58,11 @@ pub(crate) async fn set(
     Ok(Channel { client, tenant: key.tenant, control, sim, tasks: vec![], events: vec![], deliveries: 0 })
 }
 
-async fn simulators(args: &Demo, folder: &Path, outcome: &mut Outcome) -> Result<(Manifest, String), Failure> {
+async fn simulators(
+    args: &Demo,
+    folder: &Path,
+    outcome: &mut Outcome,
+) -> Result<(Manifest, String), Failure> {
     let arguments = ["--json", "--exit-with-parent"];
     let (running, sim) = child::start::<Manifest>(&args.sim, &arguments, folder.join("sim.log")).await?;
     outcome.children.push(running);

@@ -1,9 +1,113 @@
-//! `tieline serve`.
+//! `tieline serve`: the composition root. What a host is made of, from the bottom up.
+
+mod announce;
+mod error;
 mod logging;
 mod master_key;
 pub(crate) mod stop;
 mod token;
-use crate::{Answer, Failure, cli::Serve};
-pub(crate) async fn run(_args: Serve, _json: bool) -> Result<Answer, Failure> {
+
+use std::sync::Arc;
+
+use axum::serve::ListenerExt as _;
+use tieline_api::TokenVerifier;
+use tieline_capabilities::Services;
+use tieline_delivery::{Host, HostOptions};
+use tieline_egress::Egress;
+use tieline_identity::{Connections, Vault};
+use tieline_runtime::{Runtime, RuntimeOptions};
+use tieline_types::{Clock, Secret, SystemClock};
+use tokio::{net::TcpListener, sync::oneshot};
+use url::Url;
+
+use self::error::ServeError;
+use crate::{
+    Answer, Failure,
+    cli::Serve,
+    config::{self, Config},
+};
+
+/// The environment variable with the master key, for those who keep it elsewhere than in a file.
+const MASTER_KEY: &str = "TIELINE_MASTER_KEY";
+/// How long open requests may take to end once the host is asked to stop.
+const LAST_REQUESTS: std::time::Duration = std::time::Duration::from_secs(10);
+/// Guests that plan, test or act run beside those that handle events.
+const SPARE_INSTANCES: u32 = 16;
+
+/// Runs the host until it is asked to stop; then everything that was acknowledged is durable, and what was under
+/// way has ended or will be done at the next start.
+pub(crate) async fn run(args: Serve, json: bool) -> Result<Answer, Failure> {
+    if args.print_config {
+        return Ok(Answer::done(config::DEFAULT).with("config", config::DEFAULT));
+    }
+    logging::start(args.log_format);
+    let mut config = config::read(&args.config)?;
+    config.listen = args.listen.unwrap_or(config.listen);
+    serve(config, &args, json).await?;
     Ok(Answer::done(""))
+}
+
+async fn serve(config: Config, args: &Serve, json: bool) -> Result<(), ServeError> {
+    let Config { listen, public_url, store, base, data, clouds, egress, delivery, limits } = config;
+
+    // Bound before any work starts: Graph's validation of a hook waits in the queue instead of failing.
+    let listener = TcpListener::bind(listen).await.map_err(|source| ServeError::Listen { listen, source })?;
+    let address = listener.local_addr().map_err(|source| ServeError::Listen { listen, source })?;
+    let listening = Url::parse(&format!("http://{address}")).map_err(ServeError::Address)?;
+
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let master = master_key::load(&data, std::env::var(MASTER_KEY).ok().map(Secret::new))?;
+    let store = tieline_store::open(&store, &base, clock.clone())?;
+    let token = token::load(&*store, args.new_token).await?;
+    let egress = Egress::new(&egress)?;
+    let vault = Vault::open(store.clone(), &master).await?;
+    let connections = Connections::new(store.clone(), egress.clone(), vault.clone(), clouds, clock.clone());
+    let services = Services { store: store.clone(), egress, connections: Arc::new(connections), clock };
+    let services = Arc::new(services);
+    let options = RuntimeOptions {
+        cache_dir: data.join("compiled"),
+        cache_key: master.derive("compiled code"),
+        instances: u32::try_from(delivery.concurrency).unwrap_or(u32::MAX).saturating_add(SPARE_INSTANCES),
+        max_memory_bytes: limits.memory_bytes,
+    };
+    let runtime = Arc::new(Runtime::new(options, services.clone())?);
+    let public_url = public_url.unwrap_or_else(|| listening.clone());
+    let host = Host::start(HostOptions { services, runtime, vault, public_url, delivery, limits }).await?;
+
+    let router = tieline_api::router(host.clone(), TokenVerifier::new(token.digest));
+    announce::up(&listening, token.fresh.as_ref(), json);
+    answer_requests(listener, router, args.exit_with_parent).await?;
+    host.shutdown().await;
+    store.close().await?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Answers requests until the host is asked to stop, and then those that are open, within bounds.
+async fn answer_requests(
+    listener: TcpListener,
+    router: axum::Router,
+    with_parent: bool,
+) -> Result<(), ServeError> {
+    // Answers are small; none should wait for the next one to fill a packet.
+    let listener = listener.tap_io(|connection| {
+        let _ = connection.set_nodelay(true);
+    });
+    let (asked, was_asked) = oneshot::channel();
+    let stop = async move {
+        stop::asked(with_parent).await;
+        tracing::info!("asked to stop: ending what is under way");
+        let _ = asked.send(());
+    };
+    let too_late = async {
+        // Closed without a message only when the server has ended by itself.
+        if was_asked.await.is_err() {
+            std::future::pending::<()>().await;
+        }
+        tokio::time::sleep(LAST_REQUESTS).await;
+    };
+    tokio::select! {
+        ended = axum::serve(listener, router).with_graceful_shutdown(stop) => ended.map_err(ServeError::Requests),
+        () = too_late => Ok(()),
+    }
 }

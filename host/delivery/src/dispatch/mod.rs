@@ -98,12 +98,12 @@ impl Dispatcher {
     }
 
     async fn take(self: Arc<Self>, turn: Turn) {
-        let event = turn.event.clone();
+        let Turn { event, delivery: before } = turn.clone();
         // A panic is a fault of the host: it costs the event a wait, and nothing else its life.
         let settled = AssertUnwindSafe(self.runner.run(turn)).catch_unwind().await.unwrap_or_else(|_| {
             let not_before = self.clock.now().after(AFTER_FAULT);
             tracing::error!(event = %event.reference(), "a run ended in a fault of the host");
-            (Delivery { not_before, ..Delivery::fresh(event.received) }, Vec::new())
+            (Delivery { not_before, in_doubt: true, ..before }, Vec::new())
         });
         let (delivery, emitted) = settled;
         let now = self.clock.now();

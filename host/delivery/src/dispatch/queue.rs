@@ -69,8 +69,7 @@ struct Lane {
 impl Queue {
     /// An empty queue.
     pub(crate) fn new(bounds: Bounds) -> Self {
-        let bounds =
-            Bounds { total: bounds.total.max(1), per_installation: bounds.per_installation.max(1) };
+        let bounds = Bounds { total: bounds.total.max(1), per_installation: bounds.per_installation.max(1) };
         Self {
             bounds,
             running: 0,
@@ -124,7 +123,9 @@ impl Queue {
     pub(crate) fn settle(&mut self, event: &Arc<Event>, again: Option<Delivery>, now: Timestamp) {
         let key = &event.installation;
         let Some(installation) = self.installations.get_mut(key) else { return };
-        let Some(lane) = installation.lanes.get_mut(&event.ordering_key).filter(|lane| lane.busy) else { return };
+        let Some(lane) = installation.lanes.get_mut(&event.ordering_key).filter(|lane| lane.busy) else {
+            return;
+        };
         lane.busy = false;
         installation.running -= 1;
         self.running -= 1;

@@ -154,7 +154,8 @@ impl Installer {
                 }
             };
             let before = before.remove(&key);
-            let before = before.map(|found| Stored { installation: found.document.clone(), plan: found.plan.clone() });
+            let before =
+                before.map(|found| Stored { installation: found.document.clone(), plan: found.plan.clone() });
             let stored = Stored { installation: ready.document.clone(), plan: plan.clone() };
             let done = match before {
                 None => ChangeKind::Created,
@@ -187,7 +188,8 @@ impl Installer {
             return Ok(plan);
         }
         let name = &installation.key.installation;
-        let message = format!("`{name}` plans Graph subscriptions, and there is no connection `{MICROSOFT}`.");
+        let message =
+            format!("`{name}` plans Graph subscriptions, and there is no connection `{MICROSOFT}`.");
         Err(vec![Problem::new("connection.missing", message).remedy("Add [connections.microsoft].")])
     }
 }

@@ -37,7 +37,8 @@ impl Installer {
         package: Result<Arc<Package>, Problem>,
         plan: Vec<Planned>,
     ) -> Installation {
-        let rights = package.as_ref().map(|package| Rights::of(&package.inspection.manifest, &document.grant));
+        let rights =
+            package.as_ref().map(|package| Rights::of(&package.inspection.manifest, &document.grant));
         Installation {
             rights: Arc::new(rights.unwrap_or_default()),
             limits: Arc::new(limits::within(&document.grant.limits, &self.limits)),
@@ -57,7 +58,10 @@ impl Installer {
         package: &Package,
     ) -> Result<Vec<Planned>, Vec<Problem>> {
         let wants = self.wants(&installation.key).await.map_err(|error| {
-            tracing::error!(error = &error as &dyn std::error::Error, "the wishes of a connector could not be read");
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "the wishes of a connector could not be read"
+            );
             vec![Problem::new("host.fault", "The host's store failed.").remedy("Look into the host's log.")]
         })?;
         let spec = spec(Mode::Plan, installation);
@@ -95,6 +99,7 @@ pub(crate) fn spec(mode: Mode, installation: &Installation) -> RunSpec {
         rights: installation.rights.clone(),
         limits: installation.limits.clone(),
         event: None,
+        actor: None,
         effects: EffectMemory::default(),
         seed: [0; 16],
     }

@@ -20,15 +20,18 @@ impl Installer {
             let Some((last, _)) = page.last() else { return Ok(()) };
             after = Some(last.clone());
             for (key, value) in page {
-                let stored: Stored = serde_json::from_slice(&value.bytes).map_err(|error| HostError::Internal {
-                    doing: "reading a stored installation",
-                    source: Box::new(error),
+                let stored: Stored = serde_json::from_slice(&value.bytes).map_err(|error| {
+                    HostError::Internal { doing: "reading a stored installation", source: Box::new(error) }
                 })?;
                 let tenant = key.parts().first().and_then(|tenant| tenant.parse().ok());
                 let Some(tenant) = tenant else { continue };
-                self.load_one(InstallationKey { tenant, installation: stored.installation.id.clone() }, stored, planner)
-                    .await
-                    .map_err(failed)?;
+                self.load_one(
+                    InstallationKey { tenant, installation: stored.installation.id.clone() },
+                    stored,
+                    planner,
+                )
+                .await
+                .map_err(failed)?;
             }
         }
     }

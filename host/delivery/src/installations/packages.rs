@@ -40,7 +40,9 @@ impl MissingPackage {
         let cause = std::error::Error::source(self).map(|cause| format!(": {cause}")).unwrap_or_default();
         let (code, remedy) = match self {
             Self::Unknown(_) => ("package.unknown", "Upload the package first."),
-            Self::Unusable(..) => ("package.unusable", "Upload a package for this version of the host and apply it."),
+            Self::Unusable(..) => {
+                ("package.unusable", "Upload a package for this version of the host and apply it.")
+            }
             Self::Store(..) => ("host.fault", "Look into the host's log."),
         };
         Problem::new(code, format!("{self}{cause}.")).remedy(remedy)
@@ -56,11 +58,16 @@ impl Packages {
     /// declares, or for what this host does not provide, is refused here.
     pub(crate) async fn put(&self, bytes: Bytes) -> Result<PackageSummary, HostError> {
         let inspection = tieline_runtime::inspect(&bytes).map_err(|error| {
-            let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
+            let cause =
+                std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
             HostError::Invalid { problems: vec![Problem::new("package.invalid", format!("{error}{cause}."))] }
         })?;
         Ok(PackageSummary {
-            digest: self.store.put_blob(bytes).await.map_err(|error| HostError::store("keeping a package", error))?,
+            digest: self
+                .store
+                .put_blob(bytes)
+                .await
+                .map_err(|error| HostError::store("keeping a package", error))?,
             connector: inspection.manifest.connector.id,
             version: inspection.manifest.connector.version,
         })

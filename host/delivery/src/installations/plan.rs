@@ -22,8 +22,11 @@ pub(crate) struct Planned {
 /// than left out in silence.
 pub(crate) fn understood(plan: PlanResult) -> Result<Vec<Planned>, Vec<Problem>> {
     let unprovided = |what: &&str| {
-        Problem::new("plan.not-provided", format!("The connector plans {what}, which this host does not provide."))
-            .remedy("Configure the connector without them, or use a newer host.")
+        Problem::new(
+            "plan.not-provided",
+            format!("The connector plans {what}, which this host does not provide."),
+        )
+        .remedy("Configure the connector without them, or use a newer host.")
     };
     let mut problems: Vec<_> = plan.not_provided.iter().map(unprovided).collect();
     let mut planned = Vec::new();
@@ -42,7 +45,10 @@ fn one(subscription: PlannedSubscription) -> Result<Planned, Problem> {
     let PlannedSubscription { resource, change_types, with_resource, ordering_key } = subscription;
     let invalid = |what: &str| {
         let shown: String = resource.chars().take(200).collect();
-        Problem::new("plan.subscription-invalid", format!("The connector plans a subscription to `{shown}`: {what}."))
+        Problem::new(
+            "plan.subscription-invalid",
+            format!("The connector plans a subscription to `{shown}`: {what}."),
+        )
     };
     let path = resource.trim_start_matches('/');
     if path.is_empty() || path.len() > 2_000 || path.contains("://") || path.contains(char::is_control) {
@@ -93,13 +99,15 @@ mod tests {
         }
         let rich = PlannedSubscription { with_resource: true, ..wish("/users", &["created"]) };
         assert!(plan(vec![rich]).is_err());
-        let refused = understood(PlanResult { subscriptions: vec![], not_provided: vec!["timers"] }).unwrap_err();
+        let refused =
+            understood(PlanResult { subscriptions: vec![], not_provided: vec!["timers"] }).unwrap_err();
         assert_eq!(refused[0].code, "plan.not-provided");
     }
 
     #[test]
     fn the_same_wish_written_twice_is_one() {
-        let planned = plan(vec![wish("users/1", &["updated", "created"]), wish("/users/1", &["created", "updated"])]);
+        let planned =
+            plan(vec![wish("users/1", &["updated", "created"]), wish("/users/1", &["created", "updated"])]);
         assert_eq!(planned.unwrap().len(), 1);
     }
 }

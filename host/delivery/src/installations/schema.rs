@@ -10,7 +10,10 @@ pub(crate) fn faults(schema: &Value, value: &Value, at: &str) -> Vec<Problem> {
         Ok(validator) => validator,
         Err(error) => {
             let message = format!("The package's JSON Schema is not one: {error}.");
-            return vec![Problem::new("package.schema-invalid", message).remedy("Report it to the connector's vendor.")];
+            return vec![
+                Problem::new("package.schema-invalid", message)
+                    .remedy("Report it to the connector's vendor."),
+            ];
         }
     };
     let fault = |error: jsonschema::ValidationError<'_>| {

@@ -38,8 +38,10 @@ pub(super) fn installation(
     let manifest = &package.manifest;
     let mut problems = Vec::new();
     if manifest.connector.id != installation.connector {
-        let message =
-            format!("The package is the connector `{}`, not `{}`.", manifest.connector.id, installation.connector);
+        let message = format!(
+            "The package is the connector `{}`, not `{}`.",
+            manifest.connector.id, installation.connector
+        );
         problems.push(Problem::new("package.other-connector", message).at(format!("{at}/connector")));
     }
     if !runs_on(&manifest.connector.minimum_host, env!("CARGO_PKG_VERSION")) {
@@ -51,7 +53,8 @@ pub(super) fn installation(
         problems.push(Problem::new("package.needs-newer-host", message).at(format!("{at}/package")));
     }
     for capability in manifest.capabilities.keys().filter(|capability| !PROVIDED.contains(capability)) {
-        let message = format!("The connector needs `{}`, which this host does not provide.", capability.name());
+        let message =
+            format!("The connector needs `{}`, which this host does not provide.", capability.name());
         problems.push(Problem::new("capability.not-provided", message).at(format!("{at}/package")));
     }
     problems.extend(granted_connections(at, installation, package, connections));
@@ -69,13 +72,18 @@ fn granted_connections(
 ) -> Vec<Problem> {
     let manifest = &package.manifest;
     let needed = manifest.connections.iter().map(|needed| (needed.name.as_str(), needed.provider.as_str()));
-    let granted = needed.filter(|(name, _)| installation.grant.connections.iter().any(|g| g.as_str() == *name));
-    let graph = manifest.capabilities.contains_key(&Capability::Graph) && !installation.grant.graph.is_empty();
+    let granted =
+        needed.filter(|(name, _)| installation.grant.connections.iter().any(|g| g.as_str() == *name));
+    let graph =
+        manifest.capabilities.contains_key(&Capability::Graph) && !installation.grant.graph.is_empty();
     let graph = graph.then_some((MICROSOFT, MICROSOFT));
     let problem = |(name, provider): (&str, &str)| {
         let given = connections.iter().find(|(given, _)| given.as_str() == name);
         let (code, message) = match given {
-            None => ("connection.missing", format!("It needs the connection `{name}` of the provider `{provider}`.")),
+            None => (
+                "connection.missing",
+                format!("It needs the connection `{name}` of the provider `{provider}`."),
+            ),
             Some((_, given)) if given.provider != provider => (
                 "connection.other-provider",
                 format!("It needs the connection `{name}` to be `{provider}`, not `{}`.", given.provider),

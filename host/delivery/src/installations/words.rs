@@ -9,7 +9,11 @@ pub(crate) fn rights(manifest: &Manifest, grant: &Grant) -> (Vec<String>, Vec<St
     let rights = Rights::of(manifest, grant);
     let (mut held, mut wanting) = (BTreeSet::new(), BTreeSet::new());
     let mut note = |granted: bool, words: String| {
-        if granted { held.insert(words) } else { wanting.insert(words) };
+        if granted {
+            held.insert(words)
+        } else {
+            wanting.insert(words)
+        };
     };
     for permission in &manifest.graph_permissions {
         let kind = match permission.kind {
@@ -66,10 +70,14 @@ mod tests {
         let (held, wanting) = rights(&manifest, &Grant::default());
         assert!(held.is_empty());
         assert_eq!(wanting.len(), 3);
-        let some: Grant =
-            grant(r#"{"graph": ["User.Read.All"], "http": ["https://a.example.com"], "connections": ["crm"]}"#);
+        let some: Grant = grant(
+            r#"{"graph": ["User.Read.All"], "http": ["https://a.example.com"], "connections": ["crm"]}"#,
+        );
         let (held, wanting) = rights(&manifest, &some);
-        assert_eq!(held, ["GET https://a.example.com", "Graph User.Read.All as the app", "connection crm (salesforce)"]);
+        assert_eq!(
+            held,
+            ["GET https://a.example.com", "Graph User.Read.All as the app", "connection crm (salesforce)"]
+        );
         assert_eq!(wanting, ["GET https://*.example.com"]);
     }
 

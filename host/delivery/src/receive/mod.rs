@@ -147,7 +147,10 @@ impl Receiver {
         let appended = match self.store.commit(batch).await {
             Ok(committed) => committed.appended,
             Err(error) => {
-                tracing::error!(error = &error as &dyn std::error::Error, "a notification could not be kept and was sent back");
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "a notification could not be kept and was sent back"
+                );
                 return Received::Unavailable;
             }
         };

@@ -3,7 +3,10 @@
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use tieline_types::RouteKey;
 
-use super::{notification::Item, route::{Route, Table}};
+use super::{
+    notification::Item,
+    route::{Route, Table},
+};
 
 /// Whether the item is genuine: it carries the secret that only Graph and we know, compared in constant
 /// time, and does not name a subscription of another route. An id that is not known is no objection:

@@ -75,10 +75,13 @@ impl Runner {
         };
         let mut overtaken = Vec::new();
         loop {
-            let attempt = self.attempt(turn, reference, &installation, package, !overtaken.is_empty()).await?;
+            let attempt =
+                self.attempt(turn, reference, &installation, package, !overtaken.is_empty()).await?;
             match self.settle(turn, reference, attempt, &mut overtaken).await? {
                 Some(settled) => return Ok(settled),
-                None => tracing::debug!(event = %reference, "a run was overtaken by another and starts again"),
+                None => {
+                    tracing::debug!(event = %reference, "a run was overtaken by another and starts again")
+                }
             }
         }
     }
@@ -92,7 +95,8 @@ impl Runner {
         overtaken: bool,
     ) -> Result<Attempt, CommitError> {
         let Turn { event, delivery } = turn;
-        let may_remember = overtaken || delivery.attempts > 0 || delivery.cause.is_some() || delivery.in_doubt;
+        let may_remember =
+            overtaken || delivery.attempts > 0 || delivery.cause.is_some() || delivery.in_doubt;
         let effects = if may_remember || event.replayed {
             EffectMemory::load(self.services.store.as_ref(), reference).await?
         } else {
@@ -104,6 +108,7 @@ impl Runner {
             rights: installation.rights.clone(),
             limits: installation.limits.clone(),
             event: Some(reference.clone()),
+            actor: event.actor.clone(),
             effects,
             seed: *event.id.as_bytes(),
         };

@@ -6,6 +6,9 @@ use tieline_types::{Delivery, DeliveryState, EventId, Problem, Timestamp, run::R
 
 use super::retry::{self, Schedule};
 
+/// How long an event waits that other runs kept overtaking.
+const OVERTAKEN: Duration = Duration::from_secs(1);
+
 /// How a run ended, as far as settling needs to know.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Ending {
@@ -123,7 +126,11 @@ pub(crate) fn settle(
             let wait = retry::wait_throttled(asked);
             pending(before.attempts, retry::jittered_up(wait, id, spent), Some(problem))
         }
-        Ending::Conflict => pending(before.attempts, Duration::from_secs(1), before.cause.clone()),
+        Ending::Conflict => {
+            // The cause also says that there was a run, whose upstream effects are remembered.
+            let problem = Problem::new("run.overtaken", "Other runs kept changing what this one reads.");
+            pending(before.attempts, retry::jittered(OVERTAKEN, id, spent), Some(problem))
+        }
     }
 }
 

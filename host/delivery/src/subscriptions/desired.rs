@@ -117,7 +117,8 @@ pub(super) mod tests {
 
     #[test]
     fn an_app_has_one_subscription_for_a_resource() {
-        let (one, two) = ([planned("/a", &["created"])], [planned("/a", &["updated"]), planned("/b", &["created"])]);
+        let (one, two) =
+            ([planned("/a", &["created"])], [planned("/a", &["updated"]), planned("/b", &["created"])]);
         let all = desired([wish("two", "app", &two), wish("one", "app", &one)]);
         assert_eq!(all.len(), 2);
         let shared = &all[&Watched { owner: owner("app"), resource: "/a".into() }];

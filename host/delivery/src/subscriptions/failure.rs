@@ -60,7 +60,8 @@ impl GraphFailure {
         let message = format!("Graph answered {}: {} {}", answer.status.as_u16(), said.code, said.message);
         let failure = Self::other("graph.failed", message.clone());
         let after = answer.headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok());
-        let after = after.and_then(|text| text.trim().parse::<f64>().ok()).filter(|s| (0.0..=86_400.0).contains(s));
+        let after =
+            after.and_then(|text| text.trim().parse::<f64>().ok()).filter(|s| (0.0..=86_400.0).contains(s));
         let with = |code: &str| Self::other(code, message.clone());
         let failure = match answer.status {
             StatusCode::NOT_FOUND => Self { kind: Kind::NotFound, ..with("graph.not-found") },
@@ -104,7 +105,8 @@ impl Said {
 
 impl From<ConnectionError> for GraphFailure {
     fn from(error: ConnectionError) -> Self {
-        let kind = if matches!(error, ConnectionError::Unknown(_)) { Kind::NoConnection } else { Kind::Other };
+        let kind =
+            if matches!(error, ConnectionError::Unknown(_)) { Kind::NoConnection } else { Kind::Other };
         let after = if let ConnectionError::Throttled(after) = error { Some(after) } else { None };
         Self { kind, problem: problems::of_connection(error), after }
     }

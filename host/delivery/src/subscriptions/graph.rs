@@ -72,13 +72,18 @@ pub(super) struct Remote {
 impl Remote {
     /// When it lapses.
     pub(super) fn expires(&self) -> Result<Timestamp, GraphFailure> {
-        Timestamp::parse_rfc3339(&self.expiration_date_time).ok_or_else(|| GraphFailure::unreadable("an expiry"))
+        Timestamp::parse_rfc3339(&self.expiration_date_time)
+            .ok_or_else(|| GraphFailure::unreadable("an expiry"))
     }
 }
 
 impl Graph {
     /// `POST /subscriptions`
-    pub(super) async fn create(&self, via: &ConnectionKey, wanted: &Wanted<'_>) -> Result<Remote, GraphFailure> {
+    pub(super) async fn create(
+        &self,
+        via: &ConnectionKey,
+        wanted: &Wanted<'_>,
+    ) -> Result<Remote, GraphFailure> {
         let mut body = serde_json::to_value(wanted).map_err(|_| GraphFailure::unreadable("a wish"))?;
         body["clientState"] = json!(wanted.client_state.expose());
         let answer = self.call(via, Method::POST, "/subscriptions", Some(body)).await?;

@@ -18,8 +18,11 @@ pub(crate) enum Notice {
 }
 
 impl Notice {
-    const ALL: [(Self, &'static str); 3] =
-        [(Self::Renew, "reauthorizationRequired"), (Self::Removed, "subscriptionRemoved"), (Self::Missed, "missed")];
+    const ALL: [(Self, &'static str); 3] = [
+        (Self::Renew, "reauthorizationRequired"),
+        (Self::Removed, "subscriptionRemoved"),
+        (Self::Missed, "missed"),
+    ];
 
     /// The notice with Graph's name; none for one that this host does not know, which asks for nothing.
     pub(crate) fn of(event: &str) -> Option<Self> {

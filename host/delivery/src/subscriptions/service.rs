@@ -207,7 +207,9 @@ impl Subscriptions {
             let Some((last, _)) = page.last() else { return Ok(()) };
             after = Some(last.clone());
             let mut book = self.book.lock();
-            page.iter().filter_map(|(key, _)| Notice::at(key)).for_each(|(route, notice)| book.notice(&route, notice));
+            page.iter()
+                .filter_map(|(key, _)| Notice::at(key))
+                .for_each(|(route, notice)| book.notice(&route, notice));
         }
     }
 }

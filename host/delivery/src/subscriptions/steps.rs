@@ -33,7 +33,9 @@ impl Subscriptions {
         match (step, desired, kept) {
             (Step::Delete, _, Some((record, _))) => self.delete(record).await,
             (Step::Create, Some(desired), kept) => self.create(watched, &desired, kept, failures).await,
-            (Step::Replace, Some(desired), Some(kept)) => self.replace(watched, &desired, kept, failures).await,
+            (Step::Replace, Some(desired), Some(kept)) => {
+                self.replace(watched, &desired, kept, failures).await
+            }
             (Step::Renew, Some(desired), Some(kept)) => self.renew(watched, &desired, kept, failures).await,
             (Step::Wait(_), Some(_), Some(kept)) if missed => self.confess_gap(kept).await,
             _ => Ok(()),
@@ -121,8 +123,10 @@ impl Subscriptions {
             batch = batch.delete(notice.key(&record.route));
         }
         self.commit(batch).await?;
+        // Both under the book's lock, or a wish that comes now would open the route again.
+        let mut book = self.book.lock();
         self.routes.remove(&record.route);
-        if let Some(entry) = self.book.lock().0.get_mut(&record.watched) {
+        if let Some(entry) = book.0.get_mut(&record.watched) {
             entry.kept = None;
             entry.notices.clear();
         }
@@ -132,7 +136,12 @@ impl Subscriptions {
     /// Graph has a subscription of this app to this resource. If it leads to our address it is ours, from a
     /// request whose answer we did not see, and carries our secret: nobody else knows the address. Else it
     /// is a leftover that keeps us out, and goes.
-    async fn resolve(&self, via: &ConnectionKey, kept: &Kept, asked: Timestamp) -> Result<Remote, GraphFailure> {
+    async fn resolve(
+        &self,
+        via: &ConnectionKey,
+        kept: &Kept,
+        asked: Timestamp,
+    ) -> Result<Remote, GraphFailure> {
         let ours = self.hook(&kept.0.route);
         let same = |remote: &Remote| {
             remote.resource.trim_matches('/').eq_ignore_ascii_case(kept.0.watched.resource.trim_matches('/'))
@@ -169,7 +178,12 @@ impl Subscriptions {
 
     /// Keeps what Graph confirmed, and with it, if it had existed before, the gap that the connectors must
     /// fill themselves.
-    async fn stands(&self, (record, secret): Kept, remote: &Remote, reason: &str) -> Result<(), GraphFailure> {
+    async fn stands(
+        &self,
+        (record, secret): Kept,
+        remote: &Remote,
+        reason: &str,
+    ) -> Result<(), GraphFailure> {
         let now = self.services.clock.now();
         let lapsed_since = record.confirmed;
         let id = Some(remote.id.clone());
@@ -213,7 +227,9 @@ impl Subscriptions {
     ) -> Vec<Arc<tieline_types::Event>> {
         let route = self.routes.read(|table| table.get(route));
         match (route, from) {
-            (Some(route), Some(from)) => gap(&route, from, to, reason).into_iter().map(|entry| entry.event).collect(),
+            (Some(route), Some(from)) => {
+                gap(&route, from, to, reason).into_iter().map(|entry| entry.event).collect()
+            }
             _ => Vec::new(),
         }
     }
@@ -283,7 +299,7 @@ fn random() -> Result<[u8; 32], GraphFailure> {
     Ok(bytes)
 }
 
-fn host_fault(error: &dyn std::error::Error) -> GraphFailure {
+fn host_fault(error: &(dyn std::error::Error + 'static)) -> GraphFailure {
     tracing::error!(error, "a subscription could not be kept");
     GraphFailure::host_fault()
 }

@@ -48,7 +48,8 @@ mod tests {
         }
         assert_eq!(waits[..4], [1, 2, 4, 8]);
         assert!(waits.iter().all(|wait| *wait <= 300) && waits[39] == 300);
-        let asked = GraphFailure { after: Some(Duration::from_secs(900)), ..GraphFailure::unreadable("nothing") };
+        let asked =
+            GraphFailure { after: Some(Duration::from_secs(900)), ..GraphFailure::unreadable("nothing") };
         assert_eq!(Trouble::after(None, asked, now).until.since(now).as_secs(), 900);
     }
 }

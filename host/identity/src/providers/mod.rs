@@ -58,7 +58,6 @@ pub(crate) enum BaseOf {
 
 /// A field of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs)]
 pub(crate) enum Field {
     Cloud,
     DirectoryId,

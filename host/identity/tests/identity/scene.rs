@@ -26,8 +26,8 @@ use url::Url;
 type Script = Box<dyn Fn(usize, &str) -> (u16, Option<u64>, String) + Send + Sync>;
 
 /// A token server that does as its script says.
-pub struct TokenServer {
-    pub address: SocketAddr,
+pub(crate) struct TokenServer {
+    pub(crate) address: SocketAddr,
     state: Arc<Served>,
 }
 
@@ -41,7 +41,7 @@ struct Served {
 }
 
 impl TokenServer {
-    pub async fn start(
+    pub(crate) async fn start(
         script: impl Fn(usize, &str) -> (u16, Option<u64>, String) + Send + Sync + 'static,
     ) -> Self {
         let state = Arc::new(Served {
@@ -59,35 +59,35 @@ impl TokenServer {
     }
 
     /// A server whose tokens are `token-1`, `token-2`, … and last an hour.
-    pub async fn hourly() -> Self {
+    pub(crate) async fn hourly() -> Self {
         Self::start(|n, _| (200, None, token(n, r#","expires_in":3600"#))).await
     }
 
     /// The forms that were posted.
-    pub fn forms(&self) -> Vec<String> {
+    pub(crate) fn forms(&self) -> Vec<String> {
         self.state.forms.lock().unwrap().clone()
     }
 
-    pub fn requests(&self) -> usize {
+    pub(crate) fn requests(&self) -> usize {
         self.forms().len()
     }
 
-    pub fn most_at_once(&self) -> usize {
+    pub(crate) fn most_at_once(&self) -> usize {
         self.state.most_at_once.load(Ordering::SeqCst)
     }
 
     /// Answers are held back from now on.
-    pub fn hold(&self) {
+    pub(crate) fn hold(&self) {
         self.state.answers.forget_permits(Semaphore::MAX_PERMITS);
     }
 
     /// Lets `answers` go out.
-    pub fn release(&self, answers: usize) {
+    pub(crate) fn release(&self, answers: usize) {
         self.state.answers.add_permits(answers);
     }
 
     /// Returns when so many requests have come.
-    pub async fn came(&self, requests: usize) {
+    pub(crate) async fn came(&self, requests: usize) {
         while self.requests() < requests {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
@@ -111,24 +111,24 @@ async fn answer(State(served): State<Arc<Served>>, form: String) -> impl IntoRes
 }
 
 /// A token answer with more fields.
-pub fn token(number: usize, more: &str) -> String {
+pub(crate) fn token(number: usize, more: &str) -> String {
     format!(r#"{{"token_type":"Bearer","access_token":"token-{number}"{more}}}"#)
 }
 
 /// The folder of a store.
-pub struct Disk(TempDir);
+pub(crate) struct Disk(TempDir);
 
 impl Disk {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(TempDir::new().unwrap())
     }
 
-    pub fn open(&self, clock: Arc<ManualClock>) -> Arc<dyn Store> {
+    pub(crate) fn open(&self, clock: Arc<ManualClock>) -> Arc<dyn Store> {
         tieline_store::open("sled:.", self.0.path(), clock).unwrap()
     }
 
     /// The bytes of every file.
-    pub fn bytes(&self) -> Vec<u8> {
+    pub(crate) fn bytes(&self) -> Vec<u8> {
         let mut folders: Vec<PathBuf> = vec![self.0.path().to_owned()];
         let mut bytes = Vec::new();
         while let Some(folder) = folders.pop() {
@@ -142,23 +142,23 @@ impl Disk {
 }
 
 /// A host's worth of connections.
-pub struct Scene {
-    pub clock: Arc<ManualClock>,
-    pub store: Arc<dyn Store>,
-    pub connections: Connections,
-    pub key: ConnectionKey,
+pub(crate) struct Scene {
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) connections: Connections,
+    pub(crate) key: ConnectionKey,
 }
 
-pub const MASTER: [u8; 32] = [7; 32];
+pub(crate) const MASTER: [u8; 32] = [7; 32];
 
 impl Scene {
     /// Opens a store and a cloud `sim` at the server.
-    pub async fn open(disk: &Disk, server: &TokenServer) -> Self {
+    pub(crate) async fn open(disk: &Disk, server: &TokenServer) -> Self {
         Self::reaching(disk, server, &[server.address]).await
     }
 
     /// The same with these addresses opened.
-    pub async fn reaching(disk: &Disk, server: &TokenServer, opened: &[SocketAddr]) -> Self {
+    pub(crate) async fn reaching(disk: &Disk, server: &TokenServer, opened: &[SocketAddr]) -> Self {
         let clock = Arc::new(ManualClock::at(Timestamp(1_800_000_000_000)));
         let store = disk.open(clock.clone());
         let vault = Vault::open(store.clone(), &MasterKey::new(MASTER)).await.unwrap();
@@ -176,40 +176,40 @@ impl Scene {
     }
 
     /// Applies a connection as the apply of a tenant document does.
-    pub async fn apply(&self, connection: Connection<Secret>) {
+    pub(crate) async fn apply(&self, connection: Connection<Secret>) {
         let ops = self.connections.prepare(&self.key.tenant, &self.key.connection, connection).await.unwrap();
         self.store.commit(Batch::new().ops(ops)).await.unwrap();
         self.connections.changed(&self.key);
     }
 
-    pub async fn authorize(&self) -> Result<Arc<Access>, ConnectionError> {
+    pub(crate) async fn authorize(&self) -> Result<Arc<Access>, ConnectionError> {
         self.connections.authorize(&self.key, &Identity::App).await
     }
 
-    pub async fn renew(&self, stale: &Access) -> Result<Arc<Access>, ConnectionError> {
+    pub(crate) async fn renew(&self, stale: &Access) -> Result<Arc<Access>, ConnectionError> {
         self.connections.renew(&self.key, &Identity::App, stale).await
     }
 
     /// Ends this host; its store can then be opened again.
-    pub async fn close(self) {
+    pub(crate) async fn close(self) {
         self.store.close().await.unwrap();
     }
 }
 
-pub fn tenant() -> TenantId {
+pub(crate) fn tenant() -> TenantId {
     "acme".parse().unwrap()
 }
 
-pub fn key(connection: &str) -> ConnectionKey {
+pub(crate) fn key(connection: &str) -> ConnectionKey {
     ConnectionKey { tenant: tenant(), connection: connection.parse().unwrap() }
 }
 
-pub fn origin(server: &TokenServer) -> Url {
+pub(crate) fn origin(server: &TokenServer) -> Url {
     format!("http://{}", server.address).parse().unwrap()
 }
 
 /// A Microsoft connection in the cloud `sim`.
-pub fn microsoft() -> Connection<Secret> {
+pub(crate) fn microsoft() -> Connection<Secret> {
     Connection {
         provider: "microsoft".into(),
         cloud: Some("sim".into()),
@@ -222,7 +222,7 @@ pub fn microsoft() -> Connection<Secret> {
 }
 
 /// A Salesforce connection at the server, signed in with this refresh token.
-pub fn salesforce(server: &TokenServer, refresh_token: Option<&str>) -> Connection<Secret> {
+pub(crate) fn salesforce(server: &TokenServer, refresh_token: Option<&str>) -> Connection<Secret> {
     Connection {
         provider: "salesforce".into(),
         cloud: None,
@@ -235,6 +235,6 @@ pub fn salesforce(server: &TokenServer, refresh_token: Option<&str>) -> Connecti
 }
 
 /// The token inside an access.
-pub fn bearer(access: &Access) -> &str {
+pub(crate) fn bearer(access: &Access) -> &str {
     access.authorization.to_str().unwrap().strip_prefix("Bearer ").unwrap()
 }

@@ -1,6 +1,5 @@
 //! One batch: its expectations, then its changes, on a draft.
 
-use sled::IVec;
 use tieline_types::{Delivery, DeliveryState, EventRef, Timestamp};
 
 use super::{
@@ -63,20 +62,23 @@ fn append(
     event: &EventRef,
     body: &[u8],
     delivery: &[u8],
-    dedupe: Option<&IVec>,
+    dedupe: Option<&[u8; 32]>,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    if let Some(place) = dedupe
-        && Record::find(writer.draft, place)?.is_some_and(|seen| seen.lives(now))
-    {
-        return Ok(false);
-    }
     let place = layout::body(event);
     if writer.draft.get(&place)?.is_some() {
         return Ok(false);
     }
-    if let Some(place) = dedupe {
-        writer.write(place.clone(), b"", Some(now.after(DEDUPE_WINDOW)));
+    if let Some(key) = dedupe {
+        let generation = layout::generation(now);
+        for generation in [generation, generation.saturating_sub(1)] {
+            let seen = writer.draft.get(&layout::dedupe(generation, &event.installation, key))?;
+            if seen.is_some_and(|until| now.0.to_be_bytes()[..] < *until) {
+                return Ok(false);
+            }
+        }
+        let until = now.after(DEDUPE_WINDOW).0.to_be_bytes();
+        writer.draft.insert(layout::dedupe(generation, &event.installation, key), &until);
     }
     writer.write(place, body, None);
     writer.write(layout::delivery(DeliveryState::Pending, event), delivery, None);

@@ -5,7 +5,7 @@
 //! | `v` | [`Key`] | [record](super::record): a value |
 //! | `b` | event | record: the body of an event, JSON |
 //! | `d` | state, event | record: its delivery, JSON; in one state at a time |
-//! | `u` | installation, dedupe key | empty record that expires |
+//! | `u` | generation, installation, dedupe key | the time until which it counts |
 //! | `p` | revision, number, index | a part of a content too large for its record |
 //! | `x` | time, record key | nothing: the record expires then |
 //! | `s` | time, event | nothing: the event was handled then |
@@ -16,7 +16,7 @@
 use sled::IVec;
 use tieline_types::{DeliveryState, EventId, EventRef, InstallationKey, TenantId, Timestamp};
 
-use crate::{Key, MAX_KEY, StoreError};
+use crate::{DEDUPE_WINDOW, Key, MAX_KEY, StoreError};
 
 /// The largest content that stays in its record. Larger ones are cut into parts of this size.
 pub(super) const INLINE: usize = 4 << 10;
@@ -63,8 +63,19 @@ pub(super) fn delivered(place: &[u8]) -> Result<EventRef, StoreError> {
     place.get(2..).and_then(event).ok_or(StoreError::Corrupt { what: "a delivery" })
 }
 
-pub(super) fn dedupe(of: &InstallationKey, key: &[u8; 32]) -> IVec {
-    join(&[b"u", &installation(of), key])
+/// The generation to which the dedupe keys of a time belong. One that was written in a generation counts in the
+/// next at the latest, so whole generations are looked up, and whole generations go: no index says which.
+pub(super) fn generation(now: Timestamp) -> u64 {
+    now.since(Timestamp(0)).as_secs() / DEDUPE_WINDOW.as_secs()
+}
+
+pub(super) fn dedupe(generation: u64, of: &InstallationKey, key: &[u8; 32]) -> IVec {
+    join(&[&dedupes(generation), &installation(of), key])
+}
+
+/// The prefix of a generation.
+pub(super) fn dedupes(generation: u64) -> Vec<u8> {
+    [b"u", &generation.to_be_bytes()[..]].concat()
 }
 
 pub(super) fn part(revision: u64, number: u32, index: u32) -> IVec {

@@ -1,7 +1,7 @@
 //! The embedded backend: [sled] in a folder of its own, and a thread that commits.
 //!
-//! Everything lives in **one** tree, so that one sled batch can change all ports at once; [`layout`] says
-//! under which prefixes. Commits go to the [`committer`] thread; reads go to the tree directly.
+//! Everything lives in **one** tree, so that one sled batch can change all ports at once; `layout` says
+//! under which prefixes. Commits go to the `committer` thread; reads go to the tree directly.
 
 mod apply;
 mod committer;

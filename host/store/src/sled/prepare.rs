@@ -20,7 +20,7 @@ pub(super) struct Prepared {
 pub(super) enum Change {
     Put { place: IVec, value: Bytes, expires: Option<Timestamp> },
     Delete { place: IVec },
-    Append { event: EventRef, body: Vec<u8>, delivery: Vec<u8>, dedupe: Option<IVec> },
+    Append { event: EventRef, body: Vec<u8>, delivery: Vec<u8>, dedupe: Option<[u8; 32]> },
     Settle { event: EventRef, delivery: Vec<u8>, state: DeliveryState, handled: Option<Timestamp> },
 }
 
@@ -39,7 +39,6 @@ pub(super) fn prepare(batch: Batch, now: Timestamp) -> Result<Prepared, StoreErr
                 let body = json(&*event, "an event")?;
                 let delivery = json(&Delivery::fresh(event.received), "a delivery")?;
                 size += body.len() + delivery.len();
-                let dedupe = dedupe.map(|key| layout::dedupe(&event.installation, &key));
                 Change::Append { event: event.reference(), body, delivery, dedupe }
             }
             Op::Settle { event, mut delivery } => {

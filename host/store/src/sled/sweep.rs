@@ -21,8 +21,11 @@ pub(super) fn sweep(
 ) -> Result<Swept, StoreError> {
     let due = places(draft, b"x", &layout::expiry(now, &[0xff]))?;
     let handled = places(draft, b"s", &[b"s", &settled_before.0.to_be_bytes()[..]].concat())?;
-    let mut swept =
-        Swept { expired: 0, events: handled.len(), more: due.len() == STEP || handled.len() == STEP };
+    let over = layout::dedupes(layout::generation(now).saturating_sub(1));
+    let dedupes = places(draft, b"u", &over)?;
+    let more = [&due, &handled, &dedupes].iter().any(|found| found.len() == STEP);
+    let mut swept = Swept { expired: dedupes.len(), events: handled.len(), more };
+    dedupes.into_iter().for_each(|place| draft.remove(place));
     for index in due {
         let (time, place) = layout::expiring(&index)?;
         // Written anew since, it expires at another time, or never.

@@ -9,6 +9,7 @@ use std::{
         atomic::{AtomicUsize, Ordering},
         mpsc,
     },
+    time::Duration,
 };
 
 use futures::{
@@ -44,6 +45,11 @@ fn held(folder: &Path) -> (SledStore, mpsc::Receiver<()>, mpsc::Sender<io::Resul
     (store, has_begun, end)
 }
 
+/// Waits until the disk is asked; a store that never asks fails the test instead of hanging it.
+fn asked(begun: &mpsc::Receiver<()>) {
+    begun.recv_timeout(Duration::from_secs(20)).expect("the disk is asked to synchronise");
+}
+
 fn put(name: &str) -> Batch {
     Batch::new().put(key(name), name.to_owned())
 }
@@ -72,11 +78,11 @@ async fn a_failed_synchronisation_fails_its_whole_group_and_everything_after() {
     let (store, begun, end) = held(folder.path());
     end.send(Ok(())).unwrap();
     store.commit(put("before")).await.unwrap();
-    begun.recv().unwrap();
+    asked(&begun);
     {
         let mut busy = pin!(store.commit(put("busy")));
         assert!(poll!(&mut busy).is_pending());
-        begun.recv().unwrap();
+        asked(&begun);
         // These wait while the disk is busy, so they are one group.
         let mut group: Vec<_> = ["a", "b"].map(|name| store.commit(put(name))).into_iter().collect();
         group.push(store.commit(put("c").expect(key("a"), Some(99))));
@@ -109,7 +115,7 @@ async fn no_commit_is_answered_before_its_synchronisation() {
     let (store, begun, end) = held(folder.path());
     let mut commit = pin!(store.commit(put("a")));
     assert!(poll!(&mut commit).is_pending());
-    begun.recv().unwrap();
+    asked(&begun);
     // Whoever answers too early has done so by now.
     assert!(poll!(&mut commit).is_pending());
     end.send(Ok(())).unwrap();
@@ -122,7 +128,7 @@ async fn those_who_wait_share_one_synchronisation() {
     let (store, begun, end) = held(folder.path());
     let mut first = pin!(store.commit(put("first")));
     assert!(poll!(&mut first).is_pending());
-    begun.recv().unwrap();
+    asked(&begun);
     let mut group: Vec<_> = (0..100).map(|n| store.commit(put(&n.to_string()))).collect();
     assert!(group.iter_mut().all(|commit| commit.now_or_never().is_none()));
     end.send(Ok(())).unwrap();
@@ -130,7 +136,7 @@ async fn those_who_wait_share_one_synchronisation() {
     first.await.unwrap();
     let revisions: Vec<_> = join_all(group).await.into_iter().map(|done| done.unwrap().revision).collect();
     assert!(revisions.is_sorted_by(|a, b| a < b), "as if one after another");
-    begun.recv().unwrap();
+    asked(&begun);
     assert!(begun.try_recv().is_err(), "two synchronisations for 101 commits");
 }
 
@@ -140,7 +146,7 @@ async fn a_group_behaves_as_if_one_after_another() {
     let (store, begun, end) = held(folder.path());
     let mut first = pin!(store.commit(put("first")));
     assert!(poll!(&mut first).is_pending());
-    begun.recv().unwrap();
+    asked(&begun);
     let winner = put("a").expect(key("a"), None);
     let loser = put("b").expect(key("a"), None);
     let follower = put("c").expect(key("b"), None);

@@ -88,7 +88,7 @@ async fn does_it_in_steps_and_says_when_there_is_more() {
             batch.append(event.clone(), Some(dedupe)).settle(event.reference(), delivery(DeliveryState::Done))
         });
         world.commit(batch).await;
-        world.clock.advance(DEDUPE_WINDOW);
+        world.clock.advance(2 * DEDUPE_WINDOW);
         let (mut expired, mut events, mut steps) = (0, 0, 0);
         loop {
             let swept = world.store.sweep(world.later(0)).await.unwrap();

@@ -120,6 +120,9 @@ impl fmt::Display for Toolchain {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[allow(missing_docs)]
 pub enum ToolchainError {
+    /// Nothing is asked, let alone installed, for a folder that is not there.
+    #[error("there is no folder {}", .0.display())]
+    NoFolder(PathBuf),
     /// The rustup way was demanded.
     #[error("compiling guests the rustup way needs the target {TARGET}, and {why}")]
     NoTarget { why: String },
@@ -161,6 +164,9 @@ fn are(missing: &[&str]) -> String {
 /// # Errors
 /// See [`ToolchainError`].
 pub fn find(search: &Search, progress: &mut Listener<'_>) -> Result<Toolchain, ToolchainError> {
+    if !search.dir.is_dir() {
+        return Err(ToolchainError::NoFolder(search.dir.clone()));
+    }
     let mut facts = observe::facts(search);
     let found = loop {
         match choose::next(&facts)? {
@@ -186,4 +192,22 @@ pub fn find(search: &Search, progress: &mut Listener<'_>) -> Result<Toolchain, T
 /// A program that could not be started, in words.
 fn not_started(program: &str, error: &io::Error) -> String {
     format!("{program} could not be started: {error}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_that_is_not_there_installs_nothing() {
+        let search = Search { dir: "/nowhere".into(), cargo: "cargo".into(), way: None };
+        let found = find(&search, &mut |told| panic!("{told:?}"));
+        assert_eq!(found, Err(ToolchainError::NoFolder("/nowhere".into())));
+    }
+
+    #[test]
+    fn a_way_is_one_of_two() {
+        assert!("nix".parse::<Way>().is_err());
+        assert_eq!("debian".parse(), Ok(Way::Debian));
+    }
 }

@@ -15,7 +15,7 @@ pub(super) async fn list(
     Query(query): Query<HashMap<String, String>>,
 ) -> Result<Json<Vec<Received>>, Refusal> {
     let mut filter = ReceivedFilter::default();
-    for (name, value) in query {
+    for (name, value) in query.into_iter().filter(|(_, value)| !value.is_empty()) {
         match name.as_str() {
             "upstream" => filter.upstream = Some(upstream(&value)?),
             "method" => filter.method = Some(value),

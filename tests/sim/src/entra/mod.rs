@@ -24,7 +24,8 @@ use crate::{ids, percent};
 pub(crate) use claims::Claims;
 pub(crate) use consent::Consent;
 pub(crate) use errors::usual_error;
-pub(crate) use keys::{KeyError, Keys};
+pub use keys::KeyError;
+pub(crate) use keys::Keys;
 pub use script::{ConsentChange, UnknownUser};
 
 use errors::TokenError;

@@ -44,52 +44,61 @@ pub enum LifecycleEvent {
     Missed,
 }
 
-/// The parts of an item.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Parts<'a> {
+/// An item about a message.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Notice<'a> {
     pub(super) subscription_id: &'a str,
-    pub(super) expiration: &'a str,
-    pub(super) client_state: Option<&'a str>,
-    pub(super) tenant_id: &'a str,
     pub(super) change_type: &'a str,
+    pub(super) client_state: Option<&'a str>,
+    #[serde(rename = "subscriptionExpirationDateTime")]
+    pub(super) expiration: &'a str,
     pub(super) resource: &'a str,
-    pub(super) id: &'a str,
-    pub(super) etag: Option<&'a str>,
+    pub(super) resource_data: ResourceData<'a>,
+    pub(super) tenant_id: &'a str,
 }
 
-impl Parts<'_> {
-    pub(super) fn json(&self) -> Value {
-        let etag = self.etag.map_or_else(|| format!("W/\"{}\"", self.id), str::to_owned);
-        json!({
-            "subscriptionId": self.subscription_id,
-            "changeType": self.change_type,
-            "clientState": self.client_state,
-            "subscriptionExpirationDateTime": self.expiration,
-            "resource": self.resource,
-            "resourceData": {
-                "id": self.id,
-                "@odata.type": "#Microsoft.Graph.chatMessage",
-                "@odata.id": self.resource,
-                "@odata.etag": etag,
-            },
-            "tenantId": self.tenant_id,
-        })
+/// What changed, in brief.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(super) struct ResourceData<'a> {
+    id: &'a str,
+    #[serde(rename = "@odata.type")]
+    odata_type: &'static str,
+    #[serde(rename = "@odata.id")]
+    odata_id: &'a str,
+    #[serde(rename = "@odata.etag")]
+    odata_etag: &'a str,
+}
+
+impl<'a> ResourceData<'a> {
+    pub(super) fn message(id: &'a str, resource: &'a str, etag: &'a str) -> Self {
+        let odata_type = "#Microsoft.Graph.chatMessage";
+        Self { id, odata_type, odata_id: resource, odata_etag: etag }
     }
 }
 
-/// The item for a message that was created, of a subscription of this directory.
-pub(super) fn created(subscription: &SubscriptionView, tenant_id: &str, resource: &str, id: &str) -> Value {
-    Parts {
+/// The entity tag of a message that was never edited.
+pub(super) fn etag(message_id: &str) -> String {
+    format!("W/\"{message_id}\"")
+}
+
+/// The request body about one message that was created.
+pub(super) fn created(
+    subscription: &SubscriptionView,
+    tenant_id: &str,
+    resource: &str,
+    message_id: &str,
+) -> Bytes {
+    let etag = etag(message_id);
+    batch(&[Notice {
         subscription_id: &subscription.id,
-        expiration: &subscription.expiration,
-        client_state: subscription.client_state.as_deref(),
-        tenant_id,
         change_type: "created",
+        client_state: subscription.client_state.as_deref(),
+        expiration: &subscription.expiration,
         resource,
-        id,
-        etag: None,
-    }
-    .json()
+        resource_data: ResourceData::message(message_id, resource, &etag),
+        tenant_id,
+    }])
 }
 
 /// A lifecycle notification. It has no resource.
@@ -104,8 +113,12 @@ pub(super) fn lifecycle(subscription: &Subscription, tenant_id: &str, event: Lif
 }
 
 /// A request body with these items.
-pub(super) fn batch(items: &[Value]) -> Bytes {
-    Bytes::from(serde_json::to_vec(&json!({"value": items})).unwrap_or_default())
+pub(super) fn batch<T: Serialize>(items: &[T]) -> Bytes {
+    #[derive(Serialize)]
+    struct Batch<'a, T> {
+        value: &'a [T],
+    }
+    Bytes::from(serde_json::to_vec(&Batch { value: items }).unwrap_or_default())
 }
 
 /// The key at the end of a resource string: `…/messages('7')` ends in `7`.

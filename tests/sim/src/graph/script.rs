@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::courier::{self, Attempt, Parcel};
-use super::notification::{self, Item, LifecycleEvent, Parts};
+use super::notification::{self, Item, LifecycleEvent, Notice, ResourceData};
 use super::subscriptions::{Subscription, SubscriptionView, Watched};
 use crate::clock;
 use crate::world::World;
@@ -82,8 +82,7 @@ impl World {
         resource: &str,
         message_id: &str,
     ) -> Bytes {
-        let tenant = &self.entra.directory_id;
-        notification::batch(&[notification::created(subscription, tenant, resource, message_id)])
+        notification::created(subscription, &self.entra.directory_id, resource, message_id)
     }
 
     /// Sends one notification with these items, once, and waits for the answer.
@@ -176,16 +175,15 @@ impl World {
         }
         let right_state = held.as_ref().and_then(|held| held.client_state.as_deref());
         let expires_ms = held.as_ref().map_or_else(clock::now_ms, |held| held.expires_ms);
-        Ok(Parts {
+        let etag = item.etag.clone().unwrap_or_else(|| notification::etag(&id));
+        Ok(json!(Notice {
             subscription_id: &item.subscription_id,
-            expiration: &clock::graph_subscription(expires_ms),
-            client_state: item.client_state.as_deref().or(right_state),
-            tenant_id: &self.entra.directory_id,
             change_type: item.change_type.as_deref().unwrap_or("created"),
+            client_state: item.client_state.as_deref().or(right_state),
+            expiration: &clock::graph_subscription(expires_ms),
             resource: &resource,
-            id: &id,
-            etag: item.etag.as_deref(),
-        }
-        .json())
+            resource_data: ResourceData::message(&id, &resource, &etag),
+            tenant_id: &self.entra.directory_id,
+        }))
     }
 }

@@ -4,7 +4,7 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::Request;
-use super::schema::{Default, Field, Kind, Type};
+use super::schema::{Field, Initial, Kind, Type};
 use crate::call::{self, Reply};
 
 pub(super) fn global(request: &Request<'_>) -> Reply {
@@ -76,10 +76,10 @@ fn field(field: &Field) -> Value {
         Type::Restricted(values) => (values, true),
         _ => (&[][..], false),
     };
-    let default = match field.default {
-        Default::Text(text) => Value::from(text),
-        Default::Bool(bool) => Value::from(bool),
-        Default::Null | Default::CurrentUser => Value::Null,
+    let default = match field.initial {
+        Initial::Text(text) => Value::from(text),
+        Initial::Bool(bool) => Value::from(bool),
+        Initial::Null | Initial::CurrentUser => Value::Null,
     };
     let picklist: Vec<Value> = values
         .iter()
@@ -100,10 +100,10 @@ fn field(field: &Field) -> Value {
         "label": field.label,
         "type": field.type_name(),
         "length": field.length().unwrap_or(0),
-        "nillable": !field.required && field.default == Default::Null && field.name != "Id",
+        "nillable": !field.required && field.initial == Initial::Null && field.name != "Id",
         "createable": field.createable,
         "updateable": field.updateable,
-        "defaultedOnCreate": field.default != Default::Null,
+        "defaultedOnCreate": field.initial != Initial::Null,
         "defaultValue": default,
         "custom": field.name.ends_with("__c"),
         "externalId": field.external_id,

@@ -2,12 +2,12 @@
 //! connector may meet. `Teams_Message_Id__c` is what an administrator adds to make writing a Task
 //! repeatable: an external id, and not unique, so that a connector that writes twice is found out.
 
-use super::schema::{Default, Field, Object, Type};
+use super::schema::{Field, Initial, Object, Type};
 
 /// What every record has.
 pub(super) static SYSTEM: &[Field] = &[
     Field::new("Id", "ID", Type::Id).read_only(),
-    Field::new("IsDeleted", "Deleted", Type::Bool).read_only().default(Default::Bool(false)),
+    Field::new("IsDeleted", "Deleted", Type::Bool).read_only().initially(Initial::Bool(false)),
     Field::new("CreatedDate", "Created Date", Type::DateTime).read_only(),
     Field::new("CreatedById", "Created By", Type::Reference(&["User"])).read_only(),
     Field::new("LastModifiedDate", "Last Modified Date", Type::DateTime).read_only(),
@@ -15,7 +15,8 @@ pub(super) static SYSTEM: &[Field] = &[
     Field::new("SystemModstamp", "System Modstamp", Type::DateTime).read_only(),
 ];
 
-const OWNER: Field = Field::new("OwnerId", "Owner", Type::Reference(&["User"])).default(Default::CurrentUser);
+const OWNER: Field =
+    Field::new("OwnerId", "Owner", Type::Reference(&["User"])).initially(Initial::CurrentUser);
 
 pub(super) static TASK: Object = Object {
     name: "Task",
@@ -27,7 +28,7 @@ pub(super) static TASK: Object = Object {
         Field::new("Description", "Description", Type::Area(32_000)),
         Field::new("WhatId", "Related To", Type::Reference(&["Account", "Opportunity"])),
         Field::new("WhoId", "Name", Type::Reference(&["Contact", "Lead"])),
-        Field::new("OwnerId", "Assigned To", Type::Reference(&["User"])).default(Default::CurrentUser),
+        Field::new("OwnerId", "Assigned To", Type::Reference(&["User"])).initially(Initial::CurrentUser),
         Field::new("ActivityDate", "Due Date Only", Type::Date),
         Field::new(
             "Status",
@@ -40,19 +41,19 @@ pub(super) static TASK: Object = Object {
                 "Deferred",
             ]),
         )
-        .default(Default::Text("Not Started")),
+        .initially(Initial::Text("Not Started")),
         Field::new("Priority", "Priority", Type::Picklist(&["High", "Normal", "Low"]))
-            .default(Default::Text("Normal")),
+            .initially(Initial::Text("Normal")),
         Field::new("Type", "Type", Type::Picklist(&["Call", "Email", "Meeting", "Other"])),
         Field::new(
             "TaskSubtype",
             "Task Subtype",
             Type::Restricted(&["Task", "Email", "ListEmail", "Cadence", "Call", "LinkedIn"]),
         )
-        .default(Default::Text("Task")),
+        .initially(Initial::Text("Task")),
         Field::new("IsClosed", "Closed", Type::Bool).read_only(),
         Field::new("IsHighPriority", "High Priority", Type::Bool).read_only(),
-        Field::new("IsReminderSet", "Reminder Set", Type::Bool).default(Default::Bool(false)),
+        Field::new("IsReminderSet", "Reminder Set", Type::Bool).initially(Initial::Bool(false)),
         Field::new("ReminderDateTime", "Reminder Date/Time", Type::DateTime),
         Field::new("CallDurationInSeconds", "Call Duration", Type::Int),
         Field::new("CallType", "Call Type", Type::Picklist(&["Internal", "Inbound", "Outbound"])),
@@ -138,7 +139,7 @@ pub(super) static USER: Object = Object {
         Field::new("Title", "Title", Type::Text(80)).read_only(),
         Field::new("Department", "Department", Type::Text(80)).read_only(),
         Field::new("Phone", "Phone", Type::Phone).read_only(),
-        Field::new("IsActive", "Active", Type::Bool).read_only().default(Default::Bool(true)),
+        Field::new("IsActive", "Active", Type::Bool).read_only().initially(Initial::Bool(true)),
         Field::new("UserType", "User Type", Type::Picklist(&["Standard"])).read_only(),
     ],
 };

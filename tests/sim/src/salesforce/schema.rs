@@ -68,7 +68,7 @@ pub(super) struct Field {
     /// Must be given at creation, and never be null.
     pub(super) required: bool,
     /// What it is if nothing is given.
-    pub(super) default: Default,
+    pub(super) initial: Initial,
     pub(super) external_id: bool,
 }
 
@@ -98,7 +98,7 @@ pub(super) enum Type {
 
 /// What a field is if nothing is given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Default {
+pub(super) enum Initial {
     Null,
     Text(&'static str),
     Bool(bool),
@@ -108,7 +108,7 @@ pub(super) enum Default {
 
 impl Field {
     pub(super) const fn new(name: &'static str, label: &'static str, of: Type) -> Self {
-        let default = Default::Null;
+        let initial = Initial::Null;
         Self {
             name,
             label,
@@ -116,7 +116,7 @@ impl Field {
             createable: true,
             updateable: true,
             required: false,
-            default,
+            initial,
             external_id: false,
         }
     }
@@ -132,8 +132,8 @@ impl Field {
         self
     }
 
-    pub(super) const fn default(mut self, default: Default) -> Self {
-        self.default = default;
+    pub(super) const fn initially(mut self, initial: Initial) -> Self {
+        self.initial = initial;
         self
     }
 

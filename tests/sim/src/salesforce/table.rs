@@ -7,7 +7,7 @@ use parking_lot::RwLock;
 use serde_json::{Map, Value};
 
 use super::id;
-use super::schema::{Default, Field, Kind, Object};
+use super::schema::{Field, Initial, Kind, Object};
 use crate::clock;
 
 /// A record. What is not in `fields` is null, a default, or follows from the rest.
@@ -105,11 +105,11 @@ impl Table {
             (Kind::Task, "IsHighPriority") => (text("Priority") == "High").into(),
             (Kind::Opportunity, "IsClosed") => text("StageName").starts_with("Closed").into(),
             (Kind::Opportunity, "IsWon") => (text("StageName") == "Closed Won").into(),
-            _ => match field.default {
-                Default::Null => Value::Null,
-                Default::Text(text) => text.into(),
-                Default::Bool(bool) => bool.into(),
-                Default::CurrentUser => current_user.into(),
+            _ => match field.initial {
+                Initial::Null => Value::Null,
+                Initial::Text(text) => text.into(),
+                Initial::Bool(bool) => bool.into(),
+                Initial::CurrentUser => current_user.into(),
             },
         }
     }

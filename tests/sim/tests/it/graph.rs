@@ -168,7 +168,8 @@ async fn a_forged_token_is_refused() {
     let scene = scene().await;
     let token = scene.graph_token().await;
     let (head, signature) = token.rsplit_once('.').unwrap();
-    let forged = format!("{head}.{}", signature.chars().rev().collect::<String>());
+    let other = if signature.starts_with('A') { "B" } else { "A" };
+    let forged = format!("{head}.{other}{}", &signature[1..]);
     let (status, body) = scene.get(&forged, "/users").await;
     assert_eq!(status, 401);
     assert_eq!(body["error"]["message"], "Access token validation failure. Invalid signature.");
@@ -188,4 +189,26 @@ async fn an_app_cannot_post() {
     let token = scene.graph_token().await;
     let (status, message) = answer(scene.graph(Method::POST, &token, &path).json(&body)).await;
     assert_eq!((status, &message["from"]["user"]["displayName"]), (201, &json!("Priya Singh")));
+}
+
+#[tokio::test]
+async fn a_chat_has_messages_too() {
+    let scene = scene().await;
+    let token = scene.graph_token().await;
+    let chat = &scene.tenant().chat_id;
+    let message = NewMessage {
+        chat_id: Some(chat.clone()),
+        user_id: Some(scene.tenant().users[1].id.clone()),
+        text: None,
+        html: Some("<p>Hello</p>".to_owned()),
+        ..NewMessage::default()
+    };
+    let posted = scene.sim.world().post_message(&message).unwrap();
+    let (status, message) = scene.get(&token, &format!("/{}", posted.resource)).await;
+    assert_eq!((status, &message["chatId"]), (200, &json!(chat)));
+    assert_eq!(message["body"], json!({"contentType": "html", "content": "<p>Hello</p>"}));
+    assert_eq!((&message["channelIdentity"], &message["webUrl"]), (&json!(null), &json!(null)));
+    assert_eq!(message["from"]["user"]["displayName"], "Adele Vance");
+    let (_, list) = scene.get(&token, &format!("/chats/{chat}/messages")).await;
+    assert_eq!(list["value"][0]["id"], posted.message_id);
 }

@@ -146,13 +146,12 @@ pub(crate) fn in_minutes(minutes: i64) -> String {
 
 /// Waits until something holds, and fails if it never does.
 pub(crate) async fn eventually(mut holds: impl FnMut() -> bool) {
-    for _ in 0..500 {
-        if holds() {
-            return;
-        }
+    let mut tries = 0;
+    while !holds() {
+        tries += 1;
+        assert!(tries < 500, "it never happened");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    panic!("it never happened");
 }
 
 /// How an endpoint answers a validation request.

@@ -100,10 +100,12 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     proptest::collection::vec(step, 0..300)
 }
 
+type LaneKey = (InstallationKey, Arc<str>);
+
 /// What ought to be: per lane the events in order, the head's due time, and what runs.
 #[derive(Default)]
 struct Model {
-    lanes: BTreeMap<(InstallationKey, Arc<str>), VecDeque<(EventId, Timestamp)>>,
+    lanes: BTreeMap<LaneKey, VecDeque<(EventId, Timestamp)>>,
     running: Vec<Arc<Event>>,
 }
 
@@ -127,9 +129,8 @@ impl Model {
 
     /// Whether the queue had to find something.
     fn could_start(&self, now: Timestamp) -> bool {
-        let busy = |key: &(InstallationKey, Arc<str>)| {
-            self.running.iter().any(|e| e.installation == key.0 && e.ordering_key == key.1)
-        };
+        let busy =
+            |key: &LaneKey| self.running.iter().any(|e| e.installation == key.0 && e.ordering_key == key.1);
         let full = |installation: &InstallationKey| {
             self.running.iter().filter(|e| e.installation == *installation).count() >= BOUNDS.per_installation
         };

@@ -1,14 +1,10 @@
-//! Which permission an operation needs, and how Graph refuses without it.
-//!
-//! The lists follow the permissions reference (August 2026), application and delegated, the least
-//! privileged first. Permissions of resource-specific consent stand in them because the refusal
-//! names them; no token of ours carries one.
-
-use super::errors::GraphError;
+//! The permissions reference (August 2026) as far as it is needed here: application and delegated,
+//! the least privileged first. Permissions of resource-specific consent stand in the lists because
+//! refusals name them; no token of ours carries one.
 
 /// Something that a token may permit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Operation {
+pub(in crate::graph) enum Operation {
     ListTeams,
     GetTeam,
     ListChannels,
@@ -33,16 +29,16 @@ pub(super) enum Operation {
 }
 
 /// How a workload words a refusal.
-enum Workload {
+pub(super) enum Workload {
     Directory,
     Teams,
     Exchange,
 }
 
-struct Rule {
-    workload: Workload,
-    application: &'static [&'static str],
-    delegated: &'static [&'static str],
+pub(super) struct Rule {
+    pub(super) workload: Workload,
+    pub(super) application: &'static [&'static str],
+    pub(super) delegated: &'static [&'static str],
 }
 
 impl Operation {
@@ -70,11 +66,11 @@ impl Operation {
     ];
 
     /// This operation's place in a set of operations.
-    pub(super) fn bit(self) -> u32 {
+    pub(in crate::graph) fn bit(self) -> u32 {
         1 << self as u32
     }
 
-    fn rule(self) -> Rule {
+    pub(super) fn rule(self) -> Rule {
         use Workload::{Directory, Exchange, Teams};
         let (workload, application, delegated): (_, &'static [_], &'static [_]) = match self {
             Operation::ListTeams => (
@@ -257,100 +253,5 @@ impl Operation {
             ),
         };
         Rule { workload, application, delegated }
-    }
-}
-
-/// What a token was given.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Grants {
-    /// App roles, of a token without a user.
-    Application(Vec<String>),
-    /// Scopes, of a token for a user.
-    Delegated { user_id: String, scopes: Vec<String> },
-}
-
-impl Grants {
-    /// All operations that these grants permit, as a set of bits.
-    pub(super) fn operations(&self) -> u32 {
-        let permitted = |operation: &Operation| {
-            let rule = operation.rule();
-            let (wanted, held) = match self {
-                Grants::Application(roles) => (rule.application, roles),
-                Grants::Delegated { scopes, .. } => (rule.delegated, scopes),
-            };
-            held.iter().any(|held| wanted.contains(&held.as_str()))
-        };
-        Operation::ALL.iter().filter(|operation| permitted(operation)).fold(0, |set, o| set | o.bit())
-    }
-
-    /// The refusal of an operation, as the workload behind it words it.
-    pub(super) fn refusal(&self, operation: Operation) -> GraphError {
-        let rule = operation.rule();
-        match (rule.workload, self) {
-            (Workload::Directory, _) => GraphError::new(
-                http::StatusCode::FORBIDDEN,
-                "Authorization_RequestDenied",
-                "Insufficient privileges to complete the operation.",
-            ),
-            (Workload::Exchange, _) => GraphError::new(
-                http::StatusCode::FORBIDDEN,
-                "ErrorAccessDenied",
-                "Access is denied. Check credentials and try again.",
-            ),
-            (Workload::Teams, Grants::Application(roles)) => GraphError::forbidden(format!(
-                "Missing role permissions on the request. API requires one of '{}'. Roles on the \
-                 request '{}'. Resource specific consent grants on the request ''.",
-                rule.application.join(", "),
-                roles.join(", "),
-            )),
-            (Workload::Teams, Grants::Delegated { scopes, .. }) => GraphError::forbidden(format!(
-                "Missing scope permissions on the request. API requires one of '{}'. Scopes on the \
-                 request '{}'.",
-                rule.delegated.join(", "),
-                scopes.join(", "),
-            )),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn app(roles: &[&str]) -> Grants {
-        Grants::Application(roles.iter().map(|role| (*role).to_owned()).collect())
-    }
-
-    #[test]
-    fn nothing_is_permitted_without_a_role() {
-        assert_eq!(app(&[]).operations(), 0);
-        assert_eq!(app(&["ChannelMessage.Send"]).operations(), 0);
-    }
-
-    #[test]
-    fn an_app_reads_but_does_not_post() {
-        let operations = app(&["ChannelMessage.Read.All", "Group.ReadWrite.All"]).operations();
-        assert_ne!(operations & Operation::ReadChannelMessages.bit(), 0);
-        assert_eq!(operations & Operation::PostChannelMessage.bit(), 0);
-    }
-
-    #[test]
-    fn each_workload_refuses_in_its_own_words() {
-        let grants = app(&["User.Read.All", "Chat.Read.All"]);
-        assert_eq!(grants.refusal(Operation::ReadGroups).code, "Authorization_RequestDenied");
-        let teams = grants.refusal(Operation::PostChannelMessage);
-        assert_eq!(teams.code, "Forbidden");
-        assert_eq!(
-            teams.message,
-            "Missing role permissions on the request. API requires one of 'Teamwork.Migrate.All'. \
-             Roles on the request 'User.Read.All, Chat.Read.All'. Resource specific consent grants \
-             on the request ''."
-        );
-    }
-
-    #[test]
-    fn every_operation_has_its_own_bit() {
-        let all = Operation::ALL.iter().fold(0, |set, operation| set | operation.bit());
-        assert_eq!(all.count_ones(), 20);
     }
 }

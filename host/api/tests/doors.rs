@@ -1,0 +1,186 @@
+//! Every door of the API, over real sockets with a real host behind it. One binary, since each links the engine.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics has failed")]
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use reqwest::{Method, Response, StatusCode, header};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tieline_api::{ProblemDocument, TokenVerifier, router};
+use tieline_capabilities::Services;
+use tieline_delivery::{Host, HostOptions};
+use tieline_egress::{Egress, Policy};
+use tieline_identity::{Clouds, Connections, MasterKey, Vault};
+use tieline_runtime::{Runtime, RuntimeOptions};
+use tieline_types::{Clock, Digest, Limits, SystemClock, config::Delivery};
+use tokio::net::TcpListener;
+
+const TOKEN: &str = "tl_right";
+const ROUTE: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+
+/// A host without tenants, at a free port.
+struct Scene {
+    base: String,
+    http: reqwest::Client,
+    _dir: TempDir,
+}
+
+impl Scene {
+    async fn start() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let store = tieline_store::open("sled:data", dir.path(), clock.clone()).unwrap();
+        let egress = Egress::new(&Policy::default()).unwrap();
+        let vault = Vault::open(store.clone(), &MasterKey::generate().unwrap()).await.unwrap();
+        let clouds = Clouds::new(BTreeMap::new()).unwrap();
+        let connections =
+            Connections::new(store.clone(), egress.clone(), vault.clone(), clouds, clock.clone());
+        let services = Arc::new(Services { store, egress, connections: Arc::new(connections), clock });
+        let options = RuntimeOptions {
+            cache_dir: dir.path().join("compiled"),
+            cache_key: [7; 32],
+            instances: 2,
+            max_memory_bytes: 1 << 20,
+        };
+        let host = Host::start(HostOptions {
+            runtime: Arc::new(Runtime::new(options, services.clone()).unwrap()),
+            services,
+            vault,
+            public_url: "http://127.0.0.1:1".parse().unwrap(),
+            delivery: Delivery::default(),
+            limits: Limits::default(),
+        })
+        .await
+        .unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let app = router(host, TokenVerifier::new(Digest::of(TOKEN.as_bytes())));
+        tokio::spawn(async move { axum::serve(listener, app).await });
+        Self { base, http: reqwest::Client::builder().no_proxy().build().unwrap(), _dir: dir }
+    }
+
+    /// Asks without a token.
+    async fn ask(&self, method: Method, path: &str, body: impl Into<reqwest::Body>) -> Response {
+        self.http.request(method, format!("{}{path}", self.base)).body(body).send().await.unwrap()
+    }
+
+    /// Asks the API with the token, in JSON.
+    async fn api(&self, method: Method, path: &str, body: impl Into<reqwest::Body>) -> Response {
+        let request = self.http.request(method, format!("{}/api/v1{path}", self.base)).bearer_auth(TOKEN);
+        request.header(header::CONTENT_TYPE, "application/json").body(body).send().await.unwrap()
+    }
+}
+
+/// The problem that an answer carries, after checking that it is a proper one.
+async fn problem(answer: Response, status: StatusCode) -> ProblemDocument {
+    assert_eq!(answer.status(), status);
+    assert_eq!(answer.headers()[header::CONTENT_TYPE], "application/problem+json");
+    let problem: ProblemDocument = answer.json().await.unwrap();
+    assert_eq!(problem.status, status.as_u16());
+    assert_eq!(problem.r#type, format!("urn:tieline:problem:{}", problem.code));
+    problem
+}
+
+#[tokio::test]
+async fn the_api_refuses_whoever_has_no_token_even_where_nothing_is() {
+    let scene = Scene::start().await;
+    for (path, token) in
+        [("tenants", None), ("nothing", None), ("tenants", Some("tl_wrong")), ("tenants", Some(""))]
+    {
+        let request = scene.http.get(format!("{}/api/v1/{path}", scene.base));
+        let request = if let Some(token) = token { request.bearer_auth(token) } else { request };
+        let answer = request.send().await.unwrap();
+        assert!(answer.headers()[header::WWW_AUTHENTICATE].to_str().unwrap().starts_with("Bearer "));
+        let problem = problem(answer, StatusCode::UNAUTHORIZED).await;
+        assert!(problem.remedy.is_some() && !format!("{problem:?}").contains("tl_wrong"));
+    }
+}
+
+#[tokio::test]
+async fn paths_and_methods_that_lead_nowhere_are_problems() {
+    let scene = Scene::start().await;
+    problem(scene.ask(Method::GET, "/", "").await, StatusCode::NOT_FOUND).await;
+    problem(scene.api(Method::GET, "/nothing", "").await, StatusCode::NOT_FOUND).await;
+    problem(scene.api(Method::GET, "/tenants/no%20name/events", "").await, StatusCode::NOT_FOUND).await;
+    problem(scene.api(Method::DELETE, "/tenants", "").await, StatusCode::METHOD_NOT_ALLOWED).await;
+    let hook = format!("/hooks/{ROUTE}");
+    problem(scene.ask(Method::GET, &hook, "").await, StatusCode::METHOD_NOT_ALLOWED).await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_refused_with_its_place() {
+    let scene = Scene::start().await;
+    let broken = scene.api(Method::PUT, "/tenants/acme", "{\"tenant\": {").await;
+    assert!(problem(broken, StatusCode::BAD_REQUEST).await.detail.contains("line 1"));
+    let shape = json!({ "tenant": { "id": "acme", "name": "Acme", "plan": "gold" } });
+    let shape = scene.api(Method::PUT, "/tenants/acme", shape.to_string()).await;
+    let detail = problem(shape, StatusCode::BAD_REQUEST).await.detail;
+    assert!(detail.contains("tenant.plan") || detail.contains("plan"), "{detail}");
+    let query = scene.api(Method::GET, "/tenants/acme/events?state=lost", "").await;
+    problem(query, StatusCode::BAD_REQUEST).await;
+    let half = scene.api(Method::GET, "/tenants/acme/activity?record_kind=Opportunity", "").await;
+    problem(half, StatusCode::BAD_REQUEST).await;
+}
+
+#[tokio::test]
+async fn a_document_under_the_wrong_address_changes_nobody() {
+    let scene = Scene::start().await;
+    let document = json!({ "tenant": { "id": "acme", "name": "Acme" } }).to_string();
+    let wrong = scene.api(Method::PUT, "/tenants/umbra", document.clone()).await;
+    problem(wrong, StatusCode::BAD_REQUEST).await;
+    let tenants: Value = scene.api(Method::GET, "/tenants", "").await.json().await.unwrap();
+    assert_eq!(tenants, json!([]));
+
+    let right = scene.api(Method::PUT, "/tenants/acme", document).await;
+    assert_eq!(right.status(), StatusCode::OK);
+    let tenants: Value = scene.api(Method::GET, "/tenants", "").await.json().await.unwrap();
+    assert_eq!(tenants[0]["id"], "acme");
+}
+
+#[tokio::test]
+async fn a_package_must_be_what_its_address_says_and_one_that_runs() {
+    let scene = Scene::start().await;
+    let other = format!("/packages/{}", Digest::of(b"something else"));
+    let cut = problem(scene.api(Method::PUT, &other, "\0asm").await, StatusCode::BAD_REQUEST).await;
+    assert_eq!(cut.code, "package.digest");
+    let own = format!("/packages/{}", Digest::of(b"\0asm"));
+    let useless =
+        problem(scene.api(Method::PUT, &own, "\0asm").await, StatusCode::UNPROCESSABLE_ENTITY).await;
+    assert!(!useless.errors.is_empty());
+    problem(scene.api(Method::PUT, "/packages/sha256:no", "").await, StatusCode::NOT_FOUND).await;
+}
+
+#[tokio::test]
+async fn a_validation_gets_exactly_its_token_back_and_nothing_else_does() {
+    let scene = Scene::start().await;
+    for path in [format!("/hooks/{ROUTE}"), format!("/hooks/{ROUTE}/lifecycle")] {
+        let answer =
+            scene.ask(Method::POST, &format!("{path}?validationToken=Validation%3a+100%25%3Cb%3E"), "").await;
+        assert_eq!(answer.status(), StatusCode::OK);
+        assert!(answer.headers()[header::CONTENT_TYPE].to_str().unwrap().starts_with("text/plain"));
+        assert_eq!(answer.text().await.unwrap(), "Validation: 100%<b>");
+        let long = format!("{path}?validationToken={}", "x".repeat(5000));
+        problem(scene.ask(Method::POST, &long, "").await, StatusCode::BAD_REQUEST).await;
+    }
+    let no_route = scene.ask(Method::POST, "/hooks/abc?validationToken=x", "").await;
+    problem(no_route, StatusCode::NOT_FOUND).await;
+}
+
+#[tokio::test]
+async fn a_notification_at_no_hook_or_beyond_all_measure_is_refused() {
+    let scene = Scene::start().await;
+    let hook = format!("/hooks/{ROUTE}");
+    let unknown = scene.ask(Method::POST, &hook, r#"{"value":[]}"#).await;
+    assert_eq!(problem(unknown, StatusCode::NOT_FOUND).await.code, "hook.unknown");
+    let huge = vec![b' '; (4 << 20) + 1];
+    problem(scene.ask(Method::POST, &hook, huge).await, StatusCode::PAYLOAD_TOO_LARGE).await;
+}
+
+#[tokio::test]
+async fn health_needs_no_token() {
+    let scene = Scene::start().await;
+    for path in ["/healthz", "/readyz"] {
+        assert_eq!(scene.ask(Method::GET, path, "").await.status(), StatusCode::OK);
+    }
+}

@@ -1,0 +1,70 @@
+//! Why a host does not run.
+
+use std::{io, net::SocketAddr};
+
+use tieline_delivery::HostError;
+use tieline_egress::InvalidPolicy;
+use tieline_identity::VaultError;
+use tieline_runtime::EngineError;
+use tieline_store::StoreError;
+
+use super::{master_key::MasterKeyError, token::TokenError};
+use crate::{Exit, Failure, config::ConfigError};
+
+/// What stopped the host from starting, or from ending well.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ServeError {
+    /// The address is taken, or not ours.
+    #[error("listening on {listen} failed")]
+    Listen {
+        /// Which address.
+        listen: SocketAddr,
+        /// Why.
+        source: io::Error,
+    },
+    /// The system's own address cannot be written as a URL.
+    #[error("the listening address is no URL")]
+    Address(#[source] url::ParseError),
+    /// No master key.
+    #[error(transparent)]
+    MasterKey(#[from] MasterKeyError),
+    /// The store does not open or close.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// No API token.
+    #[error(transparent)]
+    Token(#[from] TokenError),
+    /// The outbound policy cannot be used.
+    #[error("[egress] or [clouds] of the configuration cannot be used")]
+    Egress(#[from] InvalidPolicy),
+    /// Secrets cannot be opened.
+    #[error("opening the vault failed")]
+    Vault(#[from] VaultError),
+    /// No sandbox.
+    #[error("starting the sandbox failed")]
+    Engine(#[from] EngineError),
+    /// The host does not start.
+    #[error("starting the host failed")]
+    Host(#[from] HostError),
+    /// The listener broke.
+    #[error("answering requests failed")]
+    Requests(#[source] io::Error),
+}
+
+impl From<ServeError> for Failure {
+    fn from(error: ServeError) -> Self {
+        Self::new(Exit::Failed, error).code("serve.failed")
+    }
+}
+
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
+        let missing = matches!(error, ConfigError::Read { .. });
+        let failure = Self::new(Exit::Failed, error).code("config.invalid");
+        if missing {
+            failure.remedy("`tieline serve --print-config > tieline.toml` writes one to start from")
+        } else {
+            failure
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! The crate as a whole, over a real store and real sockets. Guests are the business of the end-to-end
+//! tests: here installations have no code, so their events wait, and what happens before and after a run can
+//! be looked at in peace.
+
+mod apply;
+mod fake_graph;
+mod hooks;
+mod restart;
+mod stage;
+mod subscriptions;

@@ -1,0 +1,199 @@
+//! Setting the scene: a host over a folder, installations that plan what a test wants, Graph beside it.
+
+use std::{path::Path, sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tieline_capabilities::Services;
+use tieline_egress::{Egress, Policy};
+use tieline_identity::{Clouds, Connections, MasterKey, Vault};
+use tieline_runtime::{Runtime, RuntimeOptions};
+use tieline_store::{Batch, Store};
+use tieline_types::{
+    Digest, InstallationKey, Limits, RouteKey, Secret, SystemClock, TenantId,
+    api::EventSummary,
+    config::{Cloud, Delivery},
+    tenant::{Connection, Tenant},
+};
+
+use super::fake_graph::{Graph, Shared};
+use crate::{
+    EventQuery, Host, HostOptions, Received,
+    installations::{Stored, plan::Planned, stored::tenant_key},
+};
+
+/// A channel's messages.
+pub(super) const MESSAGES: &str = "/teams/1/channels/2/messages";
+/// The path part of a message in it, as Graph writes it.
+pub(super) const MESSAGE: &str = "teams('1')/channels('2')/messages";
+
+/// What an installation plans: resources with their change types.
+pub(super) type Plan<'a> = &'a [(&'a str, &'a [&'a str])];
+/// One installation that wants new messages.
+pub(super) const ONE: &[(&str, Plan<'_>)] = &[("desk", &[(MESSAGES, &["created"])])];
+
+/// A host and what is around it.
+pub(super) struct Stage {
+    pub(super) host: Arc<Host>,
+    pub(super) graph: Shared,
+    pub(super) store: Arc<dyn Store>,
+    pub(super) folder: TempDir,
+    address: std::net::SocketAddr,
+}
+
+pub(super) fn acme() -> TenantId {
+    "acme".parse().unwrap()
+}
+
+impl Stage {
+    /// A host whose tenant `acme` has these installations, each with what it plans.
+    pub(super) async fn with(installations: &[(&str, Plan<'_>)]) -> Self {
+        let (graph, address) = Graph::start().await;
+        let folder = tempfile::tempdir().unwrap();
+        let store = open(folder.path());
+        let services = services(&store, address).await.0;
+        let mut batch = Batch::new();
+        let tenant = Tenant { id: acme(), name: "Acme".into() };
+        batch = batch.put(tenant_key(&acme()), serde_json::to_vec(&tenant).unwrap());
+        let prepared =
+            services.connections.prepare(&acme(), &"microsoft".parse().unwrap(), microsoft()).await;
+        batch = batch.ops(prepared.unwrap());
+        for (name, plan) in installations {
+            let stored = stored(name, plan);
+            let key = InstallationKey { tenant: acme(), installation: name.parse().unwrap() };
+            batch = batch.put(Stored::key(&key), stored.bytes());
+        }
+        store.commit(batch).await.unwrap();
+        let host = start(&store, address, folder.path()).await;
+        Self { host, graph, store, folder, address }
+    }
+
+    /// The same host, after its installations became these.
+    pub(super) async fn wanting(self, installations: &[(&str, Plan<'_>)]) -> Self {
+        let mut batch = Batch::new();
+        for (name, plan) in installations {
+            let key = InstallationKey { tenant: acme(), installation: name.parse().unwrap() };
+            batch = batch.put(Stored::key(&key), stored(name, plan).bytes());
+        }
+        self.store.commit(batch).await.unwrap();
+        self.start_again(true).await
+    }
+
+    /// Starts another host over the same folder, after the first one was shut down or cut off.
+    pub(super) async fn start_again(self, clean: bool) -> Self {
+        let Self { host, graph, store, folder, address } = self;
+        if clean {
+            host.shutdown().await;
+        }
+        drop(host);
+        let host = start(&store, address, folder.path()).await;
+        Self { host, graph, store, folder, address }
+    }
+
+    /// Waits until something is so; the test's own time limit ends the waiting.
+    pub(super) async fn until<T>(&self, mut seen: impl FnMut(&Self) -> Option<T>) -> T {
+        loop {
+            if let Some(seen) = seen(self) {
+                return seen;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    /// Waits until Graph has confirmed a subscription to the resource, and gives Graph's idea of it.
+    pub(super) async fn subscribed(&self, resource: &str, other_than: &str) -> Value {
+        self.until(|stage| {
+            let known = stage.host.subscriptions.summaries(&acme());
+            let id = known.into_iter().find(|summary| summary.resource == resource)?.id?;
+            let graph = stage.graph.lock();
+            graph.standing.iter().find(|standing| standing["id"] == json!(id) && id != other_than).cloned()
+        })
+        .await
+    }
+
+    /// Sends items to a subscription's own address.
+    pub(super) async fn deliver(&self, subscription: &Value, items: Vec<Value>) -> Received {
+        let body = json!({ "value": items }).to_string();
+        self.host.receive(&route(subscription), Bytes::from(body)).await
+    }
+
+    /// The tenant's events, oldest first.
+    pub(super) async fn events(&self) -> Vec<EventSummary> {
+        let page = self.host.events(&acme(), &EventQuery::default(), None, 100).await.unwrap();
+        page.items.into_iter().rev().collect()
+    }
+}
+
+/// The route at the end of a subscription's address.
+pub(super) fn route(subscription: &Value) -> RouteKey {
+    let url = subscription["notificationUrl"].as_str().unwrap();
+    RouteKey::parse(url.rsplit('/').next().unwrap()).unwrap()
+}
+
+/// A genuine item of a subscription.
+pub(super) fn created(subscription: &Value, message: &str) -> Value {
+    json!({"subscriptionId": subscription["id"], "clientState": subscription["clientState"], "changeType": "created",
+        "resource": format!("{MESSAGE}('{message}')"), "resourceData": {"id": message}})
+}
+
+fn stored(name: &str, plan: Plan<'_>) -> Stored {
+    let planned = |(resource, kinds): &(&str, &[&str])| Planned {
+        resource: (*resource).into(),
+        change_types: kinds.iter().map(|kind| (*kind).into()).collect(),
+        ordering_key: None,
+    };
+    Stored {
+        installation: tieline_types::tenant::Installation {
+            id: name.parse().unwrap(),
+            connector: "salesforce".parse().unwrap(),
+            package: Digest::of(b"never uploaded"),
+            grant: Default::default(),
+            config: json!({}),
+        },
+        plan: plan.iter().map(planned).collect(),
+    }
+}
+
+fn microsoft() -> Connection<Secret> {
+    Connection {
+        provider: "microsoft".into(),
+        cloud: Some("sim".into()),
+        directory_id: Some("11111111-1111-1111-1111-111111111111".into()),
+        login_url: None,
+        client_id: Some("22222222-2222-2222-2222-222222222222".into()),
+        client_secret: Some(Secret::new("s3cret")),
+        refresh_token: None,
+    }
+}
+
+fn open(folder: &Path) -> Arc<dyn Store> {
+    tieline_store::open("sled:store", folder, Arc::new(SystemClock)).unwrap()
+}
+
+async fn services(store: &Arc<dyn Store>, graph: std::net::SocketAddr) -> (Arc<Services>, Vault) {
+    let clock = Arc::new(SystemClock);
+    let vault = Vault::open(store.clone(), &MasterKey::new([7; 32])).await.unwrap();
+    let policy = Policy { allow_private: [graph].into(), ..Policy::default() };
+    let egress = Egress::new(&policy).unwrap();
+    let url = url::Url::parse(&format!("http://{graph}")).unwrap();
+    let cloud = Cloud { login: url.clone(), graph: url, ca: None, simulated: true };
+    let clouds = Clouds::new([("sim".to_owned(), cloud)].into()).unwrap();
+    let connections = Connections::new(store.clone(), egress.clone(), vault.clone(), clouds, clock.clone());
+    let services = Services { store: store.clone(), egress, connections: connections.into(), clock };
+    (Arc::new(services), vault)
+}
+
+async fn start(store: &Arc<dyn Store>, graph: std::net::SocketAddr, folder: &Path) -> Arc<Host> {
+    let (services, vault) = services(store, graph).await;
+    let options = RuntimeOptions {
+        cache_dir: folder.join("cache"),
+        cache_key: [7; 32],
+        instances: 1,
+        max_memory_bytes: 1 << 20,
+    };
+    let runtime = Arc::new(Runtime::new(options, services.clone()).unwrap());
+    let public_url = "http://127.0.0.1:1/".parse().unwrap();
+    let (delivery, limits) = (Delivery::default(), Limits::default());
+    Host::start(HostOptions { services, runtime, vault, public_url, delivery, limits }).await.unwrap()
+}
