@@ -48,12 +48,6 @@ impl ProblemDocument {
         Self { errors, ..Self::new(status, over) }
     }
 
-    /// Nothing of that kind has that name.
-    pub fn not_found(kind: &str, name: impl std::fmt::Display) -> Self {
-        let problem = Problem::new(format!("{kind}.unknown"), format!("There is no {kind} `{name}`."));
-        Self::new(StatusCode::NOT_FOUND, problem)
-    }
-
     /// A part of the request that cannot be read, with the place.
     pub fn malformed(code: &str, what: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, Problem::new(code, what))

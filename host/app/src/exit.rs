@@ -19,9 +19,9 @@ pub(crate) enum Exit {
 pub(crate) const HELP: &str = "\
 Exit codes:
   0  done
-  1  what was asked failed: a check, an action, a build, a document
+  1  what was asked failed: a check, an action, a build, a document, a name that nothing has
   2  the command line cannot be understood
-  3  the host cannot be reached, or refuses to talk
+  3  the host cannot be reached, does not know the token, or has a fault
 
 With --json the last line on standard output is one JSON object; its `ok` says the same.";
 

@@ -72,7 +72,10 @@ impl From<ClientError> for Failure {
         const WHERE: &str = "give the host's address with --host or TIELINE_HOST";
         match error {
             ClientError::Refused { problem, what } => {
-                let asked = matches!(problem.status, 400 | 409 | 413 | 422);
+                // The host understood and said no; else it would not talk to us, or cannot.
+                let asked = (400..500).contains(&problem.status)
+                    && !matches!(problem.status, 401 | 403 | 405 | 429)
+                    && problem.code != "path.unknown";
                 let exit = if asked { Exit::Failed } else { Exit::Remote };
                 let (code, details) = (problem.code.clone(), problem.errors.clone());
                 let remedy = if problem.status == StatusCode::UNAUTHORIZED {
@@ -96,5 +99,41 @@ impl From<ClientError> for Failure {
             ClientError::Address(_) | ClientError::TokenFile { .. } => Self::new(Exit::Usage, error),
             ClientError::Start(_) | ClientError::Encode(_) => Self::new(Exit::Failed, error),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tieline_types::Problem;
+
+    fn refused(status: u16, code: &str, errors: Vec<Problem>) -> ClientError {
+        let status = StatusCode::from_u16(status).unwrap();
+        let problem = ProblemDocument::several(status, Problem::new(code, "No."), errors);
+        ClientError::Refused { what: "asking", problem: Box::new(problem) }
+    }
+
+    #[test]
+    fn a_no_is_1_and_a_host_that_does_not_talk_is_3() {
+        for (status, code, exit) in [
+            (404, "not-found", Exit::Failed),
+            (422, "document.invalid", Exit::Failed),
+            (404, "path.unknown", Exit::Remote),
+            (401, "auth.no-token", Exit::Remote),
+            (500, "host.fault", Exit::Remote),
+            (503, "host.unavailable", Exit::Remote),
+        ] {
+            assert_eq!(Failure::from(refused(status, code, vec![])).print(false), exit, "{status} {code}");
+        }
+    }
+
+    #[test]
+    fn only_missing_packages_are_missing() {
+        let errors = vec![
+            Problem::new("package.unknown", "").at("/installations/1/package"),
+            Problem::new("schema.mismatch", "").at("/installations/0/config"),
+        ];
+        let refused = refused(422, "document.invalid", errors);
+        assert_eq!(refused.missing_packages(), ["/installations/1/package"]);
     }
 }

@@ -46,7 +46,7 @@ fn shown(detail: &EventDetail) -> String {
     let event = &detail.event;
     let doubt = if detail.in_doubt { ", in doubt" } else { "" };
     let mut text = format!(
-        "{}\n  {}\n  for          {}\n  received     {}\n  state        {}, {} attempts{doubt}\n  ordering key {}\n",
+        "{}\n  {}\n  for          {}\n  received     {}\n  state        {} (attempts: {}){doubt}\n  ordering key {}\n",
         event.id,
         event.summary,
         event.installation,

@@ -69,18 +69,16 @@ pub(crate) async fn run(args: Demo, json: bool) -> Result<Answer, Failure> {
 }
 
 async fn play(args: &Demo, folder: &Path, steps: &mut Steps, outcome: &mut Outcome) -> Result<(), Stopped> {
-    let mut channel = stage::set(args, folder, steps, outcome).await?;
-    let mut followed = Ok(());
-    for message in SCRIPT {
-        followed = channel.follow(message, steps).await;
-        if followed.is_err() {
-            break;
-        }
-    }
+    let channel = stage::set(args, folder, steps, outcome).await?;
     let channel = outcome.channel.insert(channel);
-    followed?;
+    for message in SCRIPT {
+        channel.follow(message, steps).await?;
+    }
     outcome.complete = true;
-    for (turn, message) in SCRIPT.into_iter().cycle().enumerate().skip_while(|_| args.once) {
+    if args.once {
+        return Ok(());
+    }
+    for (turn, message) in SCRIPT.into_iter().cycle().enumerate() {
         sleep(PAUSE).await;
         steps.take(message.label, channel.follow_briefly(message, turn)).await?;
     }

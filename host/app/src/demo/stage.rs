@@ -66,7 +66,9 @@ async fn simulators(
     let arguments = ["--json", "--exit-with-parent"];
     let (running, sim) = child::start::<Manifest>(&args.sim, &arguments, folder.join("sim.log")).await?;
     outcome.children.push(running);
-    let seen = format!("Entra {}, Graph {}, Salesforce {}", sim.entra_tls, sim.graph_tls, sim.salesforce_tls);
+    let at = |url: &Url| url.as_str().trim_end_matches('/').to_owned();
+    let [entra, graph, salesforce] = [&sim.entra_tls, &sim.graph_tls, &sim.salesforce_tls].map(at);
+    let seen = format!("Entra {entra}, Graph {graph}, Salesforce {salesforce}");
     Ok((sim, seen))
 }
 
@@ -94,7 +96,7 @@ async fn host(
     let arguments = ["serve", "--config", &config, "--json", "--exit-with-parent", "--log-format", "text"];
     let (running, up) = child::start::<Up>(&program, &arguments, folder.join(HOST_LOG)).await?;
     outcome.children.push(running);
-    let seen = format!("at {}", up.listening);
+    let seen = format!("at {}", up.listening.as_str().trim_end_matches('/'));
     Ok(((Client::at(up.listening, up.api_token)?, scene), seen))
 }
 

@@ -1,6 +1,6 @@
 //! The folder of the database: how sled is set up, and that the folder itself is durable.
 
-use std::{fs::File, io, path::Path};
+use std::{fs::File, io, path::Path, thread, time::Duration};
 
 use super::{
     disk::DataFile,
@@ -31,7 +31,7 @@ pub(super) fn open(folder: &Path) -> io::Result<(sled::Db, DataFile)> {
         // Every group is flushed by the committer; a second thread that flushes and calls fsync every 500 ms
         // would only delay it.
         .flush_every_ms(None);
-    let tree = config.open()?;
+    let tree = open_when_released(&config)?;
     let data = DataFile::open(&folder.join("db"))?;
     // sled synchronises neither its settings nor the names of its files.
     for file in ["db", "conf"] {
@@ -40,4 +40,19 @@ pub(super) fn open(folder: &Path) -> io::Result<(sled::Db, DataFile)> {
     sync(&folder.join("blobs"))?;
     sync(folder)?;
     Ok((tree, data))
+}
+
+/// A store that was dropped releases its lock when sled's own threads have let go of the file, a moment later;
+/// whoever opens it again at once waits for that. Another process that runs holds it longer than this waits.
+fn open_when_released(config: &sled::Config) -> io::Result<sled::Db> {
+    let mut waits = 40;
+    loop {
+        match config.open() {
+            Err(sled::Error::Io(error)) if waits > 0 && error.to_string().contains("acquire lock") => {
+                waits -= 1;
+                thread::sleep(Duration::from_millis(50));
+            }
+            opened => return Ok(opened?),
+        }
+    }
 }

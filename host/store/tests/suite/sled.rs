@@ -1,6 +1,6 @@
 //! What is particular to sled.
 
-use std::{fs, path::Path, sync::Arc};
+use std::{fs, path::Path, sync::Arc, thread};
 
 use bytes::Bytes;
 use tieline_store::{
@@ -11,10 +11,16 @@ use tieline_types::ManualClock;
 
 use crate::world::{START, World, key};
 
-/// The keys of the tree of a store that was closed.
+/// The keys of the tree of a store that was dropped. sled lets go of the file a moment later.
 pub(crate) fn tree(folder: &Path) -> Vec<Vec<u8>> {
     let config = sled::Config::new().path(folder.join("sled")).segment_size(1 << 20);
-    config.open().unwrap().iter().keys().map(|key| key.unwrap().to_vec()).collect()
+    let tree = loop {
+        match config.open() {
+            Err(sled::Error::Io(held)) if held.to_string().contains("acquire lock") => thread::yield_now(),
+            opened => break opened.unwrap(),
+        }
+    };
+    tree.iter().keys().map(|key| key.unwrap().to_vec()).collect()
 }
 
 #[test]

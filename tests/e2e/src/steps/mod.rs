@@ -59,8 +59,11 @@ impl Scene {
         self.cli(&["apply", "-f", &path.to_string_lossy()])?;
         self.until(async |scene| {
             let standing = scene.api("/tenants/acme/subscriptions").await?;
-            let all = standing["items"].as_array().ok_or("no list")?;
-            if all.iter().all(|s| s["id"].is_string()) { Ok(()) } else { Err(standing.to_string()) }
+            if expect::items(&standing)?.iter().all(|s| s["id"].is_string()) {
+                Ok(())
+            } else {
+                Err(standing.to_string())
+            }
         })
         .await
     }
@@ -133,7 +136,7 @@ impl Scene {
         let wanted = wanted.as_object().ok_or("`events` takes counts by state")?;
         self.until(async |scene| {
             let events = scene.api("/tenants/acme/events?limit=200").await?;
-            let items = events["items"].as_array().ok_or("no list")?;
+            let items = expect::items(&events)?;
             for (state, count) in wanted {
                 let have = items.iter().filter(|event| event["state"] == *state).count();
                 if Some(have as u64) != count.as_u64() {
