@@ -29,6 +29,7 @@ pub struct Grant {
 pub struct Rights {
     capabilities: BTreeSet<Capability>,
     graph: BTreeSet<(PermissionKind, String)>,
+    asked_graph: BTreeSet<(PermissionKind, String)>,
     http: Vec<HttpRight>,
     connections: BTreeSet<ConnectionName>,
 }
@@ -42,7 +43,9 @@ struct HttpRight {
 impl Rights {
     /// The rights that a manifest and a grant have in common.
     pub fn of(manifest: &Manifest, grant: &Grant) -> Self {
-        let graph = manifest.graph_permissions.iter().filter(|p| grant.graph.contains(&p.name));
+        let asked_graph: BTreeSet<_> =
+            manifest.graph_permissions.iter().map(|p| (p.kind, p.name.clone())).collect();
+        let graph = asked_graph.iter().filter(|(_, name)| grant.graph.contains(name)).cloned().collect();
         let http = manifest.http_origins.iter().flat_map(|asked| {
             let common = grant.http.iter().filter_map(|granted| {
                 if granted.includes(&asked.origin) {
@@ -61,7 +64,8 @@ impl Rights {
         let connections = manifest.connections.iter().map(|c| &c.name);
         Self {
             capabilities: manifest.capabilities.keys().copied().collect(),
-            graph: graph.map(|p| (p.kind, p.name.clone())).collect(),
+            graph,
+            asked_graph,
             http: http.collect(),
             connections: connections.filter(|c| grant.connections.contains(c)).cloned().collect(),
         }
@@ -75,6 +79,11 @@ impl Rights {
     /// Whether the Graph permission is held in this kind.
     pub fn graph(&self, kind: PermissionKind, permission: &str) -> bool {
         self.graph.iter().any(|(k, p)| *k == kind && p == permission)
+    }
+
+    /// Whether the manifest asks for the Graph permission, so that granting it would help.
+    pub fn asks_graph(&self, kind: PermissionKind, permission: &str) -> bool {
+        self.asked_graph.iter().any(|(k, p)| *k == kind && p == permission)
     }
 
     /// The Graph permissions held in this kind.

@@ -15,7 +15,13 @@ use crate::{
 
 /// Runs both and compares.
 pub(crate) async fn run(package: &Path, count: usize, in_flight: usize) -> Result<Report, BenchError> {
-    let sim = tieline_sim::start(Options { record: false, ..Options::default() }).await?;
+    let sim = tieline_sim::start(Options {
+        record: false,
+        retain_records: false,
+        salesforce_daily_requests: u64::from(u32::MAX),
+        ..Options::default()
+    })
+    .await?;
     let home = tempfile::tempdir().map_err(BenchError::io("making a folder"))?;
     eprintln!("native server: {count} notifications, {in_flight} in flight");
     let native = native(&sim, home.path(), count, in_flight).await?;

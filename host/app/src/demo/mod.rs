@@ -61,9 +61,11 @@ pub(crate) async fn run(args: Demo, json: bool) -> Result<Answer, Failure> {
     let ok = stopped.is_none() && outcome.complete;
     let mut answer = answer(&args, &steps, outcome).failed_if(!ok);
     if let Some(Stopped(failure)) = stopped {
-        let log = last_lines(&folder.path().join(stage::HOST_LOG), 20);
-        eprintln!("\nThe demo stopped: {}\n\nThe host's last lines:\n{log}", failure.text());
-        answer = answer.with("error", failure.text()).with("host_log", log);
+        // Before there is a host, the simulators have the last word.
+        let logs = [stage::HOST_LOG, stage::SIM_LOG].map(|log| last_lines(&folder.path().join(log), 20));
+        let log = logs.into_iter().find(|log| !log.is_empty()).unwrap_or_default();
+        eprintln!("\nThe demo stopped: {}\n\nThe last lines of the log:\n{log}", failure.text());
+        answer = answer.with("error", failure.text()).with("log", log);
     }
     Ok(answer)
 }

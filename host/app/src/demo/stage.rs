@@ -25,6 +25,8 @@ use crate::{
 
 /// The host's log in the demo's folder.
 pub(crate) const HOST_LOG: &str = "host.log";
+/// The simulators' log beside it.
+pub(crate) const SIM_LOG: &str = "sim.log";
 
 /// The one line with which `tieline serve --json` begins.
 #[derive(Debug, Deserialize)]
@@ -64,7 +66,7 @@ async fn simulators(
     outcome: &mut Outcome,
 ) -> Result<(Manifest, String), Failure> {
     let arguments = ["--json", "--exit-with-parent"];
-    let (running, sim) = child::start::<Manifest>(&args.sim, &arguments, folder.join("sim.log")).await?;
+    let (running, sim) = child::start::<Manifest>(&args.sim, &arguments, folder.join(SIM_LOG)).await?;
     outcome.children.push(running);
     let at = |url: &Url| url.as_str().trim_end_matches('/').to_owned();
     let [entra, graph, salesforce] = [&sim.entra_tls, &sim.graph_tls, &sim.salesforce_tls].map(at);

@@ -71,27 +71,34 @@ fn matches(pattern: &[String], segments: &[String]) -> bool {
         && pattern.iter().zip(segments).all(|(p, s)| p == "*" || p.eq_ignore_ascii_case(s))
 }
 
-/// Whether the rights cover a Graph call; a denial names the least permission that would.
+/// Whether the rights cover a Graph call. A denial names the least permission that would: of those that the
+/// manifest asks for, since no other could be granted; else of all, for the connector's author.
 pub(super) fn judge(
     method: &Method,
     path: &GraphPath,
     kind: PermissionKind,
     rights: &Rights,
 ) -> Result<(), Denial> {
-    let covering: Vec<_> = RULES.iter().filter(|rule| rule.covers(method, path.segments())).collect();
-    let allowed =
-        |rule: &&&Rule| rule.permissions(kind).iter().any(|permission| rights.graph(kind, permission));
-    if covering.iter().any(|rule| allowed(&rule)) {
+    let covering = RULES.iter().filter(|rule| rule.covers(method, path.segments()));
+    let sufficient: Vec<&str> =
+        covering.flat_map(|rule| rule.permissions(kind)).map(String::as_str).collect();
+    if sufficient.iter().any(|permission| rights.graph(kind, permission)) {
         return Ok(());
     }
-    let least = covering.iter().find_map(|rule| rule.permissions(kind).first());
+    let asked = sufficient.iter().find(|permission| rights.asks_graph(kind, permission));
     let words = match kind {
         PermissionKind::Application => "application",
         PermissionKind::Delegated => "delegated",
     };
     Err(Denial {
         asked: format!("Graph {method} /{} with {words} permissions", path.segments().join("/")),
-        allow_with: least.map(|permission| format!("graph = [\"{permission}\"]")),
+        allow_with: match (asked, sufficient.first()) {
+            (Some(permission), _) => Some(format!("graph = [\"{permission}\"]")),
+            (None, Some(least)) => {
+                Some(format!("[[graph_permissions]] name = \"{least}\" in connector.toml"))
+            }
+            (None, None) => None,
+        },
     })
 }
 
@@ -101,14 +108,18 @@ mod tests {
     use proptest::prelude::*;
     use tieline_types::{Grant, Manifest};
 
-    fn rights(permission: &str) -> Rights {
-        let manifest = format!(
+    fn manifest(permission: &str) -> Manifest {
+        Manifest::parse(&format!(
             "connector = {{ id = \"t\", version = \"1.0.0\", name = \"T\", vendor = \"T\", licence = \"MIT\", \
              description = \"T\", minimum_host = \"0.1.0\" }}\n\
              [[graph_permissions]]\nname = \"{permission}\"\nkind = \"application\"\nreason = \"r\"\n"
-        );
+        ))
+        .unwrap()
+    }
+
+    fn rights(permission: &str) -> Rights {
         let grant = Grant { graph: [permission.to_owned()].into(), ..Grant::default() };
-        Rights::of(&Manifest::parse(&manifest).unwrap(), &grant)
+        Rights::of(&manifest(permission), &grant)
     }
 
     fn judged(rights: &Rights, method: Method, path: &str) -> Result<(), Denial> {
@@ -122,9 +133,20 @@ mod tests {
         let denial = judged(&rights, Method::GET, "/users/1/messages").unwrap_err();
         assert_eq!(denial.allow_with, None);
         let denial = judged(&rights, Method::GET, "/users/1").unwrap_err();
-        assert_eq!(denial.allow_with.unwrap(), "graph = [\"User.ReadBasic.All\"]");
+        assert_eq!(
+            denial.allow_with.unwrap(),
+            "[[graph_permissions]] name = \"User.ReadBasic.All\" in connector.toml"
+        );
         assert!(judged(&rights, Method::DELETE, "/teams/1/channels/2/messages/3").is_err());
         assert!(judged(&rights, Method::GET, "/teams/1/channels/2/messages/3").is_ok());
+    }
+
+    #[test]
+    fn names_the_permission_that_the_manifest_asks_for() {
+        let manifest = manifest("User.Read.All");
+        let ungranted = Rights::of(&manifest, &Grant::default());
+        let denial = judged(&ungranted, Method::GET, "/users/1").unwrap_err();
+        assert_eq!(denial.allow_with.unwrap(), "graph = [\"User.Read.All\"]");
     }
 
     #[test]

@@ -32,7 +32,8 @@ impl Scene {
             "cli" => self.run_cli(value),
             // Posts a Teams message: { text, …, save = "…" }.
             "post" => self.saved("POST", "/graph/messages", value).await,
-            // Sends one notification request: { items = […], … }; `answers` is the status that it must get.
+            // Sends one notification request: { items = [{ resource, … }] }, of the first subscription unless an item
+            // names another; `answers` is the status that it must get.
             "notify" => self.notify(value).await,
             // Any other order to the simulators: { method, path, body, save }.
             "control" => self.order(value).await,
@@ -104,6 +105,12 @@ impl Scene {
 
     async fn notify(&mut self, step: &Value) -> Result<(), String> {
         let mut body = step.clone();
+        let standing = self.control("GET", "/graph/subscriptions", &Value::Null).await?;
+        for item in body["items"].as_array_mut().into_iter().flatten() {
+            if item["subscription_id"].is_null() {
+                item["subscription_id"] = standing[0]["id"].clone();
+            }
+        }
         let wanted = body.as_object_mut().and_then(|fields| fields.remove("answers")).unwrap_or(json!(202));
         let sent = self.control("POST", "/graph/notifications", &body).await?;
         if sent["status"] == wanted { Ok(()) } else { Err(format!("answered {sent}, not {wanted}")) }

@@ -101,6 +101,7 @@ pub(super) static OPPORTUNITY: Object = Object {
         Field::new("IsClosed", "Closed", Type::Bool).read_only(),
         Field::new("IsWon", "Won", Type::Bool).read_only(),
         OWNER,
+        Field::new("MainCompetitors__c", "Main Competitor(s)", Type::Text(100)),
     ],
 };
 
