@@ -98,3 +98,48 @@ impl std::hash::Hasher for Hasher {
         0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An empty component.
+    const EMPTY: &[u8] = b"\0asm\x0d\0\x01\0";
+
+    fn cache(folder: &Path, engine: &Engine, key: u8) -> CompiledCache {
+        CompiledCache::open(folder, engine, [key; 32]).unwrap()
+    }
+
+    #[test]
+    fn refuses_code_that_was_changed_swapped_or_written_by_another_host() {
+        let (folder, engine) = (tempfile::tempdir().unwrap(), Engine::default());
+        let ours = cache(folder.path(), &engine, 1);
+        let digest = Digest::of(EMPTY);
+        ours.component(&engine, digest, EMPTY).unwrap();
+        let good = fs::read(ours.path(digest)).unwrap();
+        assert!(ours.read(digest).is_some());
+
+        assert!(cache(folder.path(), &engine, 2).read(digest).is_none());
+        let other = Digest::of(b"another package");
+        fs::write(ours.path(other), &good).unwrap();
+        assert!(ours.read(other).is_none());
+        for at in [0, TAG, good.len() - 1] {
+            let mut changed = good.clone();
+            changed[at] ^= 1;
+            fs::write(ours.path(digest), changed).unwrap();
+            assert!(ours.read(digest).is_none(), "byte {at}");
+        }
+        fs::write(ours.path(digest), &good[..TAG - 1]).unwrap();
+        assert!(ours.read(digest).is_none());
+    }
+
+    #[test]
+    fn code_that_was_spoilt_is_compiled_again() {
+        let (folder, engine) = (tempfile::tempdir().unwrap(), Engine::default());
+        let cache = cache(folder.path(), &engine, 1);
+        let digest = Digest::of(EMPTY);
+        fs::write(cache.path(digest), b"spoilt").unwrap();
+        cache.component(&engine, digest, EMPTY).unwrap();
+        assert!(cache.read(digest).is_some());
+    }
+}

@@ -11,6 +11,8 @@ mod guest;
 mod limiter;
 mod meter;
 mod package;
+#[cfg(test)]
+mod package_tests;
 
 use std::{path::PathBuf, sync::Arc};
 

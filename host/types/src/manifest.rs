@@ -1,6 +1,6 @@
 //! What a connector says of itself: `connector.toml`, embedded in the package by `tieline build`.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 use serde::{Deserialize, Serialize};
 
@@ -177,6 +177,31 @@ pub struct Action {
     /// Whether asking twice does it once.
     #[serde(default)]
     pub idempotent: bool,
+}
+
+/// In words for an operator: `Graph ChannelMessage.Read.All as the app`.
+impl fmt::Display for GraphPermission {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let whose = match self.kind {
+            PermissionKind::Application => "as the app",
+            PermissionKind::Delegated => "as a signed-in person",
+        };
+        write!(f, "Graph {} {whose}", self.name)
+    }
+}
+
+impl HttpOrigin {
+    /// In words for an operator: `GET, POST https://*.example.com`, for this origin or a part of it.
+    pub fn words(&self, origin: &OriginPattern) -> String {
+        format!("{} {origin}", self.methods.join(", "))
+    }
+}
+
+/// In words for an operator: `connection salesforce (salesforce)`.
+impl fmt::Display for NeededConnection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "connection {} ({})", self.name, self.provider)
+    }
 }
 
 impl Manifest {

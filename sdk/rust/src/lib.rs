@@ -77,3 +77,8 @@ pub use bindings::tieline::connector::types::{
 pub use bindings::tieline::connector::{activity, alert, clock, dataset, events, random, schedule};
 pub use connector::Connector;
 pub use path::{encode, path};
+
+/// The first connector of the README compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

@@ -11,6 +11,8 @@ mod guests;
 mod plugins;
 mod say;
 mod test;
+#[cfg(test)]
+mod tidy;
 mod tool;
 mod workspace;
 

@@ -25,10 +25,14 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failur
     guests::build(workspace)?;
     workspace.build_binaries()?;
     let mut nextest = workspace.cargo(&["nextest", "run", "--locked", "--workspace"]);
-    if let Some(expression) = expression {
-        nextest.args(["-E", &expression]);
+    match expression {
+        Some(expression) => run_it(nextest.args(["-E", &expression])),
+        // nextest runs no examples of the documentation.
+        None => {
+            run_it(&mut workspace.cargo(&["test", "--locked", "--quiet", "--workspace", "--doc"]))?;
+            run_it(&mut nextest)
+        }
     }
-    run_it(&mut nextest)
 }
 
 /// The filter in nextest's language. A package is named only if there is one: nextest takes the name of a

@@ -54,25 +54,11 @@ pub(crate) struct Right {
 
 /// Everything that a manifest asks for, the dangerous first.
 pub(crate) fn rights(manifest: &Manifest) -> Vec<Right> {
-    let graph = manifest.graph_permissions.iter().map(|p| {
-        let whose = match p.kind {
-            PermissionKind::Application => "as the app",
-            PermissionKind::Delegated => "as a signed-in person",
-        };
-        (format!("Microsoft Graph: {} ({whose})", p.name), &p.reason)
-    });
-    let connections = manifest
-        .connections
-        .iter()
-        .map(|c| (format!("use the connection `{}` ({})", c.name, c.provider), &c.reason));
-    let origins = manifest
-        .http_origins
-        .iter()
-        .map(|o| (format!("call {} with {}", o.origin, o.methods.join(", ")), &o.reason));
-    let capabilities = manifest
-        .capabilities
-        .iter()
-        .map(|(c, reason)| (format!("use the capability `{}`", c.name()), reason));
+    let graph = manifest.graph_permissions.iter().map(|p| (p.to_string(), &p.reason));
+    let connections = manifest.connections.iter().map(|c| (c.to_string(), &c.reason));
+    let origins = manifest.http_origins.iter().map(|o| (o.words(&o.origin), &o.reason));
+    let capabilities =
+        manifest.capabilities.iter().map(|(c, reason)| (format!("capability {}", c.name()), reason));
     let all = graph.chain(connections).chain(origins).chain(capabilities);
     all.map(|(what, reason)| Right { what, reason: reason.clone() }).collect()
 }
@@ -132,9 +118,9 @@ mod tests {
         assert_eq!(
             rights,
             [
-                "Microsoft Graph: ChannelMessage.Read.All (as the app)",
-                "call https://*.example.com with GET, POST",
-                "use the capability `storage`",
+                "Graph ChannelMessage.Read.All as the app",
+                "GET, POST https://*.example.com",
+                "capability storage",
             ]
         );
     }

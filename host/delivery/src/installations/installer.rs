@@ -11,8 +11,7 @@ use tokio::sync::Mutex;
 use super::{
     Installation, Installations, limits,
     packages::Packages,
-    plan::{self, Planned},
-    planner::WANTS,
+    plan::{self, Planned, WANTS},
 };
 
 /// Changes installations. There is one, and it changes one thing at a time.

@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 use tieline_runtime::{PlanResult, PlannedSubscription};
 use tieline_types::Problem;
 
+/// Storage entries whose keys start so are given to `plan`.
+pub(super) const WANTS: &str = "plan/";
+
 /// A Graph subscription that an installation wants, in the one form in which wishes are compared.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Planned {

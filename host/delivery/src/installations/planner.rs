@@ -7,11 +7,8 @@ use tieline_store::Batch;
 use tieline_types::InstallationKey;
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 
-use super::{Installation, Stored, installer::Installer};
+use super::{Installation, Stored, installer::Installer, plan::WANTS};
 use crate::subscriptions::Subscriptions;
-
-/// Storage entries whose keys start so are given to `plan`.
-pub(super) const WANTS: &str = "plan/";
 
 /// Asks for installations to be planned again. Cheap to clone.
 #[derive(Clone)]

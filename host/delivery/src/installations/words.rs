@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use tieline_types::{Grant, Manifest, Rights, manifest::PermissionKind};
+use tieline_types::{Grant, Manifest, Rights};
 
 /// What an installation may touch, and what it asked for and was not granted.
 pub(crate) fn rights(manifest: &Manifest, grant: &Grant) -> (Vec<String>, Vec<String>) {
@@ -16,22 +16,17 @@ pub(crate) fn rights(manifest: &Manifest, grant: &Grant) -> (Vec<String>, Vec<St
         };
     };
     for permission in &manifest.graph_permissions {
-        let kind = match permission.kind {
-            PermissionKind::Application => "as the app",
-            PermissionKind::Delegated => "as a person",
-        };
-        note(rights.graph(permission.kind, &permission.name), format!("Graph {} {kind}", permission.name));
+        note(rights.graph(permission.kind, &permission.name), permission.to_string());
     }
     for asked in &manifest.http_origins {
-        let methods = asked.methods.join(", ");
         let granted = grant.http.iter().any(|granted| granted.includes(&asked.origin));
-        note(granted, format!("{methods} {}", asked.origin));
+        note(granted, asked.words(&asked.origin));
         for narrower in grant.http.iter().filter(|narrower| !granted && asked.origin.includes(narrower)) {
-            note(true, format!("{methods} {narrower}"));
+            note(true, asked.words(narrower));
         }
     }
     for needed in &manifest.connections {
-        note(rights.connection(&needed.name), format!("connection {} ({})", needed.name, needed.provider));
+        note(rights.connection(&needed.name), needed.to_string());
     }
     (held.into_iter().collect(), wanting.into_iter().collect())
 }

@@ -28,6 +28,11 @@ impl Scene {
             }
             // Applies a tenant's file and waits until its subscriptions stand.
             "apply" => self.apply(value).await,
+            // Writes a file of the case to the host's home, with its references filled in.
+            "write" => {
+                let name = value.as_str().ok_or("`write` takes a file's name")?;
+                fs::write(self.home.path().join(name), self.file(name)?).map_err(|error| error.to_string())
+            }
             // Runs the CLI and saves its answer: { args = […], save = "…" }, or expects it to fail.
             "cli" => self.run_cli(value),
             // Posts a Teams message: { text, …, save = "…" }.

@@ -1,0 +1,75 @@
+//! Rules of the house that the compiler does not know.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// A source file longer than this is more than one idea.
+const LONGEST_FILE: usize = 400;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
+}
+
+/// Every Rust file under a folder of the workspace, with its text.
+fn sources(folder: &str) -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
+    let mut folders = vec![root().join(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() && path.file_name().is_some_and(|name| name != "target") {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = fs::read_to_string(&path).unwrap();
+                found.push((path, text));
+            }
+        }
+    }
+    assert!(!found.is_empty(), "{folder} holds no source");
+    found
+}
+
+#[test]
+fn capabilities_do_not_see_each_other() {
+    let all = ["activity", "clock", "events", "graph", "http_out", "log", "random", "storage"];
+    for own in all {
+        for (path, text) in sources(&format!("host/capabilities/src/{own}")) {
+            for other in all.iter().filter(|other| **other != own) {
+                let seen =
+                    text.contains(&format!("crate::{other}")) || text.contains(&format!("super::{other}"));
+                assert!(!seen, "{} uses the capability `{other}`", path.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn only_the_app_reads_the_environment() {
+    for folder in ["types", "store", "egress", "identity", "capabilities", "runtime", "delivery", "api"] {
+        for (path, text) in sources(&format!("host/{folder}/src")) {
+            let reads = text.contains("env::var") || text.contains("std::env::");
+            assert!(!reads, "{} reads the environment", path.display());
+        }
+    }
+}
+
+#[test]
+fn only_egress_makes_an_http_client_of_the_host() {
+    for folder in ["types", "store", "identity", "capabilities", "runtime", "delivery", "api"] {
+        for (path, text) in sources(&format!("host/{folder}/src")) {
+            assert!(!text.contains("reqwest"), "{} goes around the one door", path.display());
+        }
+    }
+}
+
+#[test]
+fn a_file_is_one_idea() {
+    for folder in ["host", "sdk", "plugins", "tests"] {
+        for (path, text) in sources(folder) {
+            let lines = text.lines().count();
+            assert!(lines <= LONGEST_FILE, "{} has {lines} lines", path.display());
+        }
+    }
+}
