@@ -32,7 +32,7 @@ fn package(imports: &[&str], export: &str, sections: &[(&str, &str)]) -> Vec<u8>
     component.section(&types);
     let mut imported = ComponentImportSection::new();
     for name in imports {
-        imported.import(name, ComponentTypeRef::Instance(0));
+        imported.import(*name, ComponentTypeRef::Instance(0));
     }
     component.section(&imported);
     let mut exported = ComponentExportSection::new();

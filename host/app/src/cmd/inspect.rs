@@ -6,7 +6,7 @@ use std::{
 };
 
 use tieline_runtime::{Inspection, PackageError};
-use tieline_types::{Manifest, manifest::PermissionKind};
+use tieline_types::Manifest;
 
 use crate::{Answer, Exit, Failure, cli::Inspect, table::table};
 
