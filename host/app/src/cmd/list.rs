@@ -39,7 +39,7 @@ pub(crate) async fn installations(client: &Client, tenant: &TenantId) -> Result<
         let state = if i.problems.is_empty() { "runs".into() } else { lines(&i.problems) };
         vec![i.id.to_string(), format!("{} {}", i.connector, i.version), lines(&rights), state]
     });
-    let text = table(&["Installation", "Connector", "May", "State"], rows.collect(), "No installations.");
+    let text = table(&["Installation", "Connector", "May use", "State"], rows.collect(), "No installations.");
     Ok(Answer::done(text).with("installations", installations))
 }
 

@@ -114,7 +114,7 @@ async fn installed(client: &Client, scene: &Scene, tenant: &TenantId) -> Result<
             return Err(Failure::new(Exit::Failed, format!("{} does not run: {problem}", installation.id)));
         }
         seen.push_str(&format!("{} of {}", installation.id, installation.connector));
-        seen.extend(installation.rights.iter().map(|right| format!("\n  may {right}")));
+        seen.extend(installation.rights.iter().map(|right| format!("\n  may use {right}")));
         seen.extend(installation.ungranted.iter().map(|right| format!("\n  not granted: {right}")));
     }
     Ok(((), seen))
