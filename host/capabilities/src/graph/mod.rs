@@ -15,7 +15,7 @@ use crate::{
         types::{CallError, Identity as As, Response},
     },
     outbound::{self, Address, Call},
-    run::{Run, undeclared},
+    run::Run,
 };
 use path::GraphPath;
 
@@ -66,8 +66,7 @@ impl View<'_> {
     /// The call, if this installation may make it. Nothing is sent before.
     fn checked(&mut self, request: Request) -> Result<Call, CallError> {
         let run = &mut *self.0;
-        if !run.spec.mode.reads() || !run.spec.rights.capability(Capability::Graph) {
-            let denial = undeclared(Capability::Graph);
+        if let Err(denial) = run.may_call(Capability::Graph) {
             return Err(run.record_denial("graph", &request.method, &request.path, denial));
         }
         let method = outbound::method(&request.method)?;

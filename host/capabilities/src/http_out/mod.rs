@@ -12,7 +12,7 @@ use crate::{
         types::{CallError, Denial, Response},
     },
     outbound::{self, Address, Call},
-    run::{Run, undeclared},
+    run::Run,
 };
 
 struct Http;
@@ -45,8 +45,7 @@ impl View<'_> {
     /// The call, if this installation may make it. Nothing is sent before.
     fn checked(&mut self, request: Request) -> Result<Call, CallError> {
         let run = &mut *self.0;
-        if !run.spec.mode.reads() || !run.spec.rights.capability(Capability::Http) {
-            let denial = undeclared(Capability::Http);
+        if let Err(denial) = run.may_call(Capability::Http) {
             return Err(run.record_denial("http", &request.method, &request.url, denial));
         }
         let method = outbound::method(&request.method)?;

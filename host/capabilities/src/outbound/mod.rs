@@ -162,11 +162,9 @@ impl Run {
         self.make_effects_durable().await?;
         let recorded = call.recorded();
         let task = tokio::spawn(exchange::run(Arc::clone(&self.services), call.outgoing));
-        self.outbound.under_way = Some(UnderWay { call: recorded.clone(), fingerprint, task });
-        let exchange = match &mut self.outbound.under_way {
-            Some(under_way) => joined((&mut under_way.task).await),
-            None => unreachable!("set in the line before, and only this function takes it"),
-        };
+        let under_way = UnderWay { call: recorded.clone(), fingerprint, task };
+        let under_way = self.outbound.under_way.insert(under_way);
+        let exchange = joined((&mut under_way.task).await);
         self.outbound.under_way = None;
         Ok(self.outbound.settle(recorded, Some(fingerprint), exchange, &mut self.journal))
     }

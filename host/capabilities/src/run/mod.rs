@@ -110,6 +110,14 @@ impl Run {
         }
     }
 
+    /// Whether a capability that calls an upstream may do so now.
+    pub(crate) fn may_call(&self, capability: Capability) -> Result<(), Denial> {
+        if !self.spec.mode.reads() {
+            return Err(Denial { asked: "a call during `plan`, which is pure".into(), allow_with: None });
+        }
+        if self.spec.rights.capability(capability) { Ok(()) } else { Err(undeclared(capability)) }
+    }
+
     /// Whether a capability that writes to the host may take something now.
     pub(crate) fn may_write(&self, capability: Capability) -> Result<(), Refusal> {
         if !self.spec.mode.writes() {
@@ -127,7 +135,7 @@ impl Run {
 }
 
 /// A capability that the manifest does not declare.
-pub(crate) fn undeclared(capability: Capability) -> Denial {
+fn undeclared(capability: Capability) -> Denial {
     let name = capability.name();
     Denial {
         asked: format!("the capability `{name}`"),
