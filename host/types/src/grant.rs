@@ -86,11 +86,6 @@ impl Rights {
         self.asked_graph.iter().any(|(k, p)| *k == kind && p == permission)
     }
 
-    /// The Graph permissions held in this kind.
-    pub fn graph_permissions(&self, kind: PermissionKind) -> impl Iterator<Item = &str> {
-        self.graph.iter().filter(move |(k, _)| *k == kind).map(|(_, p)| p.as_str())
-    }
-
     /// Whether calls without a connection may go to this origin with this method.
     pub fn http(&self, origin: &Origin, method: &str) -> bool {
         self.http.iter().any(|right| right.origin.matches(origin) && right.methods.contains(method))

@@ -6,6 +6,7 @@ use axum::{Router, body::Bytes, extract::State, http::StatusCode, routing::post}
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tieline_sim::Manifest;
+use url::form_urlencoded;
 
 use crate::{client::client, error::BenchError};
 
@@ -117,15 +118,9 @@ async fn token(
         ("client_secret", Some(secret)),
         ("scope", scope),
     ];
-    let encoded = |text: &str| {
-        text.bytes()
-            .map(|b| if b.is_ascii_alphanumeric() { (b as char).to_string() } else { format!("%{b:02X}") })
-            .collect::<String>()
-    };
-    let form: Vec<_> =
-        pairs.iter().filter_map(|(name, value)| Some(format!("{name}={}", encoded((*value)?)))).collect();
-    let request =
-        client.post(url).header("content-type", "application/x-www-form-urlencoded").body(form.join("&"));
+    let given = pairs.iter().filter_map(|(name, value)| Some((name, (*value)?)));
+    let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(given).finish();
+    let request = client.post(url).header("content-type", "application/x-www-form-urlencoded").body(form);
     let answer = request.send().await.map_err(BenchError::http("asking for a token"))?;
     let answer: Value = answer.json().await.map_err(BenchError::http("reading a token"))?;
     let token = answer["access_token"].as_str();

@@ -87,10 +87,7 @@ impl View<'_> {
         let connection =
             CONNECTION.parse().map_err(|_| CallError::Invalid("no Microsoft connection".into()))?;
         let key = ConnectionKey { tenant: run.spec.installation.tenant.clone(), connection };
-        let identity = match run.identity(request.identity) {
-            Ok(identity) => identity,
-            Err(denial) => return Err(run.record_denial("graph", method.as_str(), &request.path, denial)),
-        };
+        let identity = run.identity(request.identity, "graph", &method, &request.path)?;
         let credential = Some((key, identity));
         let address = Address::Credential(path.into_address());
         let outgoing = run.outgoing(credential, method, address, &request.headers, request.body)?;

@@ -55,12 +55,7 @@ impl View<'_> {
                 let connection = self.connection(name, &request)?;
                 let tenant = self.0.spec.installation.tenant.clone();
                 let key = ConnectionKey { tenant, connection };
-                let identity = match self.0.identity(request.identity) {
-                    Ok(identity) => identity,
-                    Err(denial) => {
-                        return Err(self.0.record_denial(name, method.as_str(), &request.url, denial));
-                    }
-                };
+                let identity = self.0.identity(request.identity, name, &method, &request.url)?;
                 (name.clone(), Some((key, identity)), Address::Credential(request.url))
             }
             None => {

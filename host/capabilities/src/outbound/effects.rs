@@ -6,10 +6,10 @@
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use aws_lc_rs::digest::{Context, SHA256};
+use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use tieline_store::{Batch, Key, Space, Store, StoreError};
-use tieline_types::{EventRef, Timestamp};
+use tieline_types::{Digest, EventRef, Timestamp};
 
 /// How long an effect is remembered after it was last written: longer than any event is retried.
 const KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
@@ -21,13 +21,13 @@ pub struct EffectMemory {
     /// Not in the store yet.
     fresh: Vec<Fingerprint>,
     /// How often each call was issued in this run: the ordinal among equals.
-    issued: HashMap<[u8; 32], u32>,
+    issued: HashMap<Digest, u32>,
 }
 
 /// What identifies a call over the attempts of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Fingerprint {
-    call: [u8; 32],
+    call: Digest,
     ordinal: u32,
 }
 
@@ -36,7 +36,30 @@ pub(crate) struct Fingerprint {
 pub(crate) struct Remembered {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(String, String)>,
-    pub(crate) body: Vec<u8>,
+    pub(crate) body: Body,
+}
+
+/// A remembered body. Nearly all are text, and text is kept as it is and not as a list of numbers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Body {
+    Text(String),
+    Bytes(Vec<u8>),
+}
+
+impl From<&Bytes> for Body {
+    fn from(body: &Bytes) -> Self {
+        String::from_utf8(body.to_vec()).map_or_else(|error| Self::Bytes(error.into_bytes()), Self::Text)
+    }
+}
+
+impl Body {
+    pub(crate) fn to_vec(&self) -> Vec<u8> {
+        match self {
+            Self::Text(text) => text.clone().into_bytes(),
+            Self::Bytes(bytes) => bytes.clone(),
+        }
+    }
 }
 
 impl EffectMemory {
@@ -72,13 +95,12 @@ impl EffectMemory {
         target: &str,
         what: Effect<'_>,
     ) -> Fingerprint {
-        let mut context = Context::new(&SHA256);
+        let mut named = Vec::new();
         for part in [through.as_bytes(), method.as_bytes(), target.as_bytes(), what.tag(), what.bytes()] {
-            context.update(&(part.len() as u64).to_be_bytes());
-            context.update(part);
+            named.extend_from_slice(&(part.len() as u64).to_be_bytes());
+            named.extend_from_slice(part);
         }
-        let mut call = [0; 32];
-        call.copy_from_slice(context.finish().as_ref());
+        let call = Digest::of(&named);
         let ordinal = match what {
             Effect::Named(_) => 0,
             Effect::Body(_) => {
@@ -143,18 +165,12 @@ impl<'a> Effect<'a> {
 
 impl Fingerprint {
     fn key(&self, event: &EventRef) -> Key {
-        let call: String = self.call.iter().map(|byte| format!("{byte:02x}")).collect();
-        Key::of_event(Space::Effect, event).part(&call).number(u64::from(self.ordinal))
+        Key::of_event(Space::Effect, event).part(&self.call.to_string()).number(u64::from(self.ordinal))
     }
 
     fn of_key(key: &Key) -> Option<Self> {
         let ordinal = u32::try_from(key.last_number()?).ok()?;
-        let mut call = [0; 32];
-        let parts = key.parts();
-        let hex = parts.get(3).filter(|hex| hex.len() == 64 && hex.is_ascii())?;
-        for (byte, digits) in call.iter_mut().zip(hex.as_bytes().chunks_exact(2)) {
-            *byte = u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?;
-        }
+        let call = key.parts().get(3)?.parse().ok()?;
         Some(Self { call, ordinal })
     }
 }
@@ -185,6 +201,14 @@ mod tests {
             InstallationKey { tenant: "acme".parse().unwrap(), installation: "desk".parse().unwrap() };
         let event = EventRef { installation, id: EventId::generate() };
         assert_eq!(Fingerprint::of_key(&call.key(&event)), Some(call));
+    }
+
+    #[test]
+    fn a_body_is_remembered_to_the_byte() {
+        for body in [&b""[..], b"{\"id\":\"00T\"}", "\u{e9}\0".as_bytes(), b"\xff\0\xfe"] {
+            let kept = serde_json::to_vec(&Body::from(&Bytes::from_static(body))).unwrap();
+            assert_eq!(serde_json::from_slice::<Body>(&kept).unwrap().to_vec(), body);
+        }
     }
 
     #[test]

@@ -65,7 +65,7 @@ pub(crate) enum Failed {
 /// Runs an exchange to its end.
 pub(crate) async fn run(services: Arc<Services>, outgoing: Outgoing) -> Exchange {
     let started = Instant::now();
-    let mut target = outgoing.address.as_given().split('?').next().unwrap_or_default().to_owned();
+    let mut target = super::without_query(outgoing.address.as_given()).to_owned();
     let result = exchange(&services, outgoing, &mut target).await;
     Exchange { target, result, duration: started.elapsed() }
 }

@@ -20,7 +20,7 @@ use crate::{
     bindings::types::{CallError, Denial, Header, Identity as As, Response},
     run::{Run, journal::Journal},
 };
-use effects::{Effect, EffectMemory, Fingerprint, Remembered};
+use effects::{Body, Effect, EffectMemory, Fingerprint, Remembered};
 use exchange::{Exchange, Failed};
 
 pub(crate) use exchange::{Address, Outgoing};
@@ -44,7 +44,6 @@ struct UnderWay {
 }
 
 /// What the journal says of a call beside its result.
-#[derive(Clone)]
 struct Recorded {
     through: String,
     method: Method,
@@ -66,12 +65,15 @@ impl Outbound {
         Self { effects, in_doubt: false, park: None, throttled: None, calls: 0, under_way: None }
     }
 
-    /// Waits for a mutating call whose guest was stopped, and remembers its answer.
-    pub(crate) async fn wait_for_call_under_way(&mut self, journal: &mut Journal) {
-        if let Some(UnderWay { call, fingerprint, task }) = self.under_way.take() {
-            let exchange = joined(task.await);
-            let _ = self.settle(call, Some(fingerprint), exchange, journal);
-        }
+    /// Waits for the mutating call that is under way, if one is, and remembers its answer. A guest that is stopped
+    /// meanwhile leaves it under way, for whoever waits next.
+    pub(crate) async fn wait_for_call_under_way(
+        &mut self,
+        journal: &mut Journal,
+    ) -> Option<Result<Response, CallError>> {
+        let exchange = joined((&mut self.under_way.as_mut()?.task).await);
+        let UnderWay { call, fingerprint, .. } = self.under_way.take()?;
+        Some(self.settle(call, Some(fingerprint), exchange, journal))
     }
 
     /// Remembers, records and translates the end of a call.
@@ -91,7 +93,7 @@ impl Outbound {
                 if let Some(fingerprint) = fingerprint
                     && answer.status.is_success()
                 {
-                    let body = answer.body.to_vec();
+                    let body = Body::from(&answer.body);
                     self.effects.remember(fingerprint, Remembered { status, headers: headers.clone(), body });
                 }
                 if fingerprint.is_some() && matches!(status, 408 | 504) {
@@ -156,17 +158,16 @@ impl Run {
         let fingerprint =
             self.outbound.effects.issue(&call.through, call.outgoing.method.as_str(), target, effect);
         if let Some(remembered) = self.outbound.effects.recall(&fingerprint) {
-            self.record_remembered(&call, remembered.status);
-            return Ok(Ok(response(remembered.status, remembered.headers.clone(), remembered.body.clone())));
+            let result = CallResult::Remembered { status: remembered.status };
+            self.record_unsent(&call.through, call.outgoing.method.as_str(), target, result);
+            return Ok(Ok(response(remembered.status, remembered.headers.clone(), remembered.body.to_vec())));
         }
         self.make_effects_durable().await?;
         let recorded = call.recorded();
         let task = tokio::spawn(exchange::run(Arc::clone(&self.services), call.outgoing));
-        let under_way = UnderWay { call: recorded.clone(), fingerprint, task };
-        let under_way = self.outbound.under_way.insert(under_way);
-        let exchange = joined((&mut under_way.task).await);
-        self.outbound.under_way = None;
-        Ok(self.outbound.settle(recorded, Some(fingerprint), exchange, &mut self.journal))
+        self.outbound.under_way = Some(UnderWay { call: recorded, fingerprint, task });
+        let answer = self.outbound.wait_for_call_under_way(&mut self.journal).await;
+        Ok(answer.expect("the call was put under way in the line before"))
     }
 
     async fn make_effects_durable(&mut self) -> wasmtime::Result<()> {
@@ -177,20 +178,6 @@ impl Run {
         let batch = self.outbound.effects.add_to(event, self.services.clock.now(), Batch::new());
         self.services.store.commit(batch).await.map_err(wasmtime::Error::new)?;
         Ok(())
-    }
-
-    fn record_remembered(&mut self, call: &Call, status: u16) {
-        let Recorded { through, method, .. } = call.recorded();
-        let target = call.outgoing.address.as_given().to_owned();
-        self.journal.calls.push(CallRecord {
-            through,
-            method: method.to_string(),
-            target: target.split('?').next().unwrap_or_default().to_owned(),
-            result: CallResult::Remembered { status },
-            sent: 0,
-            received: 0,
-            duration_us: 0,
-        });
     }
 
     /// Refuses a call, in the journal too.
@@ -219,21 +206,36 @@ impl Run {
             allow_with = denial.allow_with,
             "denied an upstream call"
         );
+        let Denial { asked, allow_with } = denial.clone();
+        self.record_unsent(through, method, target, CallResult::Denied { asked, allow_with });
+        CallError::Denied(denial)
+    }
+
+    /// Writes a call into the journal for which nothing was sent.
+    fn record_unsent(&mut self, through: &str, method: &str, target: &str, result: CallResult) {
         self.journal.calls.push(CallRecord {
             through: through.to_owned(),
             method: method.to_owned(),
-            target: target.split('?').next().unwrap_or_default().to_owned(),
-            result: CallResult::Denied { asked: denial.asked.clone(), allow_with: denial.allow_with.clone() },
+            target: without_query(target).to_owned(),
+            result,
             sent: 0,
             received: 0,
             duration_us: 0,
         });
-        CallError::Denied(denial)
     }
 
     /// Whose credential a guest asked for. It never names a person: `actor` is who is behind this run, and
     /// nobody where nobody is.
-    pub(crate) fn identity(&self, asked: As) -> Result<Identity, Denial> {
+    ///
+    /// # Errors
+    /// The denial, which the journal has too.
+    pub(crate) fn identity(
+        &mut self,
+        asked: As,
+        through: &str,
+        method: &Method,
+        target: &str,
+    ) -> Result<Identity, CallError> {
         match (asked, &self.spec.actor) {
             (As::App, _) => Ok(Identity::App),
             (As::Service, _) => Ok(Identity::Service),
@@ -241,10 +243,11 @@ impl Run {
                 directory_id: actor.directory_id.clone(),
                 object_id: actor.object_id.clone(),
             })),
-            (As::Actor, None) => Err(Denial {
-                asked: "to act for a person, and nobody is behind this run".into(),
-                allow_with: None,
-            }),
+            (As::Actor, None) => {
+                let asked = "to act for a person, and nobody is behind this run".into();
+                let denial = Denial { asked, allow_with: None };
+                Err(self.record_denial(through, method.as_str(), target, denial))
+            }
         }
     }
 
@@ -289,6 +292,11 @@ pub(crate) fn method(name: &str) -> Result<Method, CallError> {
         }
         _ => Err(CallError::Invalid(format!("`{}` is not a method", name.escape_debug()))),
     }
+}
+
+/// What the journal keeps of an address: queries may hold what people searched for.
+fn without_query(target: &str) -> &str {
+    target.split('?').next().unwrap_or_default()
 }
 
 fn response(status: u16, headers: Vec<(String, String)>, body: Vec<u8>) -> Response {

@@ -97,7 +97,8 @@ impl Run {
     /// Ends the run. A mutating call that is still under way is waited for, so that its answer is
     /// remembered even when its guest was stopped.
     pub async fn finish<T>(mut self, answer: Result<T, Stop>, cpu_ms: u64, memory_bytes: u64) -> Finished<T> {
-        self.outbound.wait_for_call_under_way(&mut self.journal).await;
+        // The guest is gone: what the upstream said is remembered, and nobody is told.
+        let _ = self.outbound.wait_for_call_under_way(&mut self.journal).await;
         Finished {
             answer,
             usage: Usage { cpu_ms, memory_bytes, duration: self.started.elapsed() },
