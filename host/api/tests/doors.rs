@@ -42,6 +42,7 @@ impl Scene {
             cache_key: [7; 32],
             instances: 2,
             max_memory_bytes: 1 << 20,
+            reuse: true,
         };
         let host = Host::start(HostOptions {
             runtime: Arc::new(Runtime::new(options, services.clone()).unwrap()),

@@ -100,7 +100,7 @@ impl Host {
         tasks.spawn(dispatcher.clone().keep_time());
         tasks.spawn(subscriptions.clone().keep());
         tasks.spawn(installer.clone().keep_plans(plans_asked, subscriptions.clone()));
-        tasks.spawn(housekeeping::keep(services.clone()));
+        tasks.spawn(housekeeping::keep(services.clone(), runtime.clone()));
         let receiver = Receiver {
             routes,
             store: services.store.clone(),

@@ -2,25 +2,46 @@
 
 use std::{future::Future, pin::Pin, time::Duration};
 
-use tieline_capabilities::{Finished, Run, RunSpec, Stop, bindings::ConnectorWorld};
+use tieline_capabilities::{Finished, Mode, Run, RunSpec, Stop, bindings::ConnectorWorld};
 use wasmtime::Store;
 
 use crate::{
     Package, Runtime,
     limiter::{Exceeded, Limiter},
-    meter::{self, CpuExhausted, Meter},
+    meter::{self, CpuExhausted, Meter, Ticks},
+    reuse::{Live, Owner, Taken},
 };
 
 /// What a guest's store holds: its run, and what it used.
 pub(crate) struct Guest {
-    run: Run,
+    /// None between two calls.
+    run: Option<Run>,
     pub(crate) meter: Meter,
     limiter: Limiter,
 }
 
+impl Guest {
+    fn new(run: Run, ticks: &Ticks) -> Self {
+        let (meter, limiter) = (Meter::new(ticks, run.limits().cpu_ms), Limiter::new(run.limits()));
+        Self { run: Some(run), meter, limiter }
+    }
+
+    /// Begins another call: with limits of its own, in the memory that is there.
+    fn begin(&mut self, run: Run, ticks: &Ticks) {
+        self.meter = Meter::new(ticks, run.limits().cpu_ms);
+        self.limiter.begin(run.limits());
+        self.run = Some(run);
+    }
+
+    /// Linear memory held now, in bytes.
+    pub(crate) fn memory(&self) -> usize {
+        self.limiter.memory()
+    }
+}
+
 impl AsMut<Run> for Guest {
     fn as_mut(&mut self) -> &mut Run {
-        &mut self.run
+        self.run.as_mut().expect("a guest calls capabilities only while it is asked something")
     }
 }
 
@@ -28,33 +49,56 @@ impl AsMut<Run> for Guest {
 pub(crate) type Question<'a, T> = Pin<Box<dyn Future<Output = wasmtime::Result<T>> + Send + 'a>>;
 
 impl Runtime {
-    /// Puts a question to a fresh instance. The store lives for this call only: a trap, a limit or a time-out
-    /// drops it whole, and nothing of it reaches the next call.
+    /// Puts a question to an instance: to one that handled an event of the same installation before, if there
+    /// is one, else to a fresh one. An instance outlives a call only if the call ended well: a trap, a limit
+    /// or a time-out drops it whole, and nothing of it reaches the next call.
     pub(crate) async fn ask<T: Send>(
         &self,
         package: &Package,
         spec: RunSpec,
         question: impl for<'a> FnOnce(&'a ConnectorWorld, &'a mut Store<Guest>) -> Question<'a, T> + Send,
     ) -> Finished<T> {
-        let slot = self.slots.acquire().await;
+        let owner = Owner { installation: spec.installation.clone(), package: package.inspection.digest };
+        let reusable = spec.mode == Mode::Handle;
         let run = Run::new(spec, self.services.clone());
-        let limits = run.limits().clone();
-        let meter = Meter::new(&self.ticks, limits.cpu_ms);
-        let mut store = Store::new(&self.engine, Guest { run, meter, limiter: Limiter::new(&limits) });
-        store.limiter(|guest| &mut guest.limiter);
-        meter::arm(&mut store);
-        let asked = async {
-            let instance = package.pre.instantiate_async(&mut store).await?;
-            question(&instance, &mut store).await
+        let limit_ms = run.limits().wall_ms;
+        let mut seat = match self.instances.take(&owner, reusable).await {
+            Taken::Kept(mut live) => {
+                live.store.data_mut().begin(run, &self.ticks);
+                live
+            }
+            Taken::Place(place) => Live::new(self.store(run), owner, place),
         };
-        let answer = match tokio::time::timeout(Duration::from_millis(limits.wall_ms), asked).await {
+        let Live { store, world, .. } = &mut *seat;
+        meter::arm(store);
+        let asked = async {
+            let world = match world {
+                Some(world) => world,
+                None => world.insert(package.pre.instantiate_async(&mut *store).await?),
+            };
+            question(world, store).await
+        };
+        let answer = match tokio::time::timeout(Duration::from_millis(limit_ms), asked).await {
             Ok(Ok(answer)) => Ok(answer),
             Ok(Err(error)) => Err(stop(error)),
-            Err(_) => Err(Stop::Wall { limit_ms: limits.wall_ms }),
+            Err(_) => Err(Stop::Wall { limit_ms }),
         };
-        let Guest { run, meter, limiter } = store.into_data();
-        drop(slot);
-        run.finish(answer, meter.used_ms(), limiter.peak()).await
+        let guest = store.data_mut();
+        let (cpu_ms, memory_bytes) = (guest.meter.used_ms(), guest.limiter.peak());
+        let run = guest.run.take().expect("it was put there when the call began");
+        if answer.is_ok() && reusable {
+            self.instances.keep(seat);
+        } else {
+            drop(seat);
+        }
+        run.finish(answer, cpu_ms, memory_bytes).await
+    }
+
+    fn store(&self, run: Run) -> Store<Guest> {
+        let mut store = Store::new(&self.engine, Guest::new(run, &self.ticks));
+        store.limiter(|guest| &mut guest.limiter);
+        meter::hook(&mut store);
+        store
     }
 }
 

@@ -13,12 +13,12 @@ mod meter;
 mod package;
 #[cfg(test)]
 mod package_tests;
+mod reuse;
 
 use std::{path::PathBuf, sync::Arc};
 
 use tieline_capabilities::Services;
 pub use tieline_capabilities::Stop;
-use tokio::sync::Semaphore;
 use wasmtime::{Engine, component::Linker};
 
 pub use ask::{ActionCall, Failure, PlanResult, PlannedSubscription};
@@ -28,6 +28,7 @@ pub use package::{Inspection, Package, PackageError, inspect};
 use cache::CompiledCache;
 use guest::Guest;
 use meter::Ticks;
+use reuse::Instances;
 
 /// What a runtime is made of.
 pub struct RuntimeOptions {
@@ -39,6 +40,8 @@ pub struct RuntimeOptions {
     pub instances: u32,
     /// The most linear memory that any limit may grant one guest, in bytes.
     pub max_memory_bytes: usize,
+    /// Whether an instance may handle further events of its installation.
+    pub reuse: bool,
 }
 
 /// The engine with everything linked. Cheap to share; guests of all tenants run in it side by side and
@@ -48,8 +51,7 @@ pub struct Runtime {
     linker: Linker<Guest>,
     cache: CompiledCache,
     services: Arc<Services>,
-    /// A slot of the pool for each guest: exhaustion waits here and is never an error.
-    slots: Semaphore,
+    instances: Instances,
     ticks: Ticks,
 }
 
@@ -65,7 +67,12 @@ impl Runtime {
         let cache = CompiledCache::open(&options.cache_dir, &engine, options.cache_key)
             .map_err(EngineError::Cache)?;
         let ticks = Ticks::start(&engine);
-        let slots = Semaphore::new(options.instances as usize);
-        Ok(Self { engine, linker, cache, services, slots, ticks })
+        let instances = Instances::new(options.instances, options.reuse);
+        Ok(Self { engine, linker, cache, services, instances, ticks })
+    }
+
+    /// Drops the instances that nobody asked for in a while. To be called now and then.
+    pub fn trim(&self) {
+        self.instances.trim();
     }
 }

@@ -39,6 +39,18 @@ impl Limiter {
         }
     }
 
+    /// Begins another call with limits of its own; what is held stays held.
+    pub(crate) fn begin(&mut self, limits: &Limits) {
+        self.memory_limit = limits.memory_bytes;
+        self.table_limit = limits.table_elements;
+        self.peak = self.memory;
+    }
+
+    /// Memory held now, in bytes.
+    pub(crate) fn memory(&self) -> usize {
+        self.memory
+    }
+
     /// The most memory held at once, in bytes.
     pub(crate) fn peak(&self) -> u64 {
         self.peak as u64

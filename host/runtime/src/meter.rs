@@ -74,9 +74,13 @@ impl Meter {
     }
 }
 
-/// Arms a store: at each tick inside the guest, charge it and let other tasks of the thread run.
+/// Begins a call: ticks before it are nobody's.
 pub(crate) fn arm(store: &mut Store<Guest>) {
     store.set_epoch_deadline(1);
+}
+
+/// Lets the meter see a store: at each tick inside the guest, charge it and let other tasks of the thread run.
+pub(crate) fn hook(store: &mut Store<Guest>) {
     store.epoch_deadline_callback(|mut store| {
         store.data_mut().meter.charge()?;
         Ok(UpdateDeadline::Yield(1))

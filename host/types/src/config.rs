@@ -24,6 +24,9 @@ pub struct HostConfig {
     /// How events are delivered.
     #[serde(default)]
     pub delivery: Delivery,
+    /// How connectors are run.
+    #[serde(default)]
+    pub sandbox: Sandbox,
     /// The most that any grant may allow a run.
     #[serde(default)]
     pub limits: Limits,
@@ -74,6 +77,21 @@ pub struct Egress {
     pub allow_private: Vec<SocketAddr>,
     /// PEM file of further authorities to trust, as behind a corporate proxy.
     pub ca: Option<PathBuf>,
+}
+
+/// Running connectors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Sandbox {
+    /// Whether an instance that handled an event well may handle further ones of the same installation. Off:
+    /// every event finds a fresh instance, at several times the cost.
+    pub reuse_instances: bool,
+}
+
+impl Default for Sandbox {
+    fn default() -> Self {
+        Self { reuse_instances: true }
+    }
 }
 
 /// Delivery of events.

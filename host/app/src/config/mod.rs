@@ -7,7 +7,10 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use tieline_egress::Policy;
 use tieline_identity::Clouds;
-use tieline_types::{Limits, config::Delivery};
+use tieline_types::{
+    Limits,
+    config::{Delivery, Sandbox},
+};
 use url::Url;
 
 pub(crate) use self::{read::read, resolve::ConfigError};
@@ -34,6 +37,8 @@ pub(crate) struct Config {
     pub(crate) egress: Policy,
     /// How events are delivered.
     pub(crate) delivery: Delivery,
+    /// How connectors are run.
+    pub(crate) sandbox: Sandbox,
     /// The most that any grant may allow a run.
     pub(crate) limits: Limits,
 }

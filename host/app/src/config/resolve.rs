@@ -59,7 +59,7 @@ pub(crate) enum ConfigError {
 
 /// Resolves every path against `base`, the folder of the file, and reads the certificates.
 pub(crate) fn resolve(raw: HostConfig, base: &Path) -> Result<Config, ConfigError> {
-    let HostConfig { server, store, clouds, egress, delivery, limits } = raw;
+    let HostConfig { server, store, clouds, egress, delivery, sandbox, limits } = raw;
     let folder = store.url.strip_prefix("sled:").filter(|folder| !folder.is_empty());
     let data = base.join(folder.ok_or_else(|| ConfigError::Store(store.url.clone()))?);
     let mut policy = Policy {
@@ -85,6 +85,7 @@ pub(crate) fn resolve(raw: HostConfig, base: &Path) -> Result<Config, ConfigErro
         clouds: Clouds::new(clouds)?,
         egress: policy,
         delivery,
+        sandbox,
         limits,
     })
 }
@@ -147,6 +148,7 @@ mod tests {
     fn the_default_file_is_the_defaults() {
         let raw: HostConfig = toml::from_str(super::super::DEFAULT).unwrap();
         assert_eq!(raw.limits, Limits::default());
+        assert_eq!(raw.sandbox, tieline_types::config::Sandbox::default());
         let (said, meant) = (&raw.delivery, Delivery::default());
         assert_eq!(said.concurrency, meant.concurrency);
         assert_eq!(said.concurrency_per_installation, meant.concurrency_per_installation);

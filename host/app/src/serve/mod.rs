@@ -48,7 +48,7 @@ pub(crate) async fn run(args: Serve, json: bool) -> Result<Answer, Failure> {
 }
 
 async fn serve(config: Config, args: &Serve, json: bool) -> Result<(), ServeError> {
-    let Config { listen, public_url, store, base, data, clouds, egress, delivery, limits } = config;
+    let Config { listen, public_url, store, base, data, clouds, egress, delivery, sandbox, limits } = config;
 
     // Bound before any work starts: Graph's validation of a hook waits in the queue instead of failing.
     let listener = TcpListener::bind(listen).await.map_err(|source| ServeError::Listen { listen, source })?;
@@ -69,6 +69,7 @@ async fn serve(config: Config, args: &Serve, json: bool) -> Result<(), ServeErro
         cache_key: master.derive("compiled code"),
         instances: u32::try_from(delivery.concurrency).unwrap_or(u32::MAX).saturating_add(SPARE_INSTANCES),
         max_memory_bytes: limits.memory_bytes,
+        reuse: sandbox.reuse_instances,
     };
     let runtime = Arc::new(Runtime::new(options, services.clone())?);
     let public_url = public_url.unwrap_or_else(|| listening.clone());

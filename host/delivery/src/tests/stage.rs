@@ -191,6 +191,7 @@ async fn start(store: &Arc<dyn Store>, graph: std::net::SocketAddr, folder: &Pat
         cache_key: [7; 32],
         instances: 1,
         max_memory_bytes: 1 << 20,
+        reuse: true,
     };
     let runtime = Arc::new(Runtime::new(options, services.clone()).unwrap());
     let public_url = "http://127.0.0.1:1/".parse().unwrap();

@@ -1,0 +1,109 @@
+//! Instances that ended a call well, kept for the next one.
+
+use std::{
+    collections::VecDeque,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use parking_lot::Mutex;
+use tieline_capabilities::bindings::ConnectorWorld;
+use tieline_types::{Digest, InstallationKey};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use wasmtime::Store;
+
+use crate::guest::Guest;
+
+/// An instance that grew beyond this is not kept: what one event needed should not be held for the next.
+const KEPT_BYTES: usize = 8 << 20;
+/// How long an instance waits for another call.
+const KEPT_FOR: Duration = Duration::from_secs(60);
+
+/// A guest between two calls. It belongs to one installation and one package, and never serves another: what
+/// its code may have left in its memory stays with the tenant that it came from.
+pub(crate) struct Live {
+    pub(crate) store: Store<Guest>,
+    /// None until its code was instantiated.
+    pub(crate) world: Option<ConnectorWorld>,
+    owner: Owner,
+    idle_since: Instant,
+    /// Its place in the engine's pool, given back after the store is gone.
+    _place: OwnedSemaphorePermit,
+}
+
+/// Whom an instance may serve.
+#[derive(PartialEq, Eq)]
+pub(crate) struct Owner {
+    pub(crate) installation: InstallationKey,
+    pub(crate) package: Digest,
+}
+
+/// What is asked of [`Instances::take`].
+pub(crate) enum Taken {
+    /// An instance that has served this installation before.
+    Kept(Box<Live>),
+    /// A place for a new one.
+    Place(OwnedSemaphorePermit),
+}
+
+/// The places of the engine's pool, and the instances that wait in some of them. An exhausted pool is waited
+/// for and is never an error; instances that wait give way to those that run.
+pub(crate) struct Instances {
+    places: Arc<Semaphore>,
+    /// The longest idle first.
+    idle: Mutex<VecDeque<Box<Live>>>,
+    reuse: bool,
+}
+
+impl Instances {
+    pub(crate) fn new(places: u32, reuse: bool) -> Self {
+        Self { places: Arc::new(Semaphore::new(places as usize)), idle: Mutex::default(), reuse }
+    }
+
+    /// An instance that waits for this owner, if one may be used, or a place for a new one.
+    pub(crate) async fn take(&self, owner: &Owner, reusable: bool) -> Taken {
+        if reusable && let Some(live) = self.kept(owner) {
+            return Taken::Kept(live);
+        }
+        if let Ok(place) = Arc::clone(&self.places).try_acquire_owned() {
+            return Taken::Place(place);
+        }
+        // Dropped outside the lock: its memory goes back to the pool, and then its place.
+        let longest_idle = self.idle.lock().pop_front();
+        drop(longest_idle);
+        let place = Arc::clone(&self.places).acquire_owned().await;
+        Taken::Place(place.expect("the semaphore lives as long as this and is never closed"))
+    }
+
+    fn kept(&self, owner: &Owner) -> Option<Box<Live>> {
+        let mut idle = self.idle.lock();
+        // The one that ended last: its memory is still in the caches.
+        let at = idle.iter().rposition(|live| live.owner == *owner)?;
+        idle.remove(at)
+    }
+
+    /// Keeps an instance whose call ended well, unless it grew too large.
+    pub(crate) fn keep(&self, mut live: Box<Live>) {
+        if !self.reuse || live.store.data().memory() > KEPT_BYTES {
+            return;
+        }
+        live.idle_since = Instant::now();
+        self.idle.lock().push_back(live);
+    }
+
+    /// Drops the instances that nobody asked for in a while.
+    pub(crate) fn trim(&self) {
+        let over = {
+            let mut idle = self.idle.lock();
+            let over = idle.iter().take_while(|live| live.idle_since.elapsed() > KEPT_FOR).count();
+            idle.drain(..over).collect::<Vec<_>>()
+        };
+        drop(over);
+    }
+}
+
+impl Live {
+    pub(crate) fn new(store: Store<Guest>, owner: Owner, place: OwnedSemaphorePermit) -> Box<Self> {
+        Box::new(Self { store, world: None, owner, idle_since: Instant::now(), _place: place })
+    }
+}
