@@ -2,6 +2,7 @@
 //! health answers. The only crate that knows HTTP statuses of ours; what they mean is decided behind it.
 
 mod activity;
+mod alerts;
 mod auth;
 mod connections;
 mod events;
@@ -36,6 +37,7 @@ pub fn router(host: Arc<Host>, auth: TokenVerifier) -> Router {
         .route("/tenants/{tenant}/installations/{installation}/check", post(installations::check))
         .route("/tenants/{tenant}/installations/{installation}/actions/{action}", post(installations::act))
         .route("/tenants/{tenant}/subscriptions", get(subscriptions::list))
+        .route("/tenants/{tenant}/alerts", get(alerts::list))
         .route("/tenants/{tenant}/events", get(events::list))
         .route("/tenants/{tenant}/events/{event}", get(events::show))
         .route("/tenants/{tenant}/activity", get(activity::list))

@@ -41,6 +41,9 @@ pub(crate) enum Command {
     Installations(OfTenant),
     /// List the Graph subscriptions of a tenant
     Subscriptions(OfTenant),
+    /// Look at what needs somebody's attention
+    #[command(subcommand)]
+    Alerts(Alerts),
     /// List what connectors wrote about records
     Activity(Activity),
     /// Look at events
@@ -206,6 +209,12 @@ impl Paging {
             None => list,
         }
     }
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Alerts {
+    /// List the alerts that stand, the most severe first
+    List(OfTenant),
 }
 
 #[derive(Debug, Subcommand)]

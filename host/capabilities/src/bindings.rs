@@ -12,6 +12,8 @@ wasmtime::component::bindgen!({
         "tieline:connector/graph.send": async | trappable,
         "tieline:connector/graph.send-all": async | trappable,
         "tieline:connector/http.send": async | trappable,
+        "tieline:connector/alert.raise": async | trappable,
+        "tieline:connector/alert.clear": async | trappable,
         "tieline:connector/storage.get": async | trappable,
         "tieline:connector/storage.put": async | trappable,
         "tieline:connector/storage.delete": async | trappable,
@@ -21,7 +23,7 @@ wasmtime::component::bindgen!({
 });
 
 pub use exports::tieline::connector::connector;
-pub use tieline::connector::{activity, clock, events, graph, http, log, random, storage, types};
+pub use tieline::connector::{activity, alert, clock, events, graph, http, log, random, storage, types};
 
 use tieline_types::Problem;
 

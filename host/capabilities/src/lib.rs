@@ -6,6 +6,7 @@
 //! the [`outbound`] call.
 
 pub mod activity;
+pub mod alert;
 pub mod bindings;
 pub mod clock;
 pub mod events;
@@ -32,12 +33,13 @@ pub use services::Services;
 
 /// The capabilities that this host provides. A package that imports another one is refused when it is
 /// loaded, by name, and not when it calls.
-pub const PROVIDED: [Capability; 8] = [
+pub const PROVIDED: [Capability; 9] = [
     Capability::Graph,
     Capability::Http,
     Capability::Storage,
     Capability::Events,
     Capability::Activity,
+    Capability::Alert,
     Capability::Log,
     Capability::Clock,
     Capability::Random,
@@ -53,6 +55,7 @@ pub fn add_to_linker<T: AsMut<Run> + Send + 'static>(linker: &mut Linker<T>) -> 
     storage::add_to_linker(linker)?;
     events::add_to_linker(linker)?;
     activity::add_to_linker(linker)?;
+    alert::add_to_linker(linker)?;
     log::add_to_linker(linker)?;
     clock::add_to_linker(linker)?;
     random::add_to_linker(linker)?;

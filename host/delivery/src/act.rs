@@ -109,7 +109,7 @@ impl Host {
         let output = match answer {
             Ok(output) => output,
             Err(problem) => {
-                self.commit_act(effects).await?;
+                self.commit_act(effects.ops(finished.transaction.kept_when_failed())).await?;
                 return Err(HostError::Failed { problem });
             }
         };

@@ -13,7 +13,7 @@ use parking_lot::Mutex;
 use tieline_capabilities::Services;
 use tieline_runtime::Runtime;
 use tieline_types::{
-    EventId, InstallationKey, RouteKey, TenantId,
+    Alert, EventId, InstallationKey, RouteKey, TenantId,
     api::{
         ActRequest, ActResponse, ActivityEntry, ApplyReport, CheckReport, ConnectionSummary, EventDetail,
         EventSummary, InstallationSummary, PackageSummary, Page, SubscriptionSummary, TenantSummary,
@@ -24,6 +24,7 @@ use tokio::{sync::Notify, task::JoinSet};
 
 use crate::{
     ActivityQuery, EventQuery, HookCounts, HostError, HostOptions, Received,
+    alerts::Alerts,
     dispatch::{Dispatcher, queue::Bounds},
     housekeeping,
     installations::{
@@ -48,6 +49,7 @@ pub struct Host {
     pub(crate) dispatcher: Arc<Dispatcher>,
     pub(crate) subscriptions: Arc<Subscriptions>,
     pub(crate) planner: Planner,
+    pub(crate) alerts: Alerts,
     installer: Arc<Installer>,
     receiver: Receiver,
     /// The tasks that keep time, subscriptions, plans and order. They end with the host.
@@ -64,12 +66,14 @@ impl Host {
         let HostOptions { services, runtime, vault, public_url, delivery, limits } = options;
         let clean = resume::begin(&services).await?;
         let installations = Arc::new(Installations::default());
+        let alerts = Alerts::new(services.clone());
         let (planner, plans_asked) = Planner::new();
         let installer = Arc::new(Installer {
             services: services.clone(),
             runtime: runtime.clone(),
             packages: Packages::new(services.store.clone(), runtime.clone()),
             installations: installations.clone(),
+            alerts: alerts.clone(),
             limits,
             turn: tokio::sync::Mutex::new(()),
         });
@@ -116,6 +120,7 @@ impl Host {
             dispatcher,
             subscriptions,
             planner,
+            alerts,
             installer,
             receiver,
             tasks: Mutex::new(tasks),
@@ -196,8 +201,24 @@ impl Host {
     /// # Errors
     /// As [`Host::connections`].
     pub async fn installations(&self, tenant: &TenantId) -> Result<Vec<InstallationSummary>, HostError> {
+        let alerts = self.alerts(tenant).await?;
+        let about = |found: &Installation| {
+            alerts
+                .iter()
+                .filter(|alert| alert.about.installation.as_ref() == Some(&found.key.installation))
+                .count()
+        };
+        let found = self.installations.of(tenant);
+        Ok(found.iter().map(|found| installation_summary(found, about(found))).collect())
+    }
+
+    /// The alerts of a tenant that stand: what matters most first, and then what stands longest.
+    ///
+    /// # Errors
+    /// As [`Host::connections`].
+    pub async fn alerts(&self, tenant: &TenantId) -> Result<Vec<Alert>, HostError> {
         self.require(tenant).await?;
-        Ok(self.installations.of(tenant).iter().map(|found| installation_summary(found)).collect())
+        self.alerts.of(tenant).await.map_err(|error| HostError::store("listing the alerts", error))
     }
 
     /// The Graph subscriptions that bring events to a tenant.

@@ -5,6 +5,7 @@
 //! environment: the API maps [`Received`] and [`HostError`] to answers, the application gives [`HostOptions`].
 
 mod act;
+mod alerts;
 mod check;
 mod dispatch;
 mod error;

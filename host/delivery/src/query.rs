@@ -149,8 +149,8 @@ impl Host {
     }
 }
 
-/// An installation for a list.
-pub(crate) fn installation_summary(installation: &Installation) -> InstallationSummary {
+/// An installation for a list, with the number of alerts about it.
+pub(crate) fn installation_summary(installation: &Installation, alerts: usize) -> InstallationSummary {
     let document = &installation.document;
     let manifest = installation.package.as_ref().ok().map(|package| &package.inspection.manifest);
     let (rights, ungranted) =
@@ -162,6 +162,7 @@ pub(crate) fn installation_summary(installation: &Installation) -> InstallationS
         package: document.package,
         rights,
         ungranted,
+        alerts,
         problems: installation.problems(),
     }
 }

@@ -21,7 +21,7 @@ const MANIFEST: &str = r#"
     minimum_host = "0.1.0"
     [capabilities]
     storage = "remembers"
-    alert = "calls somebody"
+    dataset = "counts"
 "#;
 
 /// A component with these imports that exports one of them under the connector's name.
@@ -68,8 +68,8 @@ fn refuses_imports_that_are_foreign_undeclared_or_not_provided() {
     assert!(matches!(other_version, Err(PackageError::ForeignImport(_))));
     let undeclared = inspect(&with_manifest(&[TYPES, "tieline:connector/http@0.1.0"]));
     assert!(matches!(undeclared, Err(PackageError::Undeclared(Capability::Http))));
-    let not_provided = inspect(&with_manifest(&[TYPES, "tieline:connector/alert@0.1.0"]));
-    assert!(matches!(not_provided, Err(PackageError::NotProvided(Capability::Alert))));
+    let not_provided = inspect(&with_manifest(&[TYPES, "tieline:connector/dataset@0.1.0"]));
+    assert!(matches!(not_provided, Err(PackageError::NotProvided(Capability::Dataset))));
 }
 
 #[test]

@@ -40,10 +40,14 @@ pub enum Space {
     Package = 12,
     /// The host's own matters.
     Host = 13,
+    /// Alerts that stand.
+    Alert = 14,
+    /// Timers, and when they are due.
+    Timer = 15,
 }
 
 impl Space {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 15] = [
         Self::Tenant,
         Self::Connection,
         Self::DataKey,
@@ -57,6 +61,8 @@ impl Space {
         Self::Run,
         Self::Package,
         Self::Host,
+        Self::Alert,
+        Self::Timer,
     ];
 }
 

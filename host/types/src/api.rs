@@ -95,6 +95,8 @@ pub struct InstallationSummary {
     pub rights: Vec<String>,
     /// What it asked for and was not granted, in words.
     pub ungranted: Vec<String>,
+    /// How many alerts about it stand.
+    pub alerts: usize,
     /// Why it does not run, if it does not.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub problems: Vec<Problem>,

@@ -3,6 +3,7 @@
 //! Nothing here does I/O. Whatever crosses a boundary (a file, a hook, the API) is parsed into these
 //! types once, at that boundary.
 
+pub mod alert;
 pub mod api;
 pub mod clock;
 pub mod config;
@@ -18,6 +19,7 @@ pub mod run;
 pub mod secret;
 pub mod tenant;
 
+pub use alert::{Alert, AlertKey, AlertSource, Severity};
 pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
 pub use digest::Digest;
 pub use event::{Actor, Delivery, DeliveryState, Event, EventRef, Payload};

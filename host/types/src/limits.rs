@@ -26,7 +26,7 @@ pub struct Limits {
     pub log_line_bytes: usize,
     /// Bytes written to storage.
     pub storage_bytes: usize,
-    /// Follow-up events and activity entries.
+    /// Follow-up events, activity entries and alerts.
     pub emitted: u32,
 }
 

@@ -50,6 +50,7 @@
 //! source compiles natively, where it cannot call the host: keep the translation in pure functions, and
 //! `cargo test` proves them without a sandbox.
 
+pub mod alert;
 #[doc(hidden)]
 pub mod bindings;
 mod call_error;
@@ -74,7 +75,7 @@ pub use bindings::tieline::connector::types::{
     Actor, CallError, Denial, Duration, Entry, Header, Identity, Problem, RecordRef, Refusal, Response,
     Timestamp,
 };
-pub use bindings::tieline::connector::{activity, alert, clock, dataset, events, random, schedule};
+pub use bindings::tieline::connector::{activity, clock, dataset, events, random, schedule};
 pub use connector::Connector;
 pub use path::{encode, path};
 

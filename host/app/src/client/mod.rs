@@ -7,7 +7,7 @@ use reqwest::{Method, RequestBuilder, StatusCode};
 use serde::{Serialize, de::DeserializeOwned};
 use tieline_api::ProblemDocument;
 use tieline_types::{
-    EventId, InstallationKey, Secret, TenantId,
+    Alert, EventId, InstallationKey, Secret, TenantId,
     api::{
         ActRequest, ActResponse, ActivityEntry, ApplyReport, CheckReport, ConnectionSummary, EventDetail,
         EventSummary, InstallationSummary, Page, SubscriptionSummary, TenantSummary,
@@ -75,6 +75,10 @@ impl Client {
         tenant: &TenantId,
     ) -> Result<Vec<SubscriptionSummary>, ClientError> {
         self.get("listing subscriptions", &["tenants", tenant.as_str(), "subscriptions"], &[]).await
+    }
+
+    pub(crate) async fn alerts(&self, tenant: &TenantId) -> Result<Vec<Alert>, ClientError> {
+        self.get("listing alerts", &["tenants", tenant.as_str(), "alerts"], &[]).await
     }
 
     /// `query` as the API takes it: `installation`, `record_kind`, `record_id`, `after`, `limit`.

@@ -36,7 +36,10 @@ pub(crate) async fn installations(client: &Client, tenant: &TenantId) -> Result<
     let rows = installations.iter().map(|i| {
         let mut rights = i.rights.clone();
         rights.extend(i.ungranted.iter().map(|right| format!("not granted: {right}")));
-        let state = if i.problems.is_empty() { "runs".into() } else { lines(&i.problems) };
+        let mut state = if i.problems.is_empty() { "runs".into() } else { lines(&i.problems) };
+        if i.alerts > 0 {
+            state.push_str(&format!("\nalerts: {}", i.alerts));
+        }
         vec![i.id.to_string(), format!("{} {}", i.connector, i.version), lines(&rights), state]
     });
     let text = table(&["Installation", "Connector", "May use", "State"], rows.collect(), "No installations.");

@@ -1,6 +1,7 @@
 //! One file a command: arguments in, an answer out.
 
 mod act;
+mod alerts;
 pub(crate) mod apply;
 mod build;
 mod check;
@@ -29,6 +30,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Answer, Failure> {
         Command::Connections(of) => list::connections(&Client::new(&of.remote)?, &of.tenant).await,
         Command::Installations(of) => list::installations(&Client::new(&of.remote)?, &of.tenant).await,
         Command::Subscriptions(of) => list::subscriptions(&Client::new(&of.remote)?, &of.tenant).await,
+        Command::Alerts(command) => alerts::run(command).await,
         Command::Activity(args) => list::activity(&Client::new(&args.of.remote)?, args).await,
         Command::Events(command) => events::run(command).await,
         Command::Demo(args) => demo::run(args, json).await,

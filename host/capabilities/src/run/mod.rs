@@ -129,7 +129,7 @@ impl Run {
         }
         let limit = self.spec.limits.emitted;
         if self.transaction.emitted() >= limit {
-            return Err(Refusal::QuotaExceeded(format!("{limit} events and activity entries a run")));
+            return Err(Refusal::QuotaExceeded(format!("{limit} events, activity entries and alerts a run")));
         }
         Ok(())
     }

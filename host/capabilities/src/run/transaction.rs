@@ -15,6 +15,7 @@ pub struct Transaction {
     writes: BTreeMap<Key, Write>,
     events: Vec<(Arc<Event>, Option<[u8; 32]>)>,
     activity: Vec<(Key, Bytes)>,
+    alerts: BTreeMap<Key, Write>,
     written_bytes: usize,
 }
 
@@ -71,8 +72,16 @@ impl Transaction {
         self.activity.push((key, entry));
     }
 
+    pub(crate) fn alerts(&self) -> &BTreeMap<Key, Write> {
+        &self.alerts
+    }
+
+    pub(crate) fn set_alert(&mut self, key: Key, write: Write) {
+        self.alerts.insert(key, write);
+    }
+
     pub(crate) fn emitted(&self) -> u32 {
-        u32::try_from(self.events.len() + self.activity.len()).unwrap_or(u32::MAX)
+        u32::try_from(self.events.len() + self.activity.len() + self.alerts.len()).unwrap_or(u32::MAX)
     }
 
     /// The follow-up events, in the order in which [`Transaction::add_to`] appends them.
@@ -85,17 +94,27 @@ impl Transaction {
         self.writes_under(prefix).next().is_some()
     }
 
+    /// What is kept of a run that failed: the alerts that it raised and cleared, which may be all that an
+    /// operator hears of it.
+    pub fn kept_when_failed(self) -> impl Iterator<Item = Op> {
+        self.alerts.into_iter().map(op)
+    }
+
     /// Adds everything to a batch: what must still stand, and what changes.
     #[must_use]
     pub fn add_to(self, mut batch: Batch) -> Batch {
         let reads = self.reads.into_iter().map(|(key, revision)| Expect::Revision { key, revision });
         batch.expect.extend(reads.chain(self.ranges));
-        let writes = self.writes.into_iter().map(|(key, write)| match write {
-            Write::Put { value, expires } => Op::Put { key, value, expires },
-            Write::Delete => Op::Delete { key },
-        });
+        let writes = self.writes.into_iter().chain(self.alerts).map(op);
         let activity = self.activity.into_iter().map(|(key, value)| Op::Put { key, value, expires: None });
         let events = self.events.into_iter().map(|(event, dedupe)| Op::Append { event, dedupe });
         batch.ops(writes.chain(activity).chain(events))
+    }
+}
+
+fn op((key, write): (Key, Write)) -> Op {
+    match write {
+        Write::Put { value, expires } => Op::Put { key, value, expires },
+        Write::Delete => Op::Delete { key },
     }
 }

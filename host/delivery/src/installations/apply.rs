@@ -6,7 +6,7 @@ use tieline_identity::ConnectionError;
 use tieline_runtime::Package;
 use tieline_store::{Batch, Op};
 use tieline_types::{
-    ConnectionKey, ConnectionName, Digest, InstallationKey, Problem, TenantId,
+    ConnectionKey, ConnectionName, Digest, InstallationKey, Problem, Severity, TenantId,
     api::{ApplyReport, Change, ChangeKind},
     tenant::{self, TenantDocument},
 };
@@ -16,6 +16,7 @@ use super::{
     installer::Installer,
     plan::Planned,
     stored::tenant_key,
+    trouble::{LOAD_FAILED, PLAN_FAILED},
     validate::{self, MICROSOFT},
 };
 use crate::HostError;
@@ -53,7 +54,7 @@ impl Installer {
         self.draft_connections(&document, &mut draft).await?;
         let packages = self.judge_installations(&document, &mut draft).await;
         if draft.problems.is_empty() {
-            self.draft_installations(&tenant, document.installations, packages, &mut draft).await;
+            self.draft_installations(&tenant, document.installations, packages, &mut draft).await?;
         }
         if !draft.problems.is_empty() {
             return Err(HostError::Invalid { problems: draft.problems });
@@ -64,7 +65,11 @@ impl Installer {
 
         draft.connections.iter().for_each(|key| self.services.connections.changed(key));
         draft.removed.iter().for_each(|key| self.installations.remove(key));
-        draft.ready.into_iter().for_each(|installation| self.installations.put(installation));
+        for installation in draft.ready {
+            self.mended(&installation.key, LOAD_FAILED).await;
+            self.mended(&installation.key, PLAN_FAILED).await;
+            self.installations.put(installation);
+        }
         Ok(ApplyReport { tenant, changes: draft.changes })
     }
 
@@ -126,7 +131,16 @@ impl Installer {
                     draft.problems.extend(found);
                     packages.push(package);
                 }
-                Err(error) => draft.problems.push(error.problem().at(format!("{at}/package"))),
+                Err(error) => {
+                    let key = InstallationKey {
+                        tenant: document.tenant.id.clone(),
+                        installation: installation.id.clone(),
+                    };
+                    if self.installations.get(&key).is_some() {
+                        self.alarm(&key, LOAD_FAILED, Severity::Warning, error.problem()).await;
+                    }
+                    draft.problems.push(error.problem().at(format!("{at}/package")));
+                }
             }
         }
         packages
@@ -139,7 +153,7 @@ impl Installer {
         documents: Vec<tenant::Installation<Digest>>,
         packages: Vec<Arc<Package>>,
         draft: &mut Draft,
-    ) {
+    ) -> Result<(), HostError> {
         let mut before: BTreeMap<_, _> =
             self.installations.of(tenant).into_iter().map(|found| (found.key.clone(), found)).collect();
         for (index, (document, package)) in documents.into_iter().zip(packages).enumerate() {
@@ -149,6 +163,9 @@ impl Installer {
             let plan = match plan {
                 Ok(plan) => plan,
                 Err(problems) => {
+                    if before.contains_key(&key) {
+                        self.plan_failed(&key, &problems).await;
+                    }
                     draft.problems.extend(problems.into_iter().map(|problem| within_config(problem, index)));
                     continue;
                 }
@@ -171,8 +188,11 @@ impl Installer {
         for key in before.into_keys() {
             draft.note("installation", key.installation.as_str(), ChangeKind::Removed);
             draft.write([Op::Delete { key: Stored::key(&key) }]);
+            let alerts = self.alerts.forgotten(&key).await;
+            draft.write(alerts.map_err(|error| HostError::store("reading an installation's alerts", error))?);
             draft.removed.push(key);
         }
+        Ok(())
     }
 
     /// A plan that needs Graph needs the connection that subscribes.

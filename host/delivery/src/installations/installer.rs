@@ -13,6 +13,7 @@ use super::{
     packages::Packages,
     plan::{self, Planned, WANTS},
 };
+use crate::alerts::Alerts;
 
 /// Changes installations. There is one, and it changes one thing at a time.
 pub(crate) struct Installer {
@@ -20,6 +21,7 @@ pub(crate) struct Installer {
     pub(crate) runtime: Arc<Runtime>,
     pub(crate) packages: Packages,
     pub(crate) installations: Arc<Installations>,
+    pub(crate) alerts: Alerts,
     /// The most that a grant may allow.
     pub(crate) limits: Limits,
     /// Held while something is read, judged and committed, so that the store and the live table change in

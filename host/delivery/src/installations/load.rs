@@ -1,9 +1,9 @@
 //! The installations at start.
 
 use tieline_store::{Key, Space};
-use tieline_types::InstallationKey;
+use tieline_types::{InstallationKey, Severity};
 
-use super::{Stored, installer::Installer, planner::Planner};
+use super::{Stored, installer::Installer, planner::Planner, trouble::LOAD_FAILED};
 use crate::HostError;
 
 const PAGE: usize = 500;
@@ -42,10 +42,17 @@ impl Installer {
         stored: Stored,
         planner: &Planner,
     ) -> Result<(), tieline_store::StoreError> {
-        let package = self.packages.load(&stored.installation.package).await.map_err(|error| {
-            tracing::error!(installation = %key, error = &error as &dyn std::error::Error, "its events wait");
-            error.problem()
-        });
+        let package = match self.packages.load(&stored.installation.package).await {
+            Ok(package) => {
+                self.mended(&key, LOAD_FAILED).await;
+                Ok(package)
+            }
+            Err(error) => {
+                tracing::error!(installation = %key, error = &error as &dyn std::error::Error, "its events wait");
+                self.alarm(&key, LOAD_FAILED, Severity::Critical, error.problem()).await;
+                Err(error.problem())
+            }
+        };
         if !self.wants(&key).await?.is_empty() {
             planner.plan_again(&key);
         }

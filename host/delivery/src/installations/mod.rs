@@ -9,6 +9,7 @@ pub(crate) mod plan;
 pub(crate) mod planner;
 pub(crate) mod schema;
 pub(crate) mod stored;
+mod trouble;
 pub(crate) mod validate;
 pub(crate) mod words;
 

@@ -7,7 +7,7 @@ use tieline_store::Batch;
 use tieline_types::InstallationKey;
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 
-use super::{Installation, Stored, installer::Installer, plan::WANTS};
+use super::{Installation, Stored, installer::Installer, plan::WANTS, trouble::PLAN_FAILED};
 use crate::subscriptions::Subscriptions;
 
 /// Asks for installations to be planned again. Cheap to clone.
@@ -52,9 +52,13 @@ impl Installer {
         let Ok(package) = installation.package.clone() else { return };
         let document = installation.document.clone();
         let plan = match self.plan(&installation, &package).await {
-            Ok(plan) => plan,
+            Ok(plan) => {
+                self.mended(key, PLAN_FAILED).await;
+                plan
+            }
             Err(problems) => {
                 tracing::warn!(installation = %key, ?problems, "planning again failed; the plan before it stands");
+                self.plan_failed(key, &problems).await;
                 let ready = self.ready(key.clone(), document, Ok(package), installation.plan.clone());
                 return self.installations.put(Installation { plan_problems: problems, ..ready });
             }

@@ -140,9 +140,7 @@ impl Runner {
         let transaction = finished.transaction;
         let emitted: Vec<_> = transaction.events().filter(|_| done).cloned().collect();
         let plans = done && self.planner.is_touched_by(&reference.installation, &transaction);
-        if done {
-            batch = transaction.add_to(batch);
-        }
+        batch = if done { transaction.add_to(batch) } else { batch.ops(transaction.kept_when_failed()) };
         overtaken.push(record);
         batch = journal::add_to(batch, overtaken).settle(reference.clone(), delivery.clone());
         match self.services.store.commit(batch).await {

@@ -2,6 +2,7 @@
 //! tests: here installations have no code, so their events wait, and what happens before and after a run can
 //! be looked at in peace.
 
+mod alerts;
 mod apply;
 mod fake_graph;
 mod hooks;

@@ -1,0 +1,175 @@
+//! The `alert` capability: what an operator must look at, in the connector's own words. Committed with the run,
+//! and kept when the run fails: that may be the very thing to look at.
+
+use bytes::Bytes;
+use tieline_store::{Key, Space};
+use tieline_types::{Alert, AlertKey, AlertSource, Problem, Severity, TenantId, manifest::Capability};
+use wasmtime::component::{HasData, Linker};
+
+use crate::{
+    bindings::{
+        alert as contract,
+        types::{Problem as Given, Refusal},
+    },
+    run::{Run, transaction::Write},
+};
+
+/// The most alerts of one connector that stand for an installation. Runs at the same moment may together pass it
+/// by what each of them raises.
+const STANDING: usize = 100;
+/// Longest key and code, in bytes.
+const NAME_BYTES: usize = 256;
+/// Longest message, remedy and field, in bytes.
+const TEXT_BYTES: usize = 4 << 10;
+
+struct Alerts;
+
+impl HasData for Alerts {
+    type Data<'a> = View<'a>;
+}
+
+/// What this capability sees of a run.
+struct View<'a>(&'a mut Run);
+
+/// Links `tieline:connector/alert`.
+///
+/// # Errors
+/// When the name is linked already.
+pub fn add_to_linker<T: AsMut<Run> + Send + 'static>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
+    contract::add_to_linker::<T, Alerts>(linker, |state| View(state.as_mut()))
+}
+
+/// Where a tenant's alerts stand.
+pub fn space(tenant: &TenantId) -> Key {
+    Key::new(Space::Alert).part(tenant.as_str())
+}
+
+/// Where an alert stands. No installation has an empty name, so that those of the tenant stand apart.
+pub fn place(about: &AlertKey) -> Key {
+    let installation = about.installation.as_ref().map_or("", |installation| installation.as_str());
+    let source = match about.source {
+        AlertSource::Host => "host",
+        AlertSource::Connector => "connector",
+    };
+    space(&about.tenant).part(installation).part(source).part(&about.key)
+}
+
+impl contract::Host for View<'_> {
+    async fn raise(
+        &mut self,
+        key: String,
+        severity: contract::Severity,
+        problem: Given,
+    ) -> wasmtime::Result<Result<(), Refusal>> {
+        let may = self.0.may_write(Capability::Alert).and_then(|()| valid(&key, Some(&problem)));
+        if let Err(refusal) = may {
+            return Ok(Err(refusal));
+        }
+        let about = AlertKey::of_connector(&self.0.spec.installation, key);
+        let place = place(&about);
+        let before = self.standing(&place).await?;
+        if before.is_none() && self.count().await? >= STANDING {
+            return Ok(Err(Refusal::QuotaExceeded(format!("{STANDING} alerts standing at once"))));
+        }
+        let before = before.as_deref().and_then(|bytes| serde_json::from_slice(bytes).ok());
+        let severity = match severity {
+            contract::Severity::Info => Severity::Info,
+            contract::Severity::Warning => Severity::Warning,
+            contract::Severity::Critical => Severity::Critical,
+        };
+        let now = self.0.services.clock.now();
+        let alert = Alert::raise(about, severity, Problem::from(problem), before.as_ref(), now);
+        let value = Bytes::from(serde_json::to_vec(&alert).expect("plain data always serialises"));
+        self.0.transaction.set_alert(place, Write::Put { value, expires: None });
+        Ok(Ok(()))
+    }
+
+    async fn clear(&mut self, key: String) -> wasmtime::Result<Result<(), Refusal>> {
+        let may = self.0.may_write(Capability::Alert).and_then(|()| valid(&key, None));
+        if let Err(refusal) = may {
+            return Ok(Err(refusal));
+        }
+        let place = place(&AlertKey::of_connector(&self.0.spec.installation, key));
+        // A connector clears with every success; nothing is written while nothing stands.
+        if self.standing(&place).await?.is_some() {
+            self.0.transaction.set_alert(place, Write::Delete);
+        }
+        Ok(Ok(()))
+    }
+}
+
+impl View<'_> {
+    /// The alert as this run sees it.
+    async fn standing(&self, place: &Key) -> wasmtime::Result<Option<Bytes>> {
+        match self.0.transaction.alerts().get(place) {
+            Some(Write::Put { value, .. }) => Ok(Some(value.clone())),
+            Some(Write::Delete) => Ok(None),
+            None => {
+                let found = self.0.services.store.get(place).await.map_err(wasmtime::Error::new)?;
+                Ok(found.map(|value| value.bytes))
+            }
+        }
+    }
+
+    /// How many of this connector's alerts stand, as this run sees them.
+    async fn count(&self) -> wasmtime::Result<usize> {
+        let installation = &self.0.spec.installation;
+        let all = space(&installation.tenant).part(installation.installation.as_str()).part("connector");
+        let stored = self.0.services.store.scan(&all, None, 2 * STANDING).await;
+        let stored = stored.map_err(wasmtime::Error::new)?;
+        let own = self.0.transaction.alerts();
+        let others = stored.iter().filter(|(key, _)| !own.contains_key(key)).count();
+        Ok(others + own.values().filter(|write| matches!(write, Write::Put { .. })).count())
+    }
+}
+
+fn valid(key: &str, problem: Option<&Given>) -> Result<(), Refusal> {
+    let name = |name: &str| (1..=NAME_BYTES).contains(&name.len()) && !name.contains(char::is_control);
+    if !name(key) {
+        return Err(Refusal::Invalid(format!("a key is 1 to {NAME_BYTES} bytes of plain text")));
+    }
+    let Some(problem) = problem else { return Ok(()) };
+    if !name(&problem.code) {
+        return Err(Refusal::Invalid(format!("a problem's code is 1 to {NAME_BYTES} bytes of plain text")));
+    }
+    let texts = [Some(&problem.message), problem.remedy.as_ref(), problem.field.as_ref()];
+    if texts.into_iter().flatten().any(|text| text.len() > TEXT_BYTES) {
+        return Err(Refusal::QuotaExceeded(format!("{TEXT_BYTES} bytes in a text of an alert")));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tieline_types::InstallationKey;
+
+    #[test]
+    fn no_alert_stands_where_another_does() {
+        let key = |tenant: &str, name: &str| InstallationKey {
+            tenant: tenant.parse().unwrap(),
+            installation: name.parse().unwrap(),
+        };
+        let names = [
+            AlertKey::of_tenant(&"a".parse().unwrap(), "k"),
+            AlertKey::of_tenant(&"b".parse().unwrap(), "k"),
+            AlertKey::of_installation(&key("a", "host"), "k"),
+            AlertKey::of_connector(&key("a", "host"), "k"),
+            AlertKey::of_connector(&key("a", "other"), "k"),
+            AlertKey::of_connector(&key("a", "other"), "k2"),
+        ];
+        let places: std::collections::HashSet<_> = names.iter().map(place).collect();
+        assert_eq!(places.len(), names.len());
+    }
+
+    #[test]
+    fn refuses_what_no_list_can_show() {
+        let problem =
+            |code: &str, message: String| Given { code: code.into(), message, remedy: None, field: None };
+        assert!(valid("quota", Some(&problem("crm.quota", "It is used up.".into()))).is_ok());
+        assert!(valid("", None).is_err());
+        assert!(valid("a\nb", None).is_err());
+        assert!(valid("k", Some(&problem("", String::new()))).is_err());
+        assert!(valid("k", Some(&problem("c", "x".repeat(TEXT_BYTES + 1)))).is_err());
+    }
+}

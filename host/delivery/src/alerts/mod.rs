@@ -1,0 +1,122 @@
+//! Alerts, durable. Whoever sees that something is wrong raises one, again and again if it likes; whoever sees
+//! that it is well clears it, again and again. Both are cheap to repeat: raising keeps one alert with its age,
+//! clearing what does not stand writes nothing.
+
+use std::sync::Arc;
+
+use tieline_capabilities::{Services, alert};
+use tieline_store::{Batch, CommitError, Key, Op, StoreError, Value};
+use tieline_types::{Alert, AlertKey, InstallationKey, Problem, Severity, TenantId};
+
+const PAGE: usize = 500;
+
+/// The alerts of this host. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Alerts {
+    services: Arc<Services>,
+}
+
+impl Alerts {
+    pub(crate) fn new(services: Arc<Services>) -> Self {
+        Self { services }
+    }
+
+    /// Raises an alert. A store that fails is logged: whoever raised it will see the same again.
+    pub(crate) async fn raise(&self, about: &AlertKey, severity: Severity, problem: Problem) {
+        let raised = async {
+            let op = self.raised(about, severity, problem).await?;
+            self.services.store.commit(Batch::new().ops([op])).await
+        };
+        if let Err(error) = raised.await {
+            tracing::error!(?about, error = &error as &dyn std::error::Error, "an alert could not be raised");
+        }
+    }
+
+    /// Clears an alert, if it stands. A store that fails is logged, as in [`Alerts::raise`].
+    pub(crate) async fn clear(&self, about: &AlertKey) {
+        let cleared = async {
+            match self.cleared(about).await? {
+                Some(op) => self.services.store.commit(Batch::new().ops([op])).await.map(drop),
+                None => Ok::<_, CommitError>(()),
+            }
+        };
+        if let Err(error) = cleared.await {
+            tracing::error!(
+                ?about,
+                error = &error as &dyn std::error::Error,
+                "an alert could not be cleared"
+            );
+        }
+    }
+
+    /// The change that raises an alert, to be committed with what it belongs to.
+    ///
+    /// # Errors
+    /// When the alert before it cannot be read.
+    pub(crate) async fn raised(
+        &self,
+        about: &AlertKey,
+        severity: Severity,
+        problem: Problem,
+    ) -> Result<Op, StoreError> {
+        let key = alert::place(about);
+        let before = self.services.store.get(&key).await?;
+        let before: Option<Alert> = before.and_then(|value| serde_json::from_slice(&value.bytes).ok());
+        if before.is_none() {
+            tracing::warn!(tenant = %about.tenant, ?about, ?severity, %problem, "an alert stands");
+        }
+        let alert =
+            Alert::raise(about.clone(), severity, problem, before.as_ref(), self.services.clock.now());
+        let value = serde_json::to_vec(&alert).expect("plain data always serialises").into();
+        Ok(Op::Put { key, value, expires: None })
+    }
+
+    /// The change that clears an alert; none when it does not stand.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub(crate) async fn cleared(&self, about: &AlertKey) -> Result<Option<Op>, StoreError> {
+        let key = alert::place(about);
+        let stands = self.services.store.get(&key).await?.is_some();
+        if stands {
+            tracing::info!(tenant = %about.tenant, ?about, "an alert cleared itself");
+        }
+        Ok(stands.then_some(Op::Delete { key }))
+    }
+
+    /// The changes that remove all alerts about an installation, for when it goes.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub(crate) async fn forgotten(&self, installation: &InstallationKey) -> Result<Vec<Op>, StoreError> {
+        let prefix = alert::space(&installation.tenant).part(installation.installation.as_str());
+        Ok(self.under(&prefix).await?.into_iter().map(|(key, _)| Op::Delete { key }).collect())
+    }
+
+    /// Those of a tenant: what matters most first, and then what stands longest.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub(crate) async fn of(&self, tenant: &TenantId) -> Result<Vec<Alert>, StoreError> {
+        let read = |(_, value): (Key, Value)| {
+            serde_json::from_slice(&value.bytes).map_err(|_| StoreError::Corrupt { what: "an alert" })
+        };
+        let stored = self.under(&alert::space(tenant)).await?;
+        let mut all = stored.into_iter().map(read).collect::<Result<Vec<Alert>, _>>()?;
+        all.sort_by(|a, b| (b.severity, a.since, &a.about).cmp(&(a.severity, b.since, &b.about)));
+        Ok(all)
+    }
+
+    async fn under(&self, prefix: &Key) -> Result<Vec<(Key, Value)>, StoreError> {
+        let mut all = Vec::new();
+        loop {
+            let after = all.last().map(|(key, _): &(Key, Value)| key.clone());
+            let page = self.services.store.scan(prefix, after.as_ref(), PAGE).await?;
+            let more = page.len() == PAGE;
+            all.extend(page);
+            if !more {
+                return Ok(all);
+            }
+        }
+    }
+}
