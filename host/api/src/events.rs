@@ -37,7 +37,9 @@ pub(crate) async fn list(
 ) -> Result<Answer<Page<EventSummary>>, Refusal> {
     let Selection { installation, state, after, limit } = selection;
     let limit = limit.unwrap_or(PAGE).clamp(1, LONGEST_PAGE);
-    Ok(Answer(host.events(&tenant, &EventQuery { installation, state }, after, limit).await?))
+    Ok(Answer(
+        host.events(&tenant, &EventQuery { installation, state, oldest_first: false }, after, limit).await?,
+    ))
 }
 
 pub(crate) async fn show(

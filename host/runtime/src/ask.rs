@@ -6,7 +6,7 @@ use tieline_capabilities::{
     Finished, RunSpec,
     bindings::{connector, types},
 };
-use tieline_types::{Actor, Event, Problem, api::CheckStage};
+use tieline_types::{Actor, Delivery, Event, Problem, api::CheckStage};
 
 use crate::{Package, Runtime, convert};
 
@@ -91,17 +91,16 @@ impl Runtime {
         map(finished.await, |stages| stages.into_iter().map(convert::stage).collect())
     }
 
-    /// An attempt to handle an event; `attempt` is 1 for the first.
+    /// An attempt to handle an event that has come as far as `delivery` says.
     pub async fn handle(
         &self,
         package: &Package,
         spec: RunSpec,
         config: &str,
         event: &Event,
-        attempt: u32,
-        in_doubt: bool,
+        delivery: &Delivery,
     ) -> Finished<Result<(), Failure>> {
-        let event = convert::event(event, attempt, in_doubt);
+        let event = convert::event(event, delivery);
         let config = config.to_owned();
         let finished = self.ask(package, spec, move |instance, store| {
             let connector = instance.tieline_connector_connector();

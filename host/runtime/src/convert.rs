@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tieline_capabilities::bindings::{connector as contract, types};
 use tieline_types::{
-    Actor, Event, Payload, Problem,
+    Actor, Delivery, Event, Payload, Problem,
     api::{CheckStage, Verdict},
 };
 
@@ -51,15 +51,15 @@ pub(crate) fn failure(failure: contract::Failure) -> Failure {
     }
 }
 
-pub(crate) fn event(event: &Event, attempt: u32, in_doubt: bool) -> contract::Event {
+pub(crate) fn event(event: &Event, delivery: &Delivery) -> contract::Event {
     contract::Event {
         id: event.id.to_string(),
         idempotency_key: event.id.to_string(),
         received: event.received.0,
         ordering_key: event.ordering_key.as_ref().into(),
-        attempt,
-        in_doubt,
-        replayed: event.replayed,
+        attempt: delivery.attempts.saturating_add(1),
+        in_doubt: delivery.in_doubt,
+        replayed: delivery.replayed.is_some(),
         actor: event.actor.clone().map(actor),
         payload: payload(&event.payload),
     }

@@ -20,6 +20,8 @@ pub struct EventFilter {
     pub installation: Option<InstallationId>,
     /// Only in this state.
     pub state: Option<DeliveryState>,
+    /// The oldest first, and not the newest.
+    pub oldest_first: bool,
 }
 
 /// What one sweep deleted.

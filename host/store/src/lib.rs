@@ -86,7 +86,8 @@ pub trait Store: Send + Sync + 'static {
     async fn event(&self, event: &EventRef) -> Result<Option<(Event, Delivery)>, StoreError>;
 
     /// The newest `limit` events of a tenant that pass the filter, newest first, and older than `after`: for a
-    /// next page, the id of the last event of the page before.
+    /// next page, the id of the last event of the page before. With
+    /// [`oldest_first`](EventFilter::oldest_first) the oldest ones, oldest first, and newer than `after`.
     async fn events(
         &self,
         tenant: &TenantId,

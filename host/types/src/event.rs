@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{EventId, InstallationKey, Problem, Timestamp};
+use crate::{ConnectionName, EventId, InstallationKey, Problem, Timestamp};
 
 /// Something delivered to one installation. Never changes after it was accepted; what happens to it is its
 /// [`Delivery`].
@@ -18,9 +18,6 @@ pub struct Event {
     pub ordering_key: Arc<str>,
     /// When the host accepted it.
     pub received: Timestamp,
-    /// Whether an operator delivered it again.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub replayed: bool,
     /// Who is behind it, when it follows from what a person did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub actor: Option<Actor>,
@@ -128,6 +125,23 @@ pub struct Delivery {
     /// When it was settled for good.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settled: Option<Timestamp>,
+    /// How often the host had to stop the connector over it.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub strikes: u32,
+    /// The connection that it waits for: it is due when that works again, and not at a time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parked: Option<ConnectionName>,
+    /// Of a dead letter: what it shares with others that died of the same cause.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fingerprint: Option<String>,
+    /// Set when an operator delivered it again: its place among the others of its ordering key, as an id of
+    /// that moment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replayed: Option<EventId>,
+}
+
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 impl Delivery {
@@ -140,6 +154,10 @@ impl Delivery {
             in_doubt: false,
             cause: None,
             settled: None,
+            strikes: 0,
+            parked: None,
+            fingerprint: None,
+            replayed: None,
         }
     }
 }

@@ -47,7 +47,6 @@ impl contract::Host for View<'_> {
             installation: self.0.spec.installation.clone(),
             ordering_key: ordering_key.into(),
             received: self.0.services.clock.now(),
-            replayed: false,
             actor: None,
             payload: Payload::Custom { r#type: event.type_, body: event.body },
         };

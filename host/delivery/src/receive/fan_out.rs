@@ -35,7 +35,6 @@ pub(crate) fn change(
             installation: interest.installation.clone(),
             ordering_key: interest.ordering_key.clone().unwrap_or_else(|| resource.into()),
             received: now,
-            replayed: false,
             actor: None,
             payload: Payload::Notification {
                 resource: resource.into(),
@@ -58,7 +57,6 @@ pub(crate) fn gap(route: &Route, from: Timestamp, to: Timestamp, reason: &str) -
             installation: interest.installation.clone(),
             ordering_key: interest.ordering_key.clone().unwrap_or_else(|| route.resource.as_str().into()),
             received: to,
-            replayed: false,
             actor: None,
             payload: Payload::Gap { resource: route.resource.clone(), from, to, reason: reason.into() },
         }),

@@ -97,7 +97,7 @@ impl Runner {
         let Turn { event, delivery } = turn;
         let may_remember =
             overtaken || delivery.attempts > 0 || delivery.cause.is_some() || delivery.in_doubt;
-        let effects = if may_remember || event.replayed {
+        let effects = if may_remember || delivery.replayed.is_some() {
             EffectMemory::load(self.services.store.as_ref(), reference).await?
         } else {
             EffectMemory::default()
@@ -113,8 +113,7 @@ impl Runner {
             seed: *event.id.as_bytes(),
         };
         let started = self.services.clock.now();
-        let (number, doubt) = (delivery.attempts.saturating_add(1), delivery.in_doubt);
-        let finished = self.runtime.handle(package, spec, &installation.config, event, number, doubt).await;
+        let finished = self.runtime.handle(package, spec, &installation.config, event, delivery).await;
         Ok(Attempt { finished, started })
     }
 

@@ -92,6 +92,7 @@ pub(crate) fn settle(
         in_doubt,
         cause,
         settled: None,
+        ..before.clone()
     };
     let settled = |state, cause| Delivery {
         state,
@@ -100,6 +101,7 @@ pub(crate) fn settle(
         in_doubt,
         cause,
         settled: Some(now),
+        ..before.clone()
     };
     match ending {
         Ending::Done => settled(DeliveryState::Done, None),

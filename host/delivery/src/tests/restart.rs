@@ -44,7 +44,6 @@ async fn an_event_of_a_removed_installation_is_a_dead_letter_and_one_without_cod
             installation: InstallationKey { tenant: acme(), installation: name.parse().unwrap() },
             ordering_key: "k".into(),
             received: Timestamp(0),
-            replayed: false,
             actor: None,
             payload: Payload::Custom { r#type: "t".into(), body: "{}".into() },
         })

@@ -1,4 +1,4 @@
-//! Events of a tenant, newest first.
+//! Events of a tenant, newest or oldest first.
 
 use std::collections::BinaryHeap;
 
@@ -15,11 +15,12 @@ use crate::{EventFilter, StoreError};
 /// Greater than the rest of any place under a prefix.
 const LAST: [u8; 17] = [0xff; 17];
 
-/// A list of deliveries in order of their ids, and its newest entry not given yet.
+/// A list of deliveries in order of their ids, and its first entry not given yet: the newest, or the oldest.
 struct Head {
     event: EventRef,
     raw: IVec,
-    older: sled::Iter,
+    rest: sled::Iter,
+    oldest_first: bool,
 }
 
 impl Reader<'_> {
@@ -32,20 +33,26 @@ impl Reader<'_> {
         after: Option<EventId>,
         limit: usize,
     ) -> Result<Vec<(Event, Delivery)>, StoreError> {
-        let end = after.as_ref().map_or(&LAST[..], |id| id.as_bytes());
+        let oldest_first = filter.oldest_first;
+        let (from, end) = match after.as_ref().map(EventId::as_bytes) {
+            None => (Vec::new(), LAST.to_vec()),
+            Some(after) if oldest_first => ([&after[..], &[0]].concat(), LAST.to_vec()),
+            Some(after) => (Vec::new(), after.to_vec()),
+        };
         let mut heads = BinaryHeap::new();
         for state in STATES.into_iter().filter(|state| filter.state.is_none_or(|only| only == *state)) {
             for installation in self.installations(tenant, filter, state)? {
                 let all = [&layout::deliveries(state)[..], &layout::installation(&installation)].concat();
-                heads.extend(next(self.tree.range(&all[..]..&[&all, end].concat()[..]))?);
+                let (from, end) = ([&all[..], &from].concat(), [&all[..], &end].concat());
+                heads.extend(next(self.tree.range(from..end), oldest_first)?);
             }
         }
         let mut found = Vec::new();
         while found.len() < limit
-            && let Some(Head { event, raw, older }) = heads.pop()
+            && let Some(Head { event, raw, rest, .. }) = heads.pop()
         {
             found.push(self.delivered(&event, raw)?);
-            heads.extend(next(older)?);
+            heads.extend(next(rest, oldest_first)?);
         }
         Ok(found)
     }
@@ -74,15 +81,17 @@ impl Reader<'_> {
     }
 }
 
-fn next(mut older: sled::Iter) -> Result<Option<Head>, StoreError> {
-    let Some(entry) = older.next_back() else { return Ok(None) };
+fn next(mut rest: sled::Iter, oldest_first: bool) -> Result<Option<Head>, StoreError> {
+    let entry = if oldest_first { rest.next() } else { rest.next_back() };
+    let Some(entry) = entry else { return Ok(None) };
     let (place, raw) = entry.map_err(unreadable)?;
-    Ok(Some(Head { event: layout::delivered(&place)?, raw, older }))
+    Ok(Some(Head { event: layout::delivered(&place)?, raw, rest, oldest_first }))
 }
 
 impl Ord for Head {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.event.id.cmp(&other.event.id).then_with(|| self.event.cmp(&other.event))
+        let by_age = self.event.id.cmp(&other.event.id).then_with(|| self.event.cmp(&other.event));
+        if self.oldest_first { by_age.reverse() } else { by_age }
     }
 }
 

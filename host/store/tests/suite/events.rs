@@ -109,7 +109,8 @@ async fn lists_a_tenants_events_newest_first() {
             .settle(events[4].reference(), delivery(DeliveryState::Dead));
         world.commit(batch).await;
         let list = async |installation: Option<&str>, state, after: Option<usize>, limit| {
-            let filter = EventFilter { installation: installation.map(|name| name.parse().unwrap()), state };
+            let installation = installation.map(|name| name.parse().unwrap());
+            let filter = EventFilter { installation, state, ..EventFilter::default() };
             let after = after.map(|index| events[index].id);
             names(&world.store.events(&a.tenant, &filter, after, limit).await.unwrap())
         };

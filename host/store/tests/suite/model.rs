@@ -222,10 +222,15 @@ async fn compare(store: &dyn Store, model: &Model, now: Timestamp) {
     assert_eq!(store.pending(Some(&after), 100).await.unwrap(), pending(Some(&after)));
     let (tenant, id) = (installation("acme", "desk").tenant, event(7).id);
     for state in [None, Some(DeliveryState::Done), Some(DeliveryState::Dead)] {
-        for (installation, after, limit) in
-            [(None, None, 100), (None, Some(id), 2), (Some("desk"), Some(id), 9)]
-        {
-            let filter = EventFilter { installation: installation.map(|name| name.parse().unwrap()), state };
+        for (installation, after, limit, oldest_first) in [
+            (None, None, 100, false),
+            (None, Some(id), 2, false),
+            (None, Some(id), 2, true),
+            (Some("desk"), Some(id), 9, false),
+            (Some("desk"), None, 9, true),
+        ] {
+            let installation = installation.map(|name: &str| name.parse().unwrap());
+            let filter = EventFilter { installation, state, oldest_first };
             let mut expected: Vec<_> = model.events.values().cloned().collect();
             expected.retain(|(event, delivery)| {
                 event.installation.tenant == tenant
@@ -234,9 +239,13 @@ async fn compare(store: &dyn Store, model: &Model, now: Timestamp) {
                         .as_ref()
                         .is_none_or(|only| event.installation.installation == *only)
                     && state.is_none_or(|only| delivery.state == only)
-                    && after.is_none_or(|after| event.id < after)
+                    && after
+                        .is_none_or(|after| if oldest_first { event.id > after } else { event.id < after })
             });
-            expected.sort_by_key(|(event, _)| std::cmp::Reverse(event.id));
+            expected.sort_by_key(|(event, _)| event.id);
+            if !oldest_first {
+                expected.reverse();
+            }
             expected.truncate(limit);
             assert_eq!(store.events(&tenant, &filter, after, limit).await.unwrap(), expected);
         }

@@ -116,7 +116,6 @@ pub(crate) fn event_with(of: &InstallationKey, number: u64, body: &str) -> Arc<E
         installation: of.clone(),
         ordering_key: "order".into(),
         received: START,
-        replayed: false,
         actor: None,
         payload: Payload::Custom { r#type: format!("test.{number}"), body: body.into() },
     })

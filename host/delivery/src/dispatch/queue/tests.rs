@@ -21,7 +21,6 @@ fn event(tenant: u8, installation: u8, key: u8) -> Arc<Event> {
         },
         ordering_key: format!("k{key}").into(),
         received: Timestamp(0),
-        replayed: false,
         actor: None,
         payload: Payload::Custom { r#type: "t".into(), body: "{}".into() },
     })
