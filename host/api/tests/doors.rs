@@ -45,7 +45,7 @@ impl Scene {
             reuse: true,
         };
         let host = Host::start(HostOptions {
-            runtime: Arc::new(Runtime::new(options, services.clone()).unwrap()),
+            runtime: Arc::new(Runtime::new(options).unwrap()),
             services,
             vault,
             public_url: "http://127.0.0.1:1".parse().unwrap(),

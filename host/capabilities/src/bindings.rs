@@ -9,6 +9,7 @@ wasmtime::component::bindgen!({
     path: "../../wit",
     world: "connector-world",
     imports: {
+        default: trappable,
         "tieline:connector/graph.send": async | trappable,
         "tieline:connector/graph.send-all": async | trappable,
         "tieline:connector/http.send": async | trappable,
@@ -20,6 +21,8 @@ wasmtime::component::bindgen!({
         "tieline:connector/storage.scan": async | trappable,
     },
     exports: { default: async },
+    // What a guest asks and is told can be kept on tape.
+    additional_derives: [PartialEq, serde::Serialize, serde::Deserialize],
 });
 
 pub use exports::tieline::connector::connector;

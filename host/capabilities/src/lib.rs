@@ -18,6 +18,7 @@ pub mod random;
 pub mod run;
 mod services;
 pub mod storage;
+pub mod tape;
 
 use tieline_types::manifest::Capability;
 use wasmtime::component::Linker;
@@ -30,6 +31,7 @@ pub use run::{
     transaction::Transaction,
 };
 pub use services::Services;
+pub use tape::{Left, Source};
 
 /// The capabilities that this host provides. A package that imports another one is refused when it is
 /// loaded, by name, and not when it calls.

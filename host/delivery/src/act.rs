@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use aws_lc_rs::digest::{Context, SHA256};
 use bytes::Bytes;
-use tieline_capabilities::{EffectMemory, Finished, Mode, RunSpec};
+use tieline_capabilities::{EffectMemory, Finished, Mode, RunSpec, Source};
 use tieline_runtime::ActionCall;
 use tieline_store::{Batch, CommitError, Key, Space};
 use tieline_types::{
@@ -88,6 +88,7 @@ impl Host {
             actor: Some(asked.call.actor.clone()),
             effects: effects.map_err(|error| HostError::store("reading an action's memory", error))?,
             seed: *asked.reference.id.as_bytes(),
+            source: Source::live(self.services.clone()),
         };
         Ok(self.runtime.act(package, spec, &installation.config, asked.call.clone()).await)
     }

@@ -137,5 +137,6 @@ fn map<A, B>(finished: Finished<A>, with: impl FnOnce(A) -> B) -> Finished<B> {
         throttled: finished.throttled,
         journal: finished.journal,
         usage: finished.usage,
+        left: finished.left,
     }
 }

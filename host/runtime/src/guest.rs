@@ -2,7 +2,7 @@
 
 use std::{future::Future, pin::Pin, time::Duration};
 
-use tieline_capabilities::{Finished, Mode, Run, RunSpec, Stop, bindings::ConnectorWorld};
+use tieline_capabilities::{Finished, Mode, Run, RunSpec, Stop, bindings::ConnectorWorld, tape::TapeEnded};
 use wasmtime::Store;
 
 use crate::{
@@ -60,7 +60,7 @@ impl Runtime {
     ) -> Finished<T> {
         let owner = Owner { installation: spec.installation.clone(), package: package.inspection.digest };
         let reusable = spec.mode == Mode::Handle;
-        let run = Run::new(spec, self.services.clone());
+        let run = Run::new(spec);
         let limit_ms = run.limits().wall_ms;
         let mut seat = match self.instances.take(&owner, reusable).await {
             Taken::Kept(mut live) => {
@@ -106,6 +106,9 @@ impl Runtime {
 fn stop(error: wasmtime::Error) -> Stop {
     if let Some(CpuExhausted(limit_ms)) = error.downcast_ref() {
         return Stop::Cpu { limit_ms: *limit_ms };
+    }
+    if let Some(TapeEnded(problem)) = error.downcast_ref() {
+        return Stop::Recorded(problem.clone());
     }
     match error.downcast_ref() {
         Some(Exceeded::Memory(limit_bytes)) => return Stop::Memory { limit_bytes: *limit_bytes },

@@ -15,9 +15,8 @@ mod package;
 mod package_tests;
 mod reuse;
 
-use std::{path::PathBuf, sync::Arc};
+use std::path::PathBuf;
 
-use tieline_capabilities::Services;
 pub use tieline_capabilities::Stop;
 use wasmtime::{Engine, component::Linker};
 
@@ -50,7 +49,6 @@ pub struct Runtime {
     engine: Engine,
     linker: Linker<Guest>,
     cache: CompiledCache,
-    services: Arc<Services>,
     instances: Instances,
     ticks: Ticks,
 }
@@ -60,7 +58,7 @@ impl Runtime {
     ///
     /// # Errors
     /// When the machine allows neither a pool nor single instances, or the cache cannot be made.
-    pub fn new(options: RuntimeOptions, services: Arc<Services>) -> Result<Self, EngineError> {
+    pub fn new(options: RuntimeOptions) -> Result<Self, EngineError> {
         let engine = engine::start(options.instances, options.max_memory_bytes)?;
         let mut linker = Linker::new(&engine);
         tieline_capabilities::add_to_linker(&mut linker).map_err(EngineError::link)?;
@@ -68,7 +66,7 @@ impl Runtime {
             .map_err(EngineError::Cache)?;
         let ticks = Ticks::start(&engine);
         let instances = Instances::new(options.instances, options.reuse);
-        Ok(Self { engine, linker, cache, services, instances, ticks })
+        Ok(Self { engine, linker, cache, instances, ticks })
     }
 
     /// Drops the instances that nobody asked for in a while. To be called now and then.

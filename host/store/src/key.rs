@@ -44,10 +44,14 @@ pub enum Space {
     Alert = 14,
     /// Timers, and when they are due.
     Timer = 15,
+    /// Sealed tapes of runs.
+    Journal = 16,
+    /// What tenants have used of their quotas.
+    Usage = 17,
 }
 
 impl Space {
-    const ALL: [Self; 15] = [
+    const ALL: [Self; 17] = [
         Self::Tenant,
         Self::Connection,
         Self::DataKey,
@@ -63,6 +67,8 @@ impl Space {
         Self::Host,
         Self::Alert,
         Self::Timer,
+        Self::Journal,
+        Self::Usage,
     ];
 }
 

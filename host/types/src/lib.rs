@@ -17,6 +17,7 @@ pub mod origin;
 pub mod problem;
 pub mod run;
 pub mod secret;
+pub mod tape;
 pub mod tenant;
 
 pub use alert::{Alert, AlertKey, AlertSource, Severity};

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{EventRef, Problem, Timestamp};
 
-/// One attempt to handle an event. It holds shapes, never credentials or bodies.
+/// One attempt to handle an event. It holds shapes, never credentials or bodies; those of a
+/// [tape](crate::tape::Tape) lie elsewhere, sealed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RunRecord {
     /// Of which event.
@@ -28,6 +29,35 @@ pub struct RunRecord {
     /// Log lines beyond the limit.
     #[serde(default)]
     pub log_dropped: u32,
+    /// Whether all that the connector was given, asked and was told was kept too.
+    #[serde(default, skip_serializing_if = "TapeState::is_off")]
+    pub tape: TapeState,
+}
+
+/// What was kept of a run beside its shape.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum TapeState {
+    /// Nothing: the installation keeps shapes, or the run was overtaken.
+    #[default]
+    Off,
+    /// Everything: it can be replayed for as long as the tape is kept.
+    Whole {
+        /// Size of the tape as it is kept, in bytes.
+        bytes: u64,
+    },
+    /// It grew beyond the limit, and nothing was kept.
+    Cut {
+        /// The limit, in bytes.
+        limit: u64,
+    },
+}
+
+impl TapeState {
+    /// Whether nothing was to be kept.
+    pub fn is_off(&self) -> bool {
+        *self == Self::Off
+    }
 }
 
 /// How a run ended.

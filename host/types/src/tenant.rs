@@ -87,9 +87,30 @@ pub struct Installation<P> {
     /// What it may do.
     #[serde(default)]
     pub grant: Grant,
+    /// What is kept of its runs.
+    #[serde(default, skip_serializing_if = "JournalKind::is_shape")]
+    pub journal: JournalKind,
     /// What the connector's JSON Schema says.
     #[serde(default = "empty_object")]
     pub config: serde_json::Value,
+}
+
+/// What is kept of an installation's runs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum JournalKind {
+    /// Methods, targets, results, durations and sizes: no content.
+    #[default]
+    Shape,
+    /// All that the connector was given, asked and was told, sealed: such a run can be replayed.
+    Full,
+}
+
+impl JournalKind {
+    /// Whether it is the default.
+    pub fn is_shape(&self) -> bool {
+        *self == Self::Shape
+    }
 }
 
 fn empty_object() -> serde_json::Value {

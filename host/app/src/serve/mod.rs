@@ -71,7 +71,7 @@ async fn serve(config: Config, args: &Serve, json: bool) -> Result<(), ServeErro
         max_memory_bytes: limits.memory_bytes,
         reuse: sandbox.reuse_instances,
     };
-    let runtime = Arc::new(Runtime::new(options, services.clone())?);
+    let runtime = Arc::new(Runtime::new(options)?);
     let public_url = public_url.unwrap_or_else(|| listening.clone());
     let host = Host::start(HostOptions { services, runtime, vault, public_url, delivery, limits }).await?;
 

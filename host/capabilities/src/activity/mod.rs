@@ -40,7 +40,20 @@ pub fn space(installation: &InstallationKey) -> Key {
 }
 
 impl contract::Host for View<'_> {
-    fn add(&mut self, entry: Entry) -> Result<(), Refusal> {
+    fn add(&mut self, entry: Entry) -> wasmtime::Result<Result<(), Refusal>> {
+        let record = &entry.record;
+        let about = format_args!("{}/{}", record.kind, record.id);
+        if let Some(told) = self.0.asked("activity.add", about, &entry, || Ok(()))? {
+            return Ok(told);
+        }
+        let told = self.taken(entry);
+        self.0.told(&told);
+        Ok(told)
+    }
+}
+
+impl View<'_> {
+    fn taken(&mut self, entry: Entry) -> Result<(), Refusal> {
         self.0.may_write(Capability::Activity)?;
         valid(&entry)?;
         let run = &mut *self.0;

@@ -61,6 +61,32 @@ impl contract::Host for View<'_> {
         severity: contract::Severity,
         problem: Given,
     ) -> wasmtime::Result<Result<(), Refusal>> {
+        let asked = (&key, severity, &problem);
+        if let Some(told) = self.0.asked("alert.raise", format_args!("{key}"), &asked, || Ok(()))? {
+            return Ok(told);
+        }
+        let told = self.raised(key, severity, problem).await?;
+        self.0.told(&told);
+        Ok(told)
+    }
+
+    async fn clear(&mut self, key: String) -> wasmtime::Result<Result<(), Refusal>> {
+        if let Some(told) = self.0.asked("alert.clear", format_args!("{key}"), &key, || Ok(()))? {
+            return Ok(told);
+        }
+        let told = self.cleared(key).await?;
+        self.0.told(&told);
+        Ok(told)
+    }
+}
+
+impl View<'_> {
+    async fn raised(
+        &mut self,
+        key: String,
+        severity: contract::Severity,
+        problem: Given,
+    ) -> wasmtime::Result<Result<(), Refusal>> {
         let may = self.0.may_write(Capability::Alert).and_then(|()| valid(&key, Some(&problem)));
         if let Err(refusal) = may {
             return Ok(Err(refusal));
@@ -77,14 +103,14 @@ impl contract::Host for View<'_> {
             contract::Severity::Warning => Severity::Warning,
             contract::Severity::Critical => Severity::Critical,
         };
-        let now = self.0.services.clock.now();
+        let now = self.0.services().clock.now();
         let alert = Alert::raise(about, severity, Problem::from(problem), before.as_ref(), now);
         let value = Bytes::from(serde_json::to_vec(&alert).expect("plain data always serialises"));
         self.0.transaction.set_alert(place, Write::Put { value, expires: None });
         Ok(Ok(()))
     }
 
-    async fn clear(&mut self, key: String) -> wasmtime::Result<Result<(), Refusal>> {
+    async fn cleared(&mut self, key: String) -> wasmtime::Result<Result<(), Refusal>> {
         let may = self.0.may_write(Capability::Alert).and_then(|()| valid(&key, None));
         if let Err(refusal) = may {
             return Ok(Err(refusal));
@@ -96,16 +122,14 @@ impl contract::Host for View<'_> {
         }
         Ok(Ok(()))
     }
-}
 
-impl View<'_> {
     /// The alert as this run sees it.
     async fn standing(&self, place: &Key) -> wasmtime::Result<Option<Bytes>> {
         match self.0.transaction.alerts().get(place) {
             Some(Write::Put { value, .. }) => Ok(Some(value.clone())),
             Some(Write::Delete) => Ok(None),
             None => {
-                let found = self.0.services.store.get(place).await.map_err(wasmtime::Error::new)?;
+                let found = self.0.services().store.get(place).await.map_err(wasmtime::Error::new)?;
                 Ok(found.map(|value| value.bytes))
             }
         }
@@ -115,7 +139,7 @@ impl View<'_> {
     async fn count(&self) -> wasmtime::Result<usize> {
         let installation = &self.0.spec.installation;
         let all = space(&installation.tenant).part(installation.installation.as_str()).part("connector");
-        let stored = self.0.services.store.scan(&all, None, 2 * STANDING).await;
+        let stored = self.0.services().store.scan(&all, None, 2 * STANDING).await;
         let stored = stored.map_err(wasmtime::Error::new)?;
         let own = self.0.transaction.alerts();
         let others = stored.iter().filter(|(key, _)| !own.contains_key(key)).count();

@@ -36,7 +36,19 @@ pub fn add_to_linker<T: AsMut<Run> + Send + 'static>(linker: &mut Linker<T>) -> 
 }
 
 impl contract::Host for View<'_> {
-    fn emit(&mut self, event: NewEvent) -> Result<(), Refusal> {
+    fn emit(&mut self, event: NewEvent) -> wasmtime::Result<Result<(), Refusal>> {
+        let told = self.0.asked("events.emit", format_args!("{}", event.type_), &event, || Ok(()))?;
+        if let Some(told) = told {
+            return Ok(told);
+        }
+        let told = self.taken(event);
+        self.0.told(&told);
+        Ok(told)
+    }
+}
+
+impl View<'_> {
+    fn taken(&mut self, event: NewEvent) -> Result<(), Refusal> {
         self.0.may_write(Capability::Events)?;
         valid(&event)?;
         let id = EventId::generate();
@@ -46,7 +58,7 @@ impl contract::Host for View<'_> {
             id,
             installation: self.0.spec.installation.clone(),
             ordering_key: ordering_key.into(),
-            received: self.0.services.clock.now(),
+            received: self.0.services().clock.now(),
             actor: None,
             payload: Payload::Custom { r#type: event.type_, body: event.body },
         };

@@ -14,7 +14,11 @@ use crate::{
         graph::{self, ApiVersion, Request},
         types::{CallError, Identity as As, Response},
     },
-    outbound::{self, Address, Call},
+    outbound::{
+        self, Address, Call,
+        taped::{Asked, Heard},
+        without_query,
+    },
     run::Run,
 };
 use path::GraphPath;
@@ -44,10 +48,15 @@ pub fn add_to_linker<T: AsMut<Run> + Send + 'static>(linker: &mut Linker<T>) -> 
 
 impl graph::Host for View<'_> {
     async fn send(&mut self, request: Request) -> wasmtime::Result<Result<Response, CallError>> {
-        match self.checked(request) {
-            Ok(call) => self.0.call(call).await,
-            Err(error) => Ok(Err(error)),
+        if let Some(told) = self.taped(&request)? {
+            return Ok(told.into());
         }
+        let told = match self.checked(request) {
+            Ok(call) => self.0.call(call).await?,
+            Err(error) => Err(error),
+        };
+        self.0.told(&Heard::from(&told));
+        Ok(told)
     }
 
     async fn send_all(
@@ -63,6 +72,11 @@ impl graph::Host for View<'_> {
 }
 
 impl View<'_> {
+    fn taped(&mut self, request: &Request) -> wasmtime::Result<Option<Heard<'static>>> {
+        let about = format_args!("{} {}", request.method, without_query(&request.path));
+        self.0.asked("graph.send", about, &Asked::from(request), Heard::unreachable)
+    }
+
     /// The call, if this installation may make it. Nothing is sent before.
     fn checked(&mut self, request: Request) -> Result<Call, CallError> {
         let run = &mut *self.0;

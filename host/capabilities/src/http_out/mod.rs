@@ -11,7 +11,11 @@ use crate::{
         http::{self as contract, Request},
         types::{CallError, Denial, Response},
     },
-    outbound::{self, Address, Call},
+    outbound::{
+        self, Address, Call,
+        taped::{Asked, Heard},
+        without_query,
+    },
     run::Run,
 };
 
@@ -34,14 +38,25 @@ pub fn add_to_linker<T: AsMut<Run> + Send + 'static>(linker: &mut Linker<T>) -> 
 
 impl contract::Host for View<'_> {
     async fn send(&mut self, request: Request) -> wasmtime::Result<Result<Response, CallError>> {
-        match self.checked(request) {
-            Ok(call) => self.0.call(call).await,
-            Err(error) => Ok(Err(error)),
+        if let Some(told) = self.taped(&request)? {
+            return Ok(told.into());
         }
+        let told = match self.checked(request) {
+            Ok(call) => self.0.call(call).await?,
+            Err(error) => Err(error),
+        };
+        self.0.told(&Heard::from(&told));
+        Ok(told)
     }
 }
 
 impl View<'_> {
+    fn taped(&mut self, request: &Request) -> wasmtime::Result<Option<Heard<'static>>> {
+        let through = request.connection.as_deref().unwrap_or("–");
+        let about = format_args!("{} {through} {}", request.method, without_query(&request.url));
+        self.0.asked("http.send", about, &Asked::from(request), Heard::unreachable)
+    }
+
     /// The call, if this installation may make it. Nothing is sent before.
     fn checked(&mut self, request: Request) -> Result<Call, CallError> {
         let run = &mut *self.0;

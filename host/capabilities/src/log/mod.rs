@@ -29,7 +29,23 @@ pub fn add_to_linker<T: AsMut<Run> + Send + 'static>(linker: &mut Linker<T>) -> 
 }
 
 impl contract::Host for View<'_> {
-    fn write(&mut self, level: Level, message: String, fields: Vec<(String, String)>) {
+    fn write(
+        &mut self,
+        level: Level,
+        message: String,
+        fields: Vec<(String, String)>,
+    ) -> wasmtime::Result<()> {
+        let asked = (&level, &message, &fields);
+        if self.0.asked("log.write", format_args!("{message}"), &asked, || ())?.is_none() {
+            self.keep(level, message, fields);
+            self.0.told(&());
+        }
+        Ok(())
+    }
+}
+
+impl View<'_> {
+    fn keep(&mut self, level: Level, message: String, fields: Vec<(String, String)>) {
         let limits = self.0.limits();
         let (lines, bytes) = (limits.log_lines as usize, limits.log_line_bytes);
         let journal = &mut self.0.journal;

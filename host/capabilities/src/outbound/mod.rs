@@ -3,6 +3,7 @@
 pub(crate) mod effects;
 mod exchange;
 pub(crate) mod headers;
+pub(crate) mod taped;
 
 use std::{sync::Arc, time::Duration};
 
@@ -135,7 +136,7 @@ impl Run {
         self.outbound.calls += 1;
         if !call.mutating {
             let recorded = call.recorded();
-            let exchange = exchange::run(Arc::clone(&self.services), call.outgoing).await;
+            let exchange = exchange::run(Arc::clone(self.services()), call.outgoing).await;
             return Ok(self.outbound.settle(recorded, None, exchange, &mut self.journal));
         }
         if !self.spec.mode.writes() {
@@ -164,7 +165,7 @@ impl Run {
         }
         self.make_effects_durable().await?;
         let recorded = call.recorded();
-        let task = tokio::spawn(exchange::run(Arc::clone(&self.services), call.outgoing));
+        let task = tokio::spawn(exchange::run(Arc::clone(self.services()), call.outgoing));
         self.outbound.under_way = Some(UnderWay { call: recorded, fingerprint, task });
         let answer = self.outbound.wait_for_call_under_way(&mut self.journal).await;
         Ok(answer.expect("the call was put under way in the line before"))
@@ -175,8 +176,9 @@ impl Run {
         if !self.outbound.effects.has_fresh() {
             return Ok(());
         }
-        let batch = self.outbound.effects.add_to(event, self.services.clock.now(), Batch::new());
-        self.services.store.commit(batch).await.map_err(wasmtime::Error::new)?;
+        let services = self.spec.source.services();
+        let batch = self.outbound.effects.add_to(event, services.clock.now(), Batch::new());
+        services.store.commit(batch).await.map_err(wasmtime::Error::new)?;
         Ok(())
     }
 
@@ -295,7 +297,7 @@ pub(crate) fn method(name: &str) -> Result<Method, CallError> {
 }
 
 /// What the journal keeps of an address: queries may hold what people searched for.
-fn without_query(target: &str) -> &str {
+pub(crate) fn without_query(target: &str) -> &str {
     target.split('?').next().unwrap_or_default()
 }
 

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use tieline_types::{
     EventRef, Problem, Timestamp,
-    run::{RunOutcome, RunRecord},
+    run::{RunOutcome, RunRecord, TapeState},
 };
 
 use super::{journal::Journal, transaction::Transaction};
-use crate::EffectMemory;
+use crate::{EffectMemory, Left};
 
 /// A run that ended, with everything that must be settled.
 pub struct Finished<T> {
@@ -28,6 +28,8 @@ pub struct Finished<T> {
     pub journal: Journal,
     /// What it used.
     pub usage: Usage,
+    /// What it left on tape.
+    pub left: Left,
 }
 
 impl<T> Finished<T> {
@@ -51,6 +53,7 @@ impl<T> Finished<T> {
             calls: journal.calls,
             log: journal.log,
             log_dropped: journal.log_dropped,
+            tape: TapeState::Off,
         }
     }
 }
@@ -99,6 +102,9 @@ pub enum Stop {
         /// The trap's own words.
         reason: String,
     },
+    /// The run that is replayed was stopped here.
+    #[error("the recorded run ended here")]
+    Recorded(Problem),
     /// The host could not run it.
     #[error("the host failed to run the connector")]
     Host(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -124,6 +130,7 @@ impl Stop {
             Self::Trapped { .. } => {
                 ("guest.trapped", "Report it to the connector's vendor with this run's journal.")
             }
+            Self::Recorded(problem) => return problem.clone(),
             Self::Host(_) => ("host.fault", "Look into the host's log."),
         };
         Problem::new(code, self.to_string()).remedy(remedy)

@@ -10,7 +10,7 @@ use tieline_store::{Key, Space};
 use tieline_types::{Actor, EventRef, InstallationKey, Limits, Rights};
 
 use crate::{
-    Services,
+    Source,
     bindings::types::{Denial, Refusal},
     outbound::{Outbound, effects::EffectMemory},
 };
@@ -61,12 +61,13 @@ pub struct RunSpec {
     pub effects: EffectMemory,
     /// Seed of `random`: equal for all attempts of an event.
     pub seed: [u8; 16],
+    /// Where the answers to its calls come from.
+    pub source: Source,
 }
 
 /// A run under way. The guest's store owns it; capabilities see the parts that they need.
 pub struct Run {
     pub(crate) spec: RunSpec,
-    pub(crate) services: Arc<Services>,
     pub(crate) outbound: Outbound,
     pub(crate) transaction: Transaction,
     pub(crate) journal: Journal,
@@ -76,11 +77,10 @@ pub struct Run {
 
 impl Run {
     /// Begins a run.
-    pub fn new(mut spec: RunSpec, services: Arc<Services>) -> Self {
+    pub fn new(mut spec: RunSpec) -> Self {
         let outbound = Outbound::new(std::mem::take(&mut spec.effects));
         Self {
             spec,
-            services,
             outbound,
             transaction: Transaction::default(),
             journal: Journal::default(),
@@ -108,6 +108,7 @@ impl Run {
             effects: self.outbound.effects,
             transaction: self.transaction,
             journal: self.journal,
+            left: self.spec.source.leave(),
         }
     }
 

@@ -1,5 +1,7 @@
 //! The `storage` capability: keys and values of one installation, written with its run or not at all.
 
+mod taped;
+
 use std::{collections::BTreeMap, time::Duration};
 
 use bytes::Bytes;
@@ -13,6 +15,7 @@ use crate::{
         types::Entry,
     },
     run::{Run, of_installation, transaction::Write},
+    tape::Plain,
 };
 
 /// Most entries of a page.
@@ -45,10 +48,17 @@ pub fn space(installation: &InstallationKey) -> Key {
 
 impl contract::Host for View<'_> {
     async fn get(&mut self, key: String) -> wasmtime::Result<Result<Option<Entry>, Error>> {
-        if let Err(error) = self.readable().and_then(|()| valid(&key)) {
-            return Ok(Err(error));
+        let asked = taped::Key { key: &key };
+        let told = self.0.asked("storage.get", format_args!("{key}"), &asked, || Ok(None))?;
+        if let Some(told) = told {
+            return Ok(told.map(|entry: Option<taped::Entry<'static>>| entry.map(Entry::from)));
         }
-        self.current(&key).await.map(Ok)
+        let told = match self.readable().and_then(|()| valid(&key)) {
+            Ok(()) => Ok(self.current(&key).await?),
+            Err(error) => Err(error),
+        };
+        self.0.told(&told.as_ref().map(|entry| entry.as_ref().map(taped::Entry::from)));
+        Ok(told)
     }
 
     async fn put(
@@ -58,16 +68,23 @@ impl contract::Host for View<'_> {
         when: Condition,
         ttl: Option<u64>,
     ) -> wasmtime::Result<Result<(), Error>> {
-        let limit = self.0.limits().storage_bytes;
-        if self.0.transaction.written_bytes() + value.len() > limit {
-            return Ok(Err(Error::QuotaExceeded(format!("{limit} bytes written to storage in a run"))));
+        let asked = taped::Put { key: &key, value: Plain::from(&value[..]), when, ttl };
+        if let Some(told) = self.0.asked("storage.put", format_args!("{key}"), &asked, || Ok(()))? {
+            return Ok(told);
         }
-        let expires = ttl.map(|ttl| self.0.services.clock.now().after(Duration::from_millis(ttl)));
-        self.write(key, when, Write::Put { value: Bytes::from(value), expires }).await
+        let told = self.put_live(key, value, when, ttl).await?;
+        self.0.told(&told);
+        Ok(told)
     }
 
     async fn delete(&mut self, key: String, when: Condition) -> wasmtime::Result<Result<(), Error>> {
-        self.write(key, when, Write::Delete).await
+        let asked = taped::Delete { key: &key, when };
+        if let Some(told) = self.0.asked("storage.delete", format_args!("{key}"), &asked, || Ok(()))? {
+            return Ok(told);
+        }
+        let told = self.write(key, when, Write::Delete).await?;
+        self.0.told(&told);
+        Ok(told)
     }
 
     async fn scan(
@@ -76,10 +93,17 @@ impl contract::Host for View<'_> {
         after: Option<String>,
         limit: u32,
     ) -> wasmtime::Result<Result<Page, Error>> {
-        if let Err(error) = self.readable() {
-            return Ok(Err(error));
+        let asked = taped::Scan { prefix: &prefix, after: after.as_deref(), limit };
+        let nothing = || Ok(taped::Page::default());
+        if let Some(told) = self.0.asked("storage.scan", format_args!("{prefix}"), &asked, nothing)? {
+            return Ok(told.map(Page::from));
         }
-        self.page(&prefix, after.as_deref(), (limit as usize).clamp(1, PAGE)).await.map(Ok)
+        let told = match self.readable() {
+            Ok(()) => Ok(self.page(&prefix, after.as_deref(), (limit as usize).clamp(1, PAGE)).await?),
+            Err(error) => Err(error),
+        };
+        self.0.told(&told.as_ref().map(taped::Page::from));
+        Ok(told)
     }
 }
 
@@ -104,9 +128,24 @@ impl View<'_> {
                 Write::Delete => None,
             });
         }
-        let found = self.0.services.store.get(&key).await.map_err(wasmtime::Error::new)?;
+        let found = self.0.services().store.get(&key).await.map_err(wasmtime::Error::new)?;
         self.0.transaction.note_read(key, found.as_ref().map(|value| value.revision));
         Ok(found.map(|v| Entry { key: name.into(), value: v.bytes.to_vec(), revision: v.revision }))
+    }
+
+    async fn put_live(
+        &mut self,
+        key: String,
+        value: Vec<u8>,
+        when: Condition,
+        ttl: Option<u64>,
+    ) -> wasmtime::Result<Result<(), Error>> {
+        let limit = self.0.limits().storage_bytes;
+        if self.0.transaction.written_bytes() + value.len() > limit {
+            return Ok(Err(Error::QuotaExceeded(format!("{limit} bytes written to storage in a run"))));
+        }
+        let expires = ttl.map(|ttl| self.0.services().clock.now().after(Duration::from_millis(ttl)));
+        self.write(key, when, Write::Put { value: Bytes::from(value), expires }).await
     }
 
     async fn write(
@@ -144,7 +183,7 @@ impl View<'_> {
         let from = space.clone().starting(prefix);
         let after = after.map(|key| space.clone().part(key));
         let stored =
-            self.0.services.store.scan(&from, after.as_ref(), limit).await.map_err(wasmtime::Error::new)?;
+            self.0.services().store.scan(&from, after.as_ref(), limit).await.map_err(wasmtime::Error::new)?;
         self.0.transaction.note_range(&from, after.as_ref(), limit, &stored);
 
         // Beyond a full page nothing is known, so own writes there belong to the next page.

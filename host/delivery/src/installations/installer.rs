@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tieline_capabilities::{EffectMemory, Mode, RunSpec, Services, bindings::types::Entry, storage};
+use tieline_capabilities::{EffectMemory, Mode, RunSpec, Services, Source, bindings::types::Entry, storage};
 use tieline_runtime::{Package, Runtime};
 use tieline_store::StoreError;
 use tieline_types::{Digest, InstallationKey, Limits, Problem, Rights, tenant};
@@ -65,7 +65,7 @@ impl Installer {
             );
             vec![Problem::new("host.fault", "The host's store failed.").remedy("Look into the host's log.")]
         })?;
-        let spec = spec(Mode::Plan, installation);
+        let spec = spec(Mode::Plan, installation, &self.services);
         match self.runtime.plan(package, spec, &installation.config, wants).await.answer {
             Ok(Ok(plan)) => plan::understood(plan),
             Ok(Err(problems)) => Err(problems),
@@ -93,7 +93,7 @@ impl Installer {
 }
 
 /// A question that no event is behind.
-pub(crate) fn spec(mode: Mode, installation: &Installation) -> RunSpec {
+pub(crate) fn spec(mode: Mode, installation: &Installation, services: &Arc<Services>) -> RunSpec {
     RunSpec {
         mode,
         installation: installation.key.clone(),
@@ -103,5 +103,6 @@ pub(crate) fn spec(mode: Mode, installation: &Installation) -> RunSpec {
         actor: None,
         effects: EffectMemory::default(),
         seed: [0; 16],
+        source: Source::live(services.clone()),
     }
 }

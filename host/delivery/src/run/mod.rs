@@ -7,7 +7,7 @@ mod settle;
 
 use std::{sync::Arc, time::Duration};
 
-use tieline_capabilities::{EffectMemory, Finished, Mode, RunSpec, Services};
+use tieline_capabilities::{EffectMemory, Finished, Mode, RunSpec, Services, Source};
 use tieline_runtime::{Failure, Package, Runtime};
 use tieline_store::{Batch, CommitError, Op};
 use tieline_types::{
@@ -111,6 +111,7 @@ impl Runner {
             actor: event.actor.clone(),
             effects,
             seed: *event.id.as_bytes(),
+            source: Source::live(self.services.clone()),
         };
         let started = self.services.clock.now();
         let finished = self.runtime.handle(package, spec, &installation.config, event, delivery).await;

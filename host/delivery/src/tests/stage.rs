@@ -149,6 +149,7 @@ fn stored(name: &str, plan: Plan<'_>) -> Stored {
             connector: "salesforce".parse().unwrap(),
             package: Digest::of(b"never uploaded"),
             grant: Default::default(),
+            journal: Default::default(),
             config: json!({}),
         },
         plan: plan.iter().map(planned).collect(),
@@ -193,7 +194,7 @@ async fn start(store: &Arc<dyn Store>, graph: std::net::SocketAddr, folder: &Pat
         max_memory_bytes: 1 << 20,
         reuse: true,
     };
-    let runtime = Arc::new(Runtime::new(options, services.clone()).unwrap());
+    let runtime = Arc::new(Runtime::new(options).unwrap());
     let public_url = "http://127.0.0.1:1/".parse().unwrap();
     let (delivery, limits) = (Delivery::default(), Limits::default());
     Host::start(HostOptions { services, runtime, vault, public_url, delivery, limits }).await.unwrap()
