@@ -87,6 +87,8 @@ pub(crate) fn classify(address: IpAddr) -> Class {
             let [.., a, b, c, d] = v6.octets();
             classify_v4(Ipv4Addr::new(a, b, c, d))
         }
+        // ISATAP: the tunnel's far end is an IPv4 address in the lower half, under any prefix.
+        IpAddr::V6(v6) if v6.segments()[4] & !0x0200 == 0 && v6.segments()[5] == 0x5efe => Class::Reserved,
         IpAddr::V6(v6) => IPV6
             .iter()
             .find(|(net, bits, _)| in_v6(v6, *net, *bits))
@@ -149,6 +151,9 @@ mod tests {
             ("2001::1", Class::Reserved),
             ("2001:db8::1", Class::Reserved),
             ("2002:7f00:1::", Class::Reserved),
+            ("2606:4700::5efe:7f00:1", Class::Reserved),
+            ("2606:4700::200:5efe:a00:1", Class::Reserved),
+            ("2001::4136:e378:8000:63bf:3fff:fdd2", Class::Reserved),
             ("3fff::1", Class::Reserved),
             ("5f00::1", Class::Reserved),
             ("fc00::1", Class::Private),

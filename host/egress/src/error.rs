@@ -17,6 +17,12 @@ pub enum EgressError {
     /// Policy does not allow it. Nothing was sent.
     #[error(transparent)]
     Denied(#[from] Denial),
+    /// The tenant has as many calls under way as it may, for as long as this one would wait. Nothing was sent.
+    #[error("no call to {origin} came to its turn: the tenant has too many under way")]
+    Busy {
+        /// To whom.
+        origin: Origin,
+    },
     /// No connection could be made. Nothing was sent.
     #[error("no connection to {origin} could be made")]
     Unreachable {

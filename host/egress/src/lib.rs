@@ -2,8 +2,9 @@
 //! is refused here is refused everywhere.
 //!
 //! A call needs a [`Permit`] (somebody asked the origin policy), goes only to addresses that the operator's
-//! [`Policy`] admits (public ones, and private ones opened one by one), never follows a redirect, and is
-//! bounded in time and size. A failure says whether the request can have reached anybody: see [`EgressError`].
+//! [`Policy`] admits (public ones, and private ones opened one by one), follows a redirect only where the next
+//! hop has a permit of its own, and is bounded in time, size and number. A failure says whether the request can
+//! have reached anybody: see [`EgressError`].
 
 mod address;
 mod client;
@@ -12,10 +13,12 @@ mod door;
 mod error;
 mod permit;
 mod policy;
+mod redirect;
 mod request;
 mod resolver;
 mod rooms;
 mod tls;
+mod turns;
 
 pub use address::Class;
 pub use client::Egress;
@@ -23,4 +26,5 @@ pub use denial::Denial;
 pub use error::EgressError;
 pub use permit::Permit;
 pub use policy::{InvalidPolicy, Policy};
-pub use request::{Answer, Request};
+pub use redirect::Taken;
+pub use request::{Answer, Redirects, Request};

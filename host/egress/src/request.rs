@@ -4,9 +4,13 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, Method, StatusCode, header};
+use tieline_types::TenantId;
 use url::Url;
 
-use crate::EgressError;
+use crate::{
+    Denial, EgressError, Taken,
+    redirect::{self, Hop},
+};
 
 /// A call to make.
 #[derive(Clone)]
@@ -21,21 +25,53 @@ pub struct Request {
     pub headers: HeaderMap,
     /// Empty for none.
     pub body: Bytes,
-    /// From the look-up of the name to the last byte of the answer.
+    /// From the wait for a turn to the last byte of the answer, redirects included.
     pub timeout: Duration,
-    /// The most bytes of answer body to take.
+    /// The most bytes of answer body to take. Nothing is decompressed, so these are also the bytes held.
     pub max_answer: usize,
+    /// The tenant whose guest calls: its calls wait for each other beyond a bound, and for nobody else's.
+    /// None: the host calls for itself, and guests cannot hold that up.
+    pub guest_of: Option<TenantId>,
 }
 
 impl Request {
-    /// Refuses header fields that are the client's own.
+    /// Refuses header fields that are the client's own, and heads that no upstream takes.
     pub(crate) fn check(&self) -> Result<(), EgressError> {
-        match self.headers.keys().find(|name| OF_THE_CONNECTION.contains(name)) {
-            None => Ok(()),
-            Some(name) => Err(EgressError::Invalid { reason: format!("the host sets `{name}` itself") }),
+        let refuse = |reason| Err(EgressError::Invalid { reason });
+        if let Some(name) = self.headers.keys().find(|name| OF_THE_CONNECTION.contains(name)) {
+            return refuse(format!("the host sets `{name}` itself"));
         }
+        let url = self.url.as_str().len();
+        if url > LONGEST_URL {
+            return refuse(format!("its address has {url} bytes, more than {LONGEST_URL}"));
+        }
+        let bytes: usize = self.headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+        if self.headers.len() > MOST_HEADERS || bytes > HEADER_BYTES {
+            return refuse(format!(
+                "its head has {} fields of {bytes} bytes, more than {MOST_HEADERS} or {HEADER_BYTES}",
+                self.headers.len(),
+            ));
+        }
+        Ok(())
     }
 }
+
+impl Request {
+    /// The request of a redirect's hop: a body goes with the method that it belongs to, and into another origin
+    /// goes no credential.
+    pub(crate) fn redirected(self, hop: Hop) -> Self {
+        let same_origin = self.url.origin() == hop.url.origin();
+        let with_body = self.method == hop.method;
+        let headers = redirect::headers(self.headers, same_origin, with_body);
+        let body = if with_body { self.body } else { Bytes::new() };
+        Self { method: hop.method, url: hop.url, headers, body, ..self }
+    }
+}
+
+/// What common servers take of a request's head, and more than any API needs.
+const LONGEST_URL: usize = 16 << 10;
+const MOST_HEADERS: usize = 100;
+const HEADER_BYTES: usize = 32 << 10;
 
 const OF_THE_CONNECTION: [HeaderName; 9] = [
     header::HOST,
@@ -60,15 +96,29 @@ impl std::fmt::Debug for Request {
     }
 }
 
-/// An upstream's answer, whatever its status. A redirect is an answer too.
+/// An upstream's answer, whatever its status. A redirect that is not followed is an answer too.
 #[derive(Clone)]
 pub struct Answer {
     /// Its status.
     pub status: StatusCode,
     /// Its header fields.
     pub headers: HeaderMap,
-    /// Its whole body.
+    /// Its whole body, as it was sent: encoded, if its header says so.
     pub body: Bytes,
+    /// The redirects that led here.
+    pub redirects: Redirects,
+}
+
+/// What became of a call's redirects.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Redirects {
+    /// Where the call was led, hop by hop: origin and path.
+    pub followed: Vec<String>,
+    /// Why the one that stands as the answer was not followed, with the line that would allow it.
+    pub refused: Option<Denial>,
+    /// The call itself, which may change something, was answered by a redirect to something to read. If that
+    /// could not be read with success, the redirect stands as the answer.
+    pub taken: Option<Taken>,
 }
 
 /// Status and size only: bodies carry tokens and people's words.

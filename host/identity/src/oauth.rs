@@ -135,6 +135,7 @@ impl Http<'_> {
             body: body.into(),
             timeout: TIMEOUT,
             max_answer: LARGEST_ANSWER,
+            guest_of: None,
         };
         let answer = self.egress.send(permit, request).await?;
         if answer.status != StatusCode::OK {

@@ -114,7 +114,8 @@ mod tests {
     fn reading(provider: &str, status: u16, headers: &HeaderMap, body: &str) -> Refused {
         let provider = providers::named(provider).unwrap();
         let status = StatusCode::from_u16(status).unwrap();
-        let answer = Answer { status, headers: headers.clone(), body: body.to_owned().into() };
+        let body = body.to_owned().into();
+        let answer = Answer { status, headers: headers.clone(), body, redirects: Default::default() };
         read(provider, &"main".parse().unwrap(), &answer, &[&Secret::new("canary")])
     }
 

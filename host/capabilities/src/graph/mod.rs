@@ -103,7 +103,7 @@ impl View<'_> {
         let key = ConnectionKey { tenant: run.spec.installation.tenant.clone(), connection };
         let identity = run.identity(request.identity, "graph", &method, &request.path)?;
         let credential = Some((key, identity));
-        let address = Address::Credential(path.into_address());
+        let address = Address::Checked(path.into_address());
         let outgoing = run.outgoing(credential, method, address, &request.headers, request.body)?;
         Ok(Call { through: "graph".into(), outgoing, mutating: !reads, effect_key: request.effect_key })
     }

@@ -9,13 +9,15 @@ use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode, header::AUTHORIZATION};
 use tieline_egress::{Answer, EgressError, Permit, Request};
 use tieline_identity::{Access, ConnectionError, Identity};
-use tieline_types::{ConnectionKey, Problem, run::CallResult};
+use tieline_types::{ConnectionKey, Problem, Rights, TenantId, run::CallResult};
 use url::Url;
 
 use crate::{Services, bindings::types::CallError};
 
 /// How long an upstream may take to answer.
 const TIMEOUT: Duration = Duration::from_secs(30);
+/// When a tenant whose calls all hang may try another one.
+const BUSY: Duration = Duration::from_secs(5);
 
 /// A call as the host sends it.
 pub(crate) struct Outgoing {
@@ -25,12 +27,21 @@ pub(crate) struct Outgoing {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
     pub(crate) max_answer: usize,
+    pub(crate) guest: Guest,
+}
+
+/// Whose guest calls, and what it may be led to.
+pub(crate) struct Guest {
+    pub(crate) tenant: TenantId,
+    pub(crate) rights: Arc<Rights>,
 }
 
 /// Where a call goes.
 pub(crate) enum Address {
     /// A path under the credential's own base, or a whole address at the same origin.
     Credential(String),
+    /// The same, with paths that were checked one by one: a redirect to another one is not followed.
+    Checked(String),
     /// A granted address without a credential.
     Granted(Url, Permit),
 }
@@ -39,7 +50,7 @@ impl Address {
     /// As the guest gave it: equal over the attempts of an event.
     pub(crate) fn as_given(&self) -> &str {
         match self {
-            Self::Credential(path) => path,
+            Self::Credential(path) | Self::Checked(path) => path,
             Self::Granted(url, _) => url.as_str(),
         }
     }
@@ -71,7 +82,7 @@ pub(crate) async fn run(services: Arc<Services>, outgoing: Outgoing) -> Exchange
 }
 
 async fn exchange(services: &Services, outgoing: Outgoing, target: &mut String) -> Result<Answer, Failed> {
-    let Outgoing { credential, method, address, headers, body, max_answer } = outgoing;
+    let Outgoing { credential, method, address, headers, body, max_answer, guest } = outgoing;
     let request = |url: Url, headers: HeaderMap| Request {
         method: method.clone(),
         url,
@@ -79,21 +90,27 @@ async fn exchange(services: &Services, outgoing: Outgoing, target: &mut String) 
         body: body.clone(),
         timeout: TIMEOUT,
         max_answer,
+        guest_of: Some(guest.tenant.clone()),
     };
-    let (path, (key, identity)) = match (address, credential) {
-        (Address::Granted(url, permit), _) => {
+    let (path, checked) = match address {
+        Address::Granted(url, permit) => {
             return services.egress.send(permit, request(url, headers)).await.map_err(Failed::Egress);
         }
-        (Address::Credential(path), Some(credential)) => (path, credential),
-        (Address::Credential(path), None) => {
-            return Err(Failed::Address(format!("`{path}` is relative, and no connection is named")));
-        }
+        Address::Credential(path) => (path, false),
+        Address::Checked(path) => (path, true),
+    };
+    let Some((key, identity)) = credential else {
+        return Err(Failed::Address(format!("`{path}` is relative, and no connection is named")));
+    };
+    let led = |permit: Permit| match checked {
+        true => permit.redirected_away(&guest.rights),
+        false => permit.redirected_within(&guest.rights),
     };
     let access = services.connections.authorize(&key, &identity).await.map_err(Failed::Connection)?;
     let (url, permit) = at(&access, &path)?;
     *target = format!("{}{}", access.origin, url.path());
     let first = request(url.clone(), with_credential(headers.clone(), &access));
-    let answer = services.egress.send(permit, first).await.map_err(Failed::Egress)?;
+    let answer = services.egress.send(led(permit), first).await.map_err(Failed::Egress)?;
     if answer.status != StatusCode::UNAUTHORIZED {
         return Ok(answer);
     }
@@ -101,7 +118,7 @@ async fn exchange(services: &Services, outgoing: Outgoing, target: &mut String) 
     let renewed = services.connections.renew(&key, &identity, &access).await.map_err(Failed::Connection)?;
     let (url, permit) = at(&renewed, &path)?;
     let second = request(url, with_credential(headers, &renewed));
-    services.egress.send(permit, second).await.map_err(Failed::Egress)
+    services.egress.send(led(permit), second).await.map_err(Failed::Egress)
 }
 
 /// The address of a path under an access, with the permit for its origin. An address elsewhere is refused:
@@ -146,6 +163,7 @@ impl Failed {
     pub(crate) fn throttled_for(&self) -> Option<Duration> {
         match self {
             Self::Connection(ConnectionError::Throttled(after)) => Some(*after),
+            Self::Egress(EgressError::Busy { .. }) => Some(BUSY),
             _ => None,
         }
     }
@@ -175,21 +193,24 @@ impl From<Failed> for CallError {
         match failed {
             Failed::Egress(EgressError::Denied(denial)) => Self::Denied(denial.into()),
             Failed::Egress(EgressError::Unreachable { .. }) => Self::Unreachable(reason),
+            Failed::Egress(EgressError::Busy { .. }) => Self::Throttled(millis(BUSY)),
             Failed::Egress(EgressError::InDoubt { .. }) | Failed::Host(_) => Self::InDoubt(reason),
             Failed::Egress(EgressError::TooLarge { limit }) => Self::TooLarge(limit as u64),
             Failed::Egress(EgressError::Invalid { .. }) | Failed::Address(_) => Self::Invalid(reason),
             Failed::Connection(ConnectionError::Unusable(problem)) => {
                 Self::ConnectionUnusable(problem.into())
             }
-            Failed::Connection(ConnectionError::Throttled(after)) => {
-                Self::Throttled(u64::try_from(after.as_millis()).unwrap_or(u64::MAX))
-            }
+            Failed::Connection(ConnectionError::Throttled(after)) => Self::Throttled(millis(after)),
             Failed::Connection(ConnectionError::Unknown(key)) => {
                 Self::Invalid(format!("there is no connection `{key}`"))
             }
             Failed::Connection(_) => Self::Unreachable(reason),
         }
     }
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// An error with its causes in one line.

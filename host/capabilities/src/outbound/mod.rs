@@ -3,12 +3,14 @@
 pub(crate) mod effects;
 mod exchange;
 pub(crate) mod headers;
+mod redirects;
 pub(crate) mod taped;
 
 use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use http::{HeaderMap, Method};
+use tieline_egress::Taken;
 use tieline_identity::{ActorRef, Identity};
 use tieline_store::Batch;
 use tieline_types::{
@@ -22,7 +24,7 @@ use crate::{
     run::{Run, journal::Journal},
 };
 use effects::{Body, Effect, EffectMemory, Fingerprint, Remembered};
-use exchange::{Exchange, Failed};
+use exchange::{Exchange, Failed, Guest};
 
 pub(crate) use exchange::{Address, Outgoing};
 
@@ -82,7 +84,7 @@ impl Outbound {
         &mut self,
         call: Recorded,
         fingerprint: Option<Fingerprint>,
-        exchange: Exchange,
+        mut exchange: Exchange,
         journal: &mut Journal,
     ) -> Result<Response, CallError> {
         let mut received = 0;
@@ -91,14 +93,17 @@ impl Outbound {
                 let status = answer.status.as_u16();
                 received = answer.body.len();
                 let headers = headers::to_guest(&answer.headers);
-                if let Some(fingerprint) = fingerprint
-                    && answer.status.is_success()
-                {
-                    let body = Body::from(&answer.body);
-                    self.effects.remember(fingerprint, Remembered { status, headers: headers.clone(), body });
-                }
-                if fingerprint.is_some() && matches!(status, 408 | 504) {
-                    self.in_doubt = true;
+                let taken = answer.redirects.taken;
+                redirects::note(&answer.redirects, journal);
+                exchange.target = redirects::trail(exchange.target, &answer.redirects);
+                if let Some(fingerprint) = fingerprint {
+                    if taken == Some(Taken::InDoubt) || matches!(status, 408 | 504) {
+                        self.in_doubt = true;
+                    } else if answer.status.is_success() || taken == Some(Taken::Done) {
+                        let body = Body::from(&answer.body);
+                        let remembered = Remembered { status, headers: headers.clone(), body };
+                        self.effects.remember(fingerprint, remembered);
+                    }
                 }
                 (CallResult::Answered { status }, Ok(response(status, headers, answer.body.into())))
             }
@@ -272,7 +277,10 @@ impl Run {
             return Err(CallError::Invalid(format!("a body of {len} bytes is larger than {limit}")));
         }
         let headers: HeaderMap = headers::from_guest(headers).map_err(CallError::Invalid)?;
-        Ok(Outgoing { credential, method, address, headers, body, max_answer: limits.answer_bytes })
+        let guest =
+            Guest { tenant: self.spec.installation.tenant.clone(), rights: Arc::clone(&self.spec.rights) };
+        let max_answer = limits.answer_bytes;
+        Ok(Outgoing { credential, method, address, headers, body, max_answer, guest })
     }
 }
 

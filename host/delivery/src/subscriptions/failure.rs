@@ -142,7 +142,12 @@ mod tests {
             headers.insert(RETRY_AFTER, after.parse().unwrap());
         }
         let status = StatusCode::from_u16(status).unwrap();
-        GraphFailure::of(&Answer { status, headers, body: body.to_owned().into() })
+        GraphFailure::of(&Answer {
+            status,
+            headers,
+            body: body.to_owned().into(),
+            redirects: Default::default(),
+        })
     }
 
     #[test]

@@ -174,6 +174,7 @@ impl Graph {
             body: body.clone(),
             timeout: TIMEOUT,
             max_answer: ANSWER_BYTES,
+            guest_of: None,
         };
         Ok(self.services.egress.send(permit, request).await?)
     }

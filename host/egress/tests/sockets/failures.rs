@@ -1,128 +1,16 @@
-//! The client against real sockets: what it says of every way in which a call can fail.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot set its scene fails")]
+//! What the client says of every way in which a call can fail.
 
 use std::{
-    net::SocketAddr,
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::{Arc, atomic::Ordering},
     time::Duration,
 };
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
-use tieline_egress::{Answer, Egress, EgressError, Permit, Policy, Request};
-use tieline_types::Origin;
-use tokio::{
-    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
-    net::TcpListener,
-};
+use http::{HeaderValue, header};
+use tieline_egress::{Egress, EgressError, Permit, Policy, Request};
+use tokio::net::TcpListener;
 
-/// What the server does with each request that it has read whole.
-#[derive(Clone, Copy)]
-enum Behaviour {
-    Answers(&'static str),
-    /// Reads the request and closes.
-    Closes,
-    /// Reads the request and says nothing more.
-    FallsSilent,
-    /// Closes at once, before a TLS handshake could end.
-    HangsUp,
-}
-
-struct Server {
-    address: SocketAddr,
-    connections: Arc<AtomicUsize>,
-    requests: Arc<Log>,
-}
-
-/// The requests that a server read, whole.
-#[derive(Default)]
-struct Log(Mutex<Vec<String>>);
-
-impl Log {
-    fn push(&self, request: String) {
-        self.0.lock().unwrap().push(request);
-    }
-
-    fn all(&self) -> Vec<String> {
-        self.0.lock().unwrap().clone()
-    }
-}
-
-async fn serve(behaviour: Behaviour) -> Server {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let server = Server {
-        address: listener.local_addr().unwrap(),
-        connections: Arc::default(),
-        requests: Arc::default(),
-    };
-    let (connections, requests) = (server.connections.clone(), server.requests.clone());
-    tokio::spawn(async move {
-        while let Ok((socket, _)) = listener.accept().await {
-            connections.fetch_add(1, Ordering::SeqCst);
-            tokio::spawn(converse(socket, behaviour, requests.clone()));
-        }
-    });
-    server
-}
-
-async fn converse(mut socket: impl AsyncRead + AsyncWrite + Unpin, does: Behaviour, log: Arc<Log>) {
-    if matches!(does, Behaviour::HangsUp) {
-        return;
-    }
-    while let Some(request) = read_request(&mut socket).await {
-        log.push(request);
-        match does {
-            Behaviour::Answers(answer) => socket.write_all(answer.as_bytes()).await.unwrap(),
-            Behaviour::FallsSilent => std::future::pending().await,
-            Behaviour::Closes | Behaviour::HangsUp => return,
-        }
-    }
-}
-
-async fn read_request(socket: &mut (impl AsyncRead + Unpin)) -> Option<String> {
-    let mut text = String::new();
-    loop {
-        if let Some((head, body)) = text.split_once("\r\n\r\n") {
-            let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
-            if body.len() >= length.map_or(0, |length| length.parse().unwrap()) {
-                return Some(text);
-            }
-        }
-        let mut buffer = [0; 4096];
-        let read = socket.read(&mut buffer).await.ok().filter(|read| *read > 0)?;
-        text.push_str(std::str::from_utf8(&buffer[..read]).unwrap());
-    }
-}
-
-fn egress(opened: &[SocketAddr]) -> Egress {
-    let policy = Policy { allow_private: opened.iter().copied().collect(), ..Policy::default() };
-    Egress::new(&policy).unwrap()
-}
-
-fn request(url: &str) -> Request {
-    Request {
-        method: Method::POST,
-        url: url.parse().unwrap(),
-        headers: HeaderMap::new(),
-        body: Bytes::from_static(b"hello"),
-        timeout: Duration::from_secs(20),
-        max_answer: 1000,
-    }
-}
-
-async fn send(egress: &Egress, request: Request) -> Result<Answer, EgressError> {
-    let permit = Permit::origin(&Origin::of(&request.url).unwrap(), &request.url).unwrap();
-    egress.send(permit, request).await
-}
-
-async fn call(server: &Server, request: Request) -> Result<Answer, EgressError> {
-    send(&egress(&[server.address]), request).await
-}
-
-const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
+use crate::server::{Behaviour, Log, OK, call, converse, egress, request, send, serve};
 
 #[tokio::test]
 async fn refuses_loopback_but_the_exact_pair_that_was_opened() {
@@ -210,18 +98,6 @@ async fn an_answer_over_the_limit_is_too_large_whether_it_says_its_length_or_not
     let server = serve(Behaviour::Answers("HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nabcde")).await;
     let url = format!("http://{}/", server.address);
     assert_eq!(call(&server, Request { max_answer: 5, ..request(&url) }).await.unwrap().body, "abcde");
-}
-
-#[tokio::test]
-async fn a_redirect_is_the_answer() {
-    let elsewhere = serve(Behaviour::Answers(OK)).await;
-    let answer = "HTTP/1.1 307 Temporary Redirect\r\nlocation: /elsewhere\r\ncontent-length: 0\r\n\r\n";
-    let server = serve(Behaviour::Answers(answer)).await;
-    let answer = call(&server, request(&format!("http://{}/", server.address))).await.unwrap();
-    assert_eq!(answer.status, StatusCode::TEMPORARY_REDIRECT);
-    assert_eq!(answer.headers[header::LOCATION], "/elsewhere");
-    assert_eq!(server.requests.all().len(), 1);
-    assert_eq!(elsewhere.connections.load(Ordering::SeqCst), 0);
 }
 
 #[tokio::test]
