@@ -1,5 +1,7 @@
 //! Parts of a request, parsed at the door; what cannot be parsed is a problem with its place.
 
+use std::sync::Arc;
+
 use axum::{
     extract::{
         FromRequest, FromRequestParts, Request,
@@ -8,9 +10,10 @@ use axum::{
     http::{StatusCode, request::Parts},
 };
 use serde::de::DeserializeOwned;
-use tieline_types::Problem;
+use tieline_delivery::Host;
+use tieline_types::{Exceeded, Limit, Problem};
 
-use crate::ProblemDocument;
+use crate::{ProblemDocument, refusal};
 
 /// Names in the path.
 pub(crate) struct Path<T>(pub(crate) T);
@@ -51,15 +54,18 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Query<T
 /// A JSON body.
 pub(crate) struct Json<T>(pub(crate) T);
 
-impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
+impl<T: DeserializeOwned> FromRequest<Arc<Host>> for Json<T> {
     type Rejection = ProblemDocument;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, ProblemDocument> {
+    async fn from_request(request: Request, state: &Arc<Host>) -> Result<Self, ProblemDocument> {
         let rejection = match axum::Json::from_request(request, state).await {
             Ok(axum::Json(body)) => return Ok(Self(body)),
             Err(rejection) => rejection,
         };
         let code = match &rejection {
+            JsonRejection::BytesRejection(unread) => {
+                return Err(refusal::unread(unread, Exceeded::new(Limit::BODY, state.doors().body_bytes)));
+            }
             JsonRejection::JsonDataError(_) => "body.wrong-shape",
             JsonRejection::JsonSyntaxError(_) => "body.not-json",
             JsonRejection::MissingJsonContentType(_) => "body.not-json",

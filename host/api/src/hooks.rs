@@ -13,23 +13,21 @@ use axum::{
     routing::post,
 };
 use tieline_delivery::{Host, Received};
-use tieline_types::{Problem, RouteKey};
+use tieline_types::{Doors, Exceeded, Limit, Problem, RouteKey};
 use url::form_urlencoded;
 
 use crate::{ProblemDocument, extract::Path, refusal};
 
-/// Notifications with encrypted content are at most some hundred items of some ten kilobytes.
-const MAX_BODY: usize = 4 << 20;
 /// Longer than any token that Graph is known to send, and too short to be of use as a reflector.
 const MAX_TOKEN: usize = 4096;
 
 /// The routes of hooks. Graph sends notifications to the one and lifecycle events to the other address;
 /// items say themselves which they are, so both lead to the same place.
-pub(crate) fn routes() -> Router<Arc<Host>> {
+pub(crate) fn routes(doors: &Doors) -> Router<Arc<Host>> {
     Router::new()
         .route("/hooks/{route}", post(receive))
         .route("/hooks/{route}/lifecycle", post(receive))
-        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(DefaultBodyLimit::max(doors.hook_bytes))
 }
 
 async fn receive(
@@ -47,8 +45,8 @@ async fn receive(
     let body = match body {
         Ok(body) => body,
         Err(rejection) => {
-            let problem = Problem::new("body.unreadable", rejection.body_text());
-            return ProblemDocument::new(rejection.status(), problem).into_response();
+            let most = Exceeded::new(Limit::HOOK, host.doors().hook_bytes);
+            return refusal::unread(&rejection, most).into_response();
         }
     };
     match host.receive(&route, body).await {

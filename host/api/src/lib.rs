@@ -19,7 +19,9 @@ mod tenants;
 use std::sync::Arc;
 
 use axum::{
-    Router, middleware,
+    Router,
+    extract::DefaultBodyLimit,
+    middleware,
     routing::{get, post, put},
 };
 use tieline_delivery::Host;
@@ -41,14 +43,15 @@ pub fn router(host: Arc<Host>, auth: TokenVerifier) -> Router {
         .route("/tenants/{tenant}/events", get(events::list))
         .route("/tenants/{tenant}/events/{event}", get(events::show))
         .route("/tenants/{tenant}/activity", get(activity::list))
-        .route("/packages/{digest}", packages::upload())
+        .route("/packages/{digest}", packages::upload(host.doors()))
         .fallback(refusal::no_such_path)
         .method_not_allowed_fallback(refusal::wrong_method)
+        .layer(DefaultBodyLimit::max(host.doors().body_bytes))
         // Around the fallbacks too: whoever has no token does not learn which paths exist.
         .layer(middleware::from_fn_with_state(auth, auth::require_token));
     Router::new()
         .nest("/api/v1", api)
-        .merge(hooks::routes())
+        .merge(hooks::routes(host.doors()))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .fallback(refusal::no_such_path)

@@ -11,16 +11,17 @@ use axum::{
     routing::{MethodRouter, put},
 };
 use tieline_delivery::Host;
-use tieline_types::{Digest, Problem, api::PackageSummary};
+use tieline_types::{Digest, Doors, Exceeded, Limit, Problem, api::PackageSummary};
 
-use crate::{ProblemDocument, extract::Path, refusal::Refusal};
-
-/// A connector with a language runtime inside has some twenty megabytes.
-const MAX_PACKAGE: usize = 128 << 20;
+use crate::{
+    ProblemDocument,
+    extract::Path,
+    refusal::{self, Refusal},
+};
 
 /// The route that takes a package, with a limit of its own.
-pub(crate) fn upload() -> MethodRouter<Arc<Host>> {
-    put(take).layer(DefaultBodyLimit::max(MAX_PACKAGE))
+pub(crate) fn upload(doors: &Doors) -> MethodRouter<Arc<Host>> {
+    put(take).layer(DefaultBodyLimit::max(doors.package_bytes))
 }
 
 /// Takes a package whose content is what its address says, so that a cut-off upload is never installed.
@@ -29,10 +30,8 @@ async fn take(
     Path(digest): Path<Digest>,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Answer<PackageSummary>, Response> {
-    let bytes = body.map_err(|rejection| {
-        let problem = Problem::new("body.unreadable", rejection.body_text());
-        ProblemDocument::new(rejection.status(), problem).into_response()
-    })?;
+    let most = Exceeded::new(Limit::PACKAGE, host.doors().package_bytes);
+    let bytes = body.map_err(|rejection| refusal::unread(&rejection, most).into_response())?;
     let found = Digest::of(&bytes);
     if found != digest {
         let message = format!("The body is {found}, not {digest}.");

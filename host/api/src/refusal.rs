@@ -3,11 +3,12 @@
 use std::error::Error;
 
 use axum::{
+    extract::rejection::BytesRejection,
     http::{HeaderValue, Method, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
 use tieline_delivery::HostError;
-use tieline_types::Problem;
+use tieline_types::{Exceeded, Problem};
 
 use crate::ProblemDocument;
 
@@ -55,6 +56,16 @@ impl IntoResponse for Refusal {
             }
         }
     }
+}
+
+/// A body that was not read to its end: too large, or broken off.
+pub(crate) fn unread(rejection: &BytesRejection, most: Exceeded) -> ProblemDocument {
+    let status = rejection.status();
+    let problem = match status {
+        StatusCode::PAYLOAD_TOO_LARGE => most.problem(),
+        _ => Problem::new("body.unreadable", rejection.body_text()),
+    };
+    ProblemDocument::new(status, problem)
 }
 
 /// 503, with the time after which to try again.

@@ -13,7 +13,7 @@ use tieline_delivery::{Host, HostOptions};
 use tieline_egress::{Egress, Policy};
 use tieline_identity::{Clouds, Connections, MasterKey, Vault};
 use tieline_runtime::{Runtime, RuntimeOptions};
-use tieline_types::{Clock, Digest, Limits, SystemClock, config::Delivery};
+use tieline_types::{Clock, Digest, Doors, Limits, SystemClock, config::Delivery};
 use tokio::net::TcpListener;
 
 const TOKEN: &str = "tl_right";
@@ -41,7 +41,8 @@ impl Scene {
             cache_dir: dir.path().join("compiled"),
             cache_key: [7; 32],
             instances: 2,
-            max_memory_bytes: 1 << 20,
+            limits: Limits { memory_bytes: 1 << 20, ..Limits::default() },
+            doors: Doors::default(),
             reuse: true,
         };
         let host = Host::start(HostOptions {
@@ -51,6 +52,12 @@ impl Scene {
             public_url: "http://127.0.0.1:1".parse().unwrap(),
             delivery: Delivery::default(),
             limits: Limits::default(),
+            doors: Doors {
+                hook_bytes: 64 << 10,
+                body_bytes: 64 << 10,
+                package_bytes: 1 << 10,
+                ..Doors::default()
+            },
         })
         .await
         .unwrap();
@@ -174,8 +181,17 @@ async fn a_notification_at_no_hook_or_beyond_all_measure_is_refused() {
     let hook = format!("/hooks/{ROUTE}");
     let unknown = scene.ask(Method::POST, &hook, r#"{"value":[]}"#).await;
     assert_eq!(problem(unknown, StatusCode::NOT_FOUND).await.code, "hook.unknown");
-    let huge = vec![b' '; (4 << 20) + 1];
-    problem(scene.ask(Method::POST, &hook, huge).await, StatusCode::PAYLOAD_TOO_LARGE).await;
+    let huge = || vec![b' '; (64 << 10) + 1];
+    let package = format!("/packages/{}", Digest::of(b"huge"));
+    for (refused, code) in [
+        (scene.ask(Method::POST, &hook, huge()).await, "limit.hook"),
+        (scene.api(Method::PUT, "/tenants/acme", huge()).await, "limit.body"),
+        (scene.api(Method::PUT, &package, huge()).await, "limit.package"),
+    ] {
+        let problem = problem(refused, StatusCode::PAYLOAD_TOO_LARGE).await;
+        assert_eq!(problem.code, code);
+        assert!(problem.remedy.unwrap().contains("doors."));
+    }
 }
 
 #[tokio::test]

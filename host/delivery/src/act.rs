@@ -8,7 +8,7 @@ use tieline_capabilities::{EffectMemory, Finished, Mode, RunSpec, Source};
 use tieline_runtime::ActionCall;
 use tieline_store::{Batch, CommitError, Key, Space};
 use tieline_types::{
-    Actor, Event, EventId, EventRef, InstallationKey, Problem,
+    Actor, Event, EventId, EventRef, Exceeded, InstallationKey, Limit, Problem,
     api::{ActRequest, ActResponse},
     manifest::Action,
 };
@@ -54,6 +54,11 @@ impl Host {
             .map_err(|problem| HostError::Failed { problem: problem.clone() })?;
         let action = package.inspection.manifest.action(name);
         let action = action.ok_or_else(|| HostError::NotFound { what: format!("action {name} of {key}") })?;
+        let most = installation.limits.action_input_bytes;
+        if request.input.to_string().len() > most {
+            let problem = Exceeded::new(Limit::ACTION_INPUT_BYTES, most).problem().at("/input");
+            return Err(HostError::Invalid { problems: vec![problem] });
+        }
         let problems = schema::faults(&action.input, &request.input, "/input");
         if !problems.is_empty() {
             return Err(HostError::Invalid { problems });

@@ -13,7 +13,7 @@ use parking_lot::Mutex;
 use tieline_capabilities::Services;
 use tieline_runtime::Runtime;
 use tieline_types::{
-    Alert, EventId, InstallationKey, RouteKey, TenantId,
+    Alert, Doors, EventId, InstallationKey, RouteKey, TenantId,
     api::{
         ActRequest, ActResponse, ActivityEntry, ApplyReport, CheckReport, ConnectionSummary, EventDetail,
         EventSummary, InstallationSummary, PackageSummary, Page, SubscriptionSummary, TenantSummary,
@@ -52,6 +52,7 @@ pub struct Host {
     pub(crate) alerts: Alerts,
     installer: Arc<Installer>,
     receiver: Receiver,
+    doors: Doors,
     /// The tasks that keep time, subscriptions, plans and order. They end with the host.
     tasks: Mutex<JoinSet<()>>,
     stopped: AtomicBool,
@@ -63,7 +64,7 @@ impl Host {
     /// # Errors
     /// When the store cannot be read or written, or holds something that this version cannot read.
     pub async fn start(options: HostOptions) -> Result<Arc<Self>, HostError> {
-        let HostOptions { services, runtime, vault, public_url, delivery, limits } = options;
+        let HostOptions { services, runtime, vault, public_url, delivery, limits, doors } = options;
         let clean = resume::begin(&services).await?;
         let installations = Arc::new(Installations::default());
         let alerts = Alerts::new(services.clone());
@@ -111,6 +112,7 @@ impl Host {
             clock: services.clock.clone(),
             dispatcher: dispatcher.clone(),
             noticed,
+            item_bytes: doors.item_bytes,
             counts: Default::default(),
         };
         Ok(Arc::new(Self {
@@ -123,6 +125,7 @@ impl Host {
             alerts,
             installer,
             receiver,
+            doors,
             tasks: Mutex::new(tasks),
             stopped: AtomicBool::new(false),
         }))
@@ -154,6 +157,11 @@ impl Host {
             return Received::Unavailable;
         }
         self.receiver.receive(route, body).await
+    }
+
+    /// The largest things that are to be taken in.
+    pub fn doors(&self) -> &Doors {
+        &self.doors
     }
 
     /// What hooks have received since the start.

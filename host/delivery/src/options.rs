@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tieline_capabilities::Services;
 use tieline_identity::Vault;
 use tieline_runtime::Runtime;
-use tieline_types::{Limits, config::Delivery};
+use tieline_types::{Doors, Limits, config::Delivery};
 use url::Url;
 
 /// Options of a [`Host`](crate::Host).
@@ -20,6 +20,8 @@ pub struct HostOptions {
     pub public_url: Url,
     /// Concurrency and retries.
     pub delivery: Delivery,
-    /// The most that any grant may allow a run.
+    /// The most that any grant may allow.
     pub limits: Limits,
+    /// The largest things that are taken in.
+    pub doors: Doors,
 }

@@ -1,5 +1,6 @@
 //! The engine and its settings.
 
+use tieline_types::Limits;
 use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, Strategy};
 
 /// Why there is no engine.
@@ -24,9 +25,9 @@ impl EngineError {
 
 /// Starts an engine with a pool for so many guests; where the machine's address space is too small for the
 /// pool, each guest allocates for itself, slower but as safe.
-pub(crate) fn start(instances: u32, max_memory_bytes: usize) -> Result<Engine, EngineError> {
+pub(crate) fn start(instances: u32, limits: &Limits) -> Result<Engine, EngineError> {
     let mut config = settings();
-    config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool(instances, max_memory_bytes)));
+    config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool(instances, limits)));
     Engine::new(&config).or_else(|error| {
         tracing::warn!(%error, "no instance pool on this machine; guests allocate one by one");
         Engine::new(&settings()).map_err(|error| EngineError::Start(error.into()))
@@ -50,19 +51,22 @@ fn settings() -> Config {
     config
 }
 
-fn pool(instances: u32, max_memory_bytes: usize) -> PoolingAllocationConfig {
+/// Room for so many guests at the most that any grant may allow each, so that no guest finds the pool empty:
+/// what is reserved is address space, and counts.
+fn pool(instances: u32, limits: &Limits) -> PoolingAllocationConfig {
     let mut pool = PoolingAllocationConfig::new();
-    // A component is several core instances: its module, and small ones that adapt its imports.
     pool.total_component_instances(instances)
-        .total_core_instances(instances.saturating_mul(6))
-        .total_memories(instances.saturating_mul(2))
-        .total_tables(instances.saturating_mul(4))
+        .total_core_instances(instances.saturating_mul(limits.core_instances))
+        .total_memories(instances.saturating_mul(limits.memories))
+        .total_tables(instances.saturating_mul(limits.tables))
         .total_stacks(instances.saturating_mul(2))
-        .max_core_instances_per_component(16)
-        .max_memories_per_component(4)
-        .max_tables_per_component(8)
-        .table_elements(20_000)
-        .max_memory_size(max_memory_bytes)
+        .max_core_instances_per_component(limits.core_instances)
+        .max_memories_per_component(limits.memories)
+        .max_memories_per_module(limits.memories)
+        .max_tables_per_component(limits.tables)
+        .max_tables_per_module(limits.tables)
+        .table_elements(limits.table_elements)
+        .max_memory_size(limits.memory_bytes)
         // Pages kept by a slot between guests: resetting them is cheaper than faulting them in again.
         .linear_memory_keep_resident(2 << 20)
         .table_keep_resident(16 << 10)

@@ -2,14 +2,16 @@
 
 use std::{future::Future, pin::Pin, time::Duration};
 
-use tieline_capabilities::{Finished, Mode, Run, RunSpec, Stop, bindings::ConnectorWorld, tape::TapeEnded};
+use tieline_capabilities::{Finished, Mode, Run, RunSpec, Stop, bindings::ConnectorWorld};
+use tieline_types::{Exceeded, Limit};
 use wasmtime::Store;
 
 use crate::{
     Package, Runtime,
-    limiter::{Exceeded, Limiter},
-    meter::{self, CpuExhausted, Meter, Ticks},
+    limiter::{self, Limiter},
+    meter::{self, Meter, Ticks},
     reuse::{Live, Owner, Taken},
+    stop,
 };
 
 /// What a guest's store holds: its run, and what it used.
@@ -22,13 +24,13 @@ pub(crate) struct Guest {
 
 impl Guest {
     fn new(run: Run, ticks: &Ticks) -> Self {
-        let (meter, limiter) = (Meter::new(ticks, run.limits().cpu_ms), Limiter::new(run.limits()));
+        let (meter, limiter) = (Meter::new(ticks, run.limits()), Limiter::new(run.limits()));
         Self { run: Some(run), meter, limiter }
     }
 
     /// Begins another call: with limits of its own, in the memory that is there.
     fn begin(&mut self, run: Run, ticks: &Ticks) {
-        self.meter = Meter::new(ticks, run.limits().cpu_ms);
+        self.meter = Meter::new(ticks, run.limits());
         self.limiter.begin(run.limits());
         self.run = Some(run);
     }
@@ -61,7 +63,7 @@ impl Runtime {
         let owner = Owner { installation: spec.installation.clone(), package: package.inspection.digest };
         let reusable = spec.mode == Mode::Handle;
         let run = Run::new(spec);
-        let limit_ms = run.limits().wall_ms;
+        let limits = run.shared_limits();
         let mut seat = match self.instances.take(&owner, reusable).await {
             Taken::Kept(mut live) => {
                 live.store.data_mut().begin(run, &self.ticks);
@@ -70,7 +72,8 @@ impl Runtime {
             Taken::Place(place) => Live::new(self.store(run), owner, place),
         };
         let Live { store, world, .. } = &mut *seat;
-        meter::arm(store);
+        limiter::bound(store, &limits);
+        let polls = meter::arm(store);
         let asked = async {
             let world = match world {
                 Some(world) => world,
@@ -78,11 +81,12 @@ impl Runtime {
             };
             question(world, store).await
         };
-        let answer = match tokio::time::timeout(Duration::from_millis(limit_ms), asked).await {
-            Ok(Ok(answer)) => Ok(answer),
-            Ok(Err(error)) => Err(stop(error)),
-            Err(_) => Err(Stop::Wall { limit_ms }),
-        };
+        let answer =
+            match tokio::time::timeout(Duration::from_millis(limits.wall_ms), polls.counted(asked)).await {
+                Ok(Ok(answer)) => Ok(answer),
+                Ok(Err(error)) => Err(stop::of(error, &limits)),
+                Err(_) => Err(Stop::Limit(Exceeded::new(Limit::WALL, limits.wall_ms))),
+            };
         let guest = store.data_mut();
         let (cpu_ms, memory_bytes) = (guest.meter.used_ms(), guest.limiter.peak());
         let run = guest.run.take().expect("it was put there when the call began");
@@ -99,24 +103,5 @@ impl Runtime {
         store.limiter(|guest| &mut guest.limiter);
         meter::hook(&mut store);
         store
-    }
-}
-
-/// Names what ended a guest.
-fn stop(error: wasmtime::Error) -> Stop {
-    if let Some(CpuExhausted(limit_ms)) = error.downcast_ref() {
-        return Stop::Cpu { limit_ms: *limit_ms };
-    }
-    if let Some(TapeEnded(problem)) = error.downcast_ref() {
-        return Stop::Recorded(problem.clone());
-    }
-    match error.downcast_ref() {
-        Some(Exceeded::Memory(limit_bytes)) => return Stop::Memory { limit_bytes: *limit_bytes },
-        Some(Exceeded::Tables(limit_elements)) => return Stop::Tables { limit_elements: *limit_elements },
-        None => {}
-    }
-    match error.downcast_ref::<wasmtime::Trap>() {
-        Some(trap) => Stop::Trapped { reason: trap.to_string() },
-        None => Stop::Host(error.into()),
     }
 }

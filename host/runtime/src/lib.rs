@@ -14,10 +14,13 @@ mod package;
 #[cfg(test)]
 mod package_tests;
 mod reuse;
+mod shape;
+mod stop;
 
 use std::path::PathBuf;
 
 pub use tieline_capabilities::Stop;
+use tieline_types::{Doors, Limits};
 use wasmtime::{Engine, component::Linker};
 
 pub use ask::{ActionCall, Failure, PlanResult, PlannedSubscription};
@@ -37,8 +40,10 @@ pub struct RuntimeOptions {
     pub cache_key: [u8; 32],
     /// Guests at the same time.
     pub instances: u32,
-    /// The most linear memory that any limit may grant one guest, in bytes.
-    pub max_memory_bytes: usize,
+    /// The most that any grant may allow: the engine's pool has room for so much.
+    pub limits: Limits,
+    /// The largest packages that are read.
+    pub doors: Doors,
     /// Whether an instance may handle further events of its installation.
     pub reuse: bool,
 }
@@ -51,6 +56,8 @@ pub struct Runtime {
     cache: CompiledCache,
     instances: Instances,
     ticks: Ticks,
+    limits: Limits,
+    doors: Doors,
 }
 
 impl Runtime {
@@ -59,14 +66,15 @@ impl Runtime {
     /// # Errors
     /// When the machine allows neither a pool nor single instances, or the cache cannot be made.
     pub fn new(options: RuntimeOptions) -> Result<Self, EngineError> {
-        let engine = engine::start(options.instances, options.max_memory_bytes)?;
+        let engine = engine::start(options.instances, &options.limits)?;
         let mut linker = Linker::new(&engine);
         tieline_capabilities::add_to_linker(&mut linker).map_err(EngineError::link)?;
         let cache = CompiledCache::open(&options.cache_dir, &engine, options.cache_key)
             .map_err(EngineError::Cache)?;
         let ticks = Ticks::start(&engine);
         let instances = Instances::new(options.instances, options.reuse);
-        Ok(Self { engine, linker, cache, instances, ticks })
+        let RuntimeOptions { limits, doors, .. } = options;
+        Ok(Self { engine, linker, cache, instances, ticks, limits, doors })
     }
 
     /// Drops the instances that nobody asked for in a while. To be called now and then.

@@ -1,12 +1,9 @@
 //! Memory, tables and instances of one guest.
 
-use tieline_types::Limits;
-use wasmtime::ResourceLimiter;
+use tieline_types::{Exceeded, Limit, Limits};
+use wasmtime::{ResourceLimiter, Store};
 
-/// Core instances, memories and tables of one component: several, since adapters count too.
-const INSTANCES: usize = 16;
-const MEMORIES: usize = 4;
-const TABLES: usize = 8;
+use crate::guest::Guest;
 
 /// Sums all linear memories and all tables of a guest, also those of its core instances, against its limits.
 /// Going over ends the guest with a typed error, since an allocator that is told "no" would only trap later
@@ -16,16 +13,10 @@ pub(crate) struct Limiter {
     memory: usize,
     peak: usize,
     table_limit: usize,
+    table_elements: usize,
+    instances: usize,
+    memories: usize,
     tables: usize,
-}
-
-/// A guest asked for more than its limit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Exceeded {
-    #[error("the limit of {0} bytes of memory is exceeded")]
-    Memory(usize),
-    #[error("the limit of {0} table elements is exceeded")]
-    Tables(usize),
 }
 
 impl Limiter {
@@ -35,7 +26,10 @@ impl Limiter {
             memory: 0,
             peak: 0,
             table_limit: limits.table_elements,
-            tables: 0,
+            table_elements: 0,
+            instances: limits.core_instances as usize,
+            memories: limits.memories as usize,
+            tables: limits.tables as usize,
         }
     }
 
@@ -57,6 +51,12 @@ impl Limiter {
     }
 }
 
+/// Bounds what a guest hands to the host, for one call of the guest.
+pub(crate) fn bound(store: &mut Store<Guest>, limits: &Limits) {
+    store.set_hostcall_fuel(limits.host_call_bytes);
+    store.set_max_component_handles(limits.handles);
+}
+
 impl ResourceLimiter for Limiter {
     fn memory_growing(
         &mut self,
@@ -69,7 +69,7 @@ impl ResourceLimiter for Limiter {
         }
         let total = self.memory.saturating_add(desired.saturating_sub(current));
         if total > self.memory_limit {
-            return Err(Exceeded::Memory(self.memory_limit).into());
+            return Err(Exceeded::new(Limit::MEMORY, self.memory_limit).into());
         }
         self.memory = total;
         self.peak = self.peak.max(total);
@@ -85,24 +85,24 @@ impl ResourceLimiter for Limiter {
         if maximum.is_some_and(|maximum| desired > maximum) && desired <= self.table_limit {
             return Ok(false);
         }
-        let total = self.tables.saturating_add(desired.saturating_sub(current));
+        let total = self.table_elements.saturating_add(desired.saturating_sub(current));
         if total > self.table_limit {
-            return Err(Exceeded::Tables(self.table_limit).into());
+            return Err(Exceeded::new(Limit::TABLE_ELEMENTS, self.table_limit).into());
         }
-        self.tables = total;
+        self.table_elements = total;
         Ok(true)
     }
 
     fn instances(&self) -> usize {
-        INSTANCES
+        self.instances
     }
 
     fn memories(&self) -> usize {
-        MEMORIES
+        self.memories
     }
 
     fn tables(&self) -> usize {
-        TABLES
+        self.tables
     }
 }
 
@@ -116,7 +116,7 @@ mod tests {
         let mut limiter = Limiter::new(&limits);
         assert!(limiter.memory_growing(0, 60, None).unwrap());
         let error = limiter.memory_growing(0, 60, None).unwrap_err();
-        assert_eq!(error.downcast_ref(), Some(&Exceeded::Memory(100)));
+        assert_eq!(error.downcast_ref(), Some(&Exceeded::new(Limit::MEMORY, 100_u32)));
         assert!(limiter.memory_growing(60, 100, None).unwrap());
         assert_eq!(limiter.peak(), 100);
     }

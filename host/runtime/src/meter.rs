@@ -8,6 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use tieline_types::{Exceeded, Limit, Limits};
 use wasmtime::{CallHook, Engine, Store, UpdateDeadline};
 
 use crate::guest::Guest;
@@ -44,23 +45,63 @@ impl Ticks {
     }
 }
 
-/// Counts the ticks that fall inside guest code. A tick during a host call (an upstream that is slow) is not
-/// the guest's: the deadline is moved on when the call returns. One that spins in between is charged.
+/// Counts the ticks that are a guest's: those inside its code, and those inside a host function that worked for
+/// it. A tick while a host function waited (an upstream that is slow) is nobody's.
 pub(crate) struct Meter {
     ticks: Ticks,
+    polls: Polls,
     used: u64,
     limit_ms: u64,
-    host_call_began: u64,
+    wall_ms: u64,
+    /// The tick at which the wall clock is up; a guest that never waits would not be seen by a timer.
+    wall_ends: u64,
+    calls: u32,
+    calls_limit: u32,
+    call: HostCall,
 }
 
-/// The limit of processor time is used up.
-#[derive(Debug, thiserror::Error)]
-#[error("the limit of {0} ms of processor time is used up")]
-pub(crate) struct CpuExhausted(pub(crate) u64);
+/// A call of the host: when it began, and whether its ticks were counted.
+#[derive(Default)]
+struct HostCall {
+    tick: u64,
+    poll: u64,
+    counted: bool,
+}
+
+/// How often a guest was resumed, seen from outside: a host call between whose ends it was resumed has waited.
+#[derive(Clone, Default)]
+pub(crate) struct Polls(Arc<AtomicU64>);
+
+impl Polls {
+    /// The future, with each time that it is resumed counted.
+    pub(crate) async fn counted<F: Future>(self, future: F) -> F::Output {
+        let mut future = std::pin::pin!(future);
+        std::future::poll_fn(|context| {
+            self.0.fetch_add(1, Ordering::Relaxed);
+            future.as_mut().poll(context)
+        })
+        .await
+    }
+
+    fn now(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
 
 impl Meter {
-    pub(crate) fn new(ticks: &Ticks, limit_ms: u64) -> Self {
-        Self { ticks: ticks.clone(), used: 0, limit_ms, host_call_began: 0 }
+    pub(crate) fn new(ticks: &Ticks, limits: &Limits) -> Self {
+        Self {
+            ticks: ticks.clone(),
+            polls: Polls::default(),
+            used: 0,
+            limit_ms: limits.cpu_ms,
+            wall_ms: limits.wall_ms,
+            // The timer comes first where it can.
+            wall_ends: ticks.now().saturating_add(limits.wall_ms / TICK.as_millis() as u64 + 2),
+            calls: 0,
+            calls_limit: limits.host_calls,
+            call: HostCall::default(),
+        }
     }
 
     /// Processor time so far, in milliseconds.
@@ -68,31 +109,58 @@ impl Meter {
         self.used * TICK.as_millis() as u64
     }
 
-    fn charge(&mut self) -> Result<(), CpuExhausted> {
-        self.used += 1;
-        if self.used_ms() > self.limit_ms { Err(CpuExhausted(self.limit_ms)) } else { Ok(()) }
+    fn charge(&mut self, ticks: u64) -> Result<(), Exceeded> {
+        self.used += ticks;
+        if self.used_ms() > self.limit_ms { Err(Exceeded::new(Limit::CPU, self.limit_ms)) } else { Ok(()) }
+    }
+
+    /// A tick was seen inside the guest. The one that ended a host call was counted there.
+    fn tick(&mut self) -> Result<(), Exceeded> {
+        if std::mem::take(&mut self.call.counted) { Ok(()) } else { self.charge(1) }
+    }
+
+    fn calling(&mut self) -> Result<(), Exceeded> {
+        let now = self.ticks.now();
+        if now > self.wall_ends {
+            return Err(Exceeded::new(Limit::WALL, self.wall_ms));
+        }
+        if self.calls >= self.calls_limit {
+            return Err(Exceeded::new(Limit::HOST_CALLS, self.calls_limit));
+        }
+        self.calls += 1;
+        self.call = HostCall { tick: now, poll: self.polls.now(), counted: false };
+        Ok(())
+    }
+
+    /// A host call that took a tick or more is settled here, and the guest makes room for others at once.
+    fn called(&mut self) -> Result<(), Exceeded> {
+        let passed = self.ticks.now() - self.call.tick;
+        if passed == 0 {
+            return Ok(());
+        }
+        self.call.counted = true;
+        if self.polls.now() == self.call.poll { self.charge(passed) } else { Ok(()) }
     }
 }
 
 /// Begins a call: ticks before it are nobody's.
-pub(crate) fn arm(store: &mut Store<Guest>) {
+pub(crate) fn arm(store: &mut Store<Guest>) -> Polls {
     store.set_epoch_deadline(1);
+    store.data().meter.polls.clone()
 }
 
 /// Lets the meter see a store: at each tick inside the guest, charge it and let other tasks of the thread run.
 pub(crate) fn hook(store: &mut Store<Guest>) {
     store.epoch_deadline_callback(|mut store| {
-        store.data_mut().meter.charge()?;
+        store.data_mut().meter.tick()?;
         Ok(UpdateDeadline::Yield(1))
     });
     store.call_hook(|mut store, hook| {
         let meter = &mut store.data_mut().meter;
         match hook {
-            CallHook::CallingHost => meter.host_call_began = meter.ticks.now(),
-            CallHook::ReturningFromHost if meter.ticks.now() != meter.host_call_began => {
-                store.set_epoch_deadline(1);
-            }
-            _ => {}
+            CallHook::CallingHost => meter.calling()?,
+            CallHook::ReturningFromHost => meter.called()?,
+            CallHook::CallingWasm | CallHook::ReturningFromWasm => {}
         }
         Ok(())
     });

@@ -4,20 +4,16 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use tieline_capabilities::{PROVIDED, bindings::ConnectorWorldPre};
 use tieline_types::{
-    Digest, Manifest,
+    Digest, Doors, Exceeded, Limit, Limits, Manifest, Problem,
     manifest::{CONFIG_SCHEMA_SECTION, Capability, InvalidManifest, MANIFEST_SECTION},
 };
 use wasmparser::{Parser, Payload};
 
-use crate::{Runtime, guest::Guest};
+use crate::{Runtime, guest::Guest, shape::Shape};
 
 /// The package of the contract, and its version that this host speaks.
 const CONTRACT: &str = "tieline:connector/";
 const VERSION: &str = "@0.1.0";
-/// Largest package, in bytes.
-const PACKAGE_BYTES: usize = 64 << 20;
-/// Largest manifest and configuration schema, in bytes.
-const SECTION_BYTES: usize = 1 << 20;
 
 /// A package, ready to be asked.
 pub struct Package {
@@ -42,14 +38,9 @@ pub struct Inspection {
 /// Why a package was refused.
 #[derive(Debug, thiserror::Error)]
 pub enum PackageError {
-    /// Larger than the host takes.
-    #[error("the package has {size} bytes; the limit is {limit}")]
-    TooLarge {
-        /// Its size, in bytes.
-        size: usize,
-        /// The limit, in bytes.
-        limit: usize,
-    },
+    /// It is larger than the host takes, or its code needs more than any grant may allow.
+    #[error("{}", .0.with_setting())]
+    Limit(Exceeded),
     /// Not a WebAssembly component.
     #[error("the file is not a WebAssembly component")]
     NotAComponent(#[source] Option<wasmparser::BinaryReaderError>),
@@ -84,18 +75,39 @@ pub enum PackageError {
     Compile(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
-/// Reads what a package says of itself, without compiling it.
+impl PackageError {
+    /// The same for people and programs.
+    pub fn problem(&self) -> Problem {
+        let code = match self {
+            Self::Limit(exceeded) => return exceeded.problem(),
+            Self::NotAComponent(_) => "package.not-a-component",
+            Self::NoManifest => "package.no-manifest",
+            Self::Section { .. } => "package.section-invalid",
+            Self::Manifest(_) => "package.manifest-invalid",
+            Self::ForeignImport(_) => "package.foreign-import",
+            Self::Undeclared(_) => "package.undeclared-import",
+            Self::NotProvided(_) => "package.import-not-provided",
+            Self::NotAConnector => "package.not-a-connector",
+            Self::Compile(_) => "package.unusable",
+        };
+        let causes = std::iter::successors(std::error::Error::source(self), |cause| cause.source());
+        let message = causes.fold(self.to_string(), |message, cause| format!("{message}: {cause}"));
+        Problem::new(code, format!("{message}."))
+            .remedy("Build the package anew with `tieline build`, for this version of the host.")
+    }
+}
+
+/// Reads what a package says of itself, without compiling it; `limits` are the most that a grant may allow.
 ///
 /// # Errors
 /// When it is no connector that this host can run.
-pub fn inspect(bytes: &[u8]) -> Result<Inspection, PackageError> {
-    if bytes.len() > PACKAGE_BYTES {
-        return Err(PackageError::TooLarge { size: bytes.len(), limit: PACKAGE_BYTES });
-    }
+pub fn inspect(bytes: &[u8], doors: &Doors, limits: &Limits) -> Result<Inspection, PackageError> {
+    bounded(bytes.len(), doors.package_bytes, Limit::PACKAGE)?;
     if !Parser::is_component(bytes) {
         return Err(PackageError::NotAComponent(None));
     }
-    let sections = Sections::read(bytes)?;
+    let sections = Sections::read(bytes, doors)?;
+    sections.shape.check(limits).map_err(PackageError::Limit)?;
     let manifest = Manifest::parse(sections.manifest.ok_or(PackageError::NoManifest)?)?;
     let config_schema = sections.config_schema.map(schema).transpose()?;
     let imports = capabilities(&sections.imports)?;
@@ -113,7 +125,19 @@ pub fn inspect(bytes: &[u8]) -> Result<Inspection, PackageError> {
     Ok(Inspection { digest: Digest::of(bytes), manifest, config_schema, imports })
 }
 
+fn bounded(size: usize, allowed: usize, limit: Limit) -> Result<(), PackageError> {
+    if size > allowed { Err(PackageError::Limit(Exceeded::new(limit, allowed))) } else { Ok(()) }
+}
+
 impl Runtime {
+    /// Reads what a package says of itself, without compiling it.
+    ///
+    /// # Errors
+    /// When it is no connector that this host can run.
+    pub fn inspect(&self, bytes: &[u8]) -> Result<Inspection, PackageError> {
+        inspect(bytes, &self.doors, &self.limits)
+    }
+
     /// Makes a package ready: from the cache of compiled code, or by compiling it, which takes seconds and
     /// happens outside the threads that serve.
     ///
@@ -122,7 +146,7 @@ impl Runtime {
     pub async fn load(self: &Arc<Self>, bytes: bytes::Bytes) -> Result<Arc<Package>, PackageError> {
         let runtime = Arc::clone(self);
         let load = move || {
-            let inspection = inspect(&bytes)?;
+            let inspection = runtime.inspect(&bytes)?;
             let component = runtime
                 .cache
                 .component(&runtime.engine, inspection.digest, &bytes)
@@ -144,25 +168,32 @@ struct Sections<'a> {
     config_schema: Option<&'a str>,
     imports: Vec<String>,
     exports: Vec<String>,
+    shape: Shape,
 }
 
 impl<'a> Sections<'a> {
-    /// Reads the outermost component only: what a nested one imports, the outer one must import too.
-    fn read(bytes: &'a [u8]) -> Result<Self, PackageError> {
+    /// Reads the names of the outermost component only: what a nested one imports, the outer one must import too.
+    fn read(bytes: &'a [u8], doors: &Doors) -> Result<Self, PackageError> {
         let mut found = Self::default();
         let mut depth = 0_u32;
         let broken = |error| PackageError::NotAComponent(Some(error));
         for payload in Parser::new(0).parse_all(bytes) {
-            match payload.map_err(broken)? {
+            let payload = payload.map_err(broken)?;
+            found.shape.add(&payload).map_err(broken)?;
+            match payload {
                 Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => depth += 1,
                 Payload::End(_) => depth = depth.saturating_sub(1),
                 _ if depth > 0 => {}
                 Payload::CustomSection(section) => match section.name() {
-                    MANIFEST_SECTION => found.manifest = Some(text(MANIFEST_SECTION, section.data())?),
-                    CONFIG_SCHEMA_SECTION => {
-                        found.config_schema = Some(text(CONFIG_SCHEMA_SECTION, section.data())?);
+                    MANIFEST_SECTION => {
+                        bounded(section.data().len(), doors.manifest_bytes, Limit::MANIFEST)?;
+                        once(&mut found.manifest, MANIFEST_SECTION, section.data())?;
                     }
-                    _ => {}
+                    CONFIG_SCHEMA_SECTION => {
+                        bounded(section.data().len(), doors.section_bytes, Limit::SECTION)?;
+                        once(&mut found.config_schema, CONFIG_SCHEMA_SECTION, section.data())?;
+                    }
+                    _ => bounded(section.data().len(), doors.section_bytes, Limit::SECTION)?,
                 },
                 Payload::ComponentImportSection(section) => {
                     for import in section {
@@ -181,11 +212,11 @@ impl<'a> Sections<'a> {
     }
 }
 
-fn text<'a>(section: &'static str, data: &'a [u8]) -> Result<&'a str, PackageError> {
-    if data.len() > SECTION_BYTES {
-        return Err(PackageError::Section { section, what: format!("larger than {SECTION_BYTES} bytes") });
-    }
-    std::str::from_utf8(data).map_err(|_| PackageError::Section { section, what: "not UTF-8".into() })
+/// The text of a section that stands there once at most: of two manifests, who reads which?
+fn once<'a>(found: &mut Option<&'a str>, section: &'static str, data: &'a [u8]) -> Result<(), PackageError> {
+    let wrong = |what: &str| PackageError::Section { section, what: what.into() };
+    let text = std::str::from_utf8(data).map_err(|_| wrong("not UTF-8"))?;
+    if found.replace(text).is_some() { Err(wrong("there twice")) } else { Ok(()) }
 }
 
 fn schema(text: &str) -> Result<serde_json::Value, PackageError> {

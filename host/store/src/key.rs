@@ -46,7 +46,7 @@ pub enum Space {
     Timer = 15,
     /// Sealed tapes of runs.
     Journal = 16,
-    /// What tenants have used of their quotas.
+    /// How much connectors store, counted by the store.
     Usage = 17,
 }
 

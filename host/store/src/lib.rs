@@ -11,6 +11,7 @@ mod inbox;
 mod key;
 mod open;
 pub mod sled;
+mod usage;
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -21,6 +22,7 @@ pub use error::{CommitError, StoreError};
 pub use inbox::{DEDUPE_WINDOW, EventFilter, Swept};
 pub use key::{Key, MAX_KEY, Space};
 pub use open::open;
+pub use usage::Usage;
 
 /// The largest value or event body in bytes. Larger contents are blobs.
 pub const MAX_VALUE: usize = 16 << 20;
@@ -43,6 +45,8 @@ pub struct Value {
 /// - **Serial.** Commits happen one after another. Each is checked against all that happened before it, also
 ///   against those that share its disk synchronisation.
 /// - **Checked.** A batch of which one expectation fails changes nothing, and says which key failed.
+/// - **Counted.** What stands in [`Space::Storage`] is counted for each installation ([`Usage`]), in the commit that
+///   changes it.
 /// - **Revisions grow.** Each commit that changes something has a greater revision than all before it, across
 ///   restarts, even after deletions: a value that was deleted and written again is never mistaken for the old.
 /// - **Reads are recent and whole.** A read that starts after a commit returned sees it; one call sees one

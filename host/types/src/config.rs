@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
 use serde::Deserialize;
 use url::Url;
 
-use crate::Limits;
+use crate::{Doors, Limits};
 
 /// `tieline.toml`. Relative paths are relative to the file.
 #[derive(Debug, Clone, Deserialize)]
@@ -27,9 +27,12 @@ pub struct HostConfig {
     /// How connectors are run.
     #[serde(default)]
     pub sandbox: Sandbox,
-    /// The most that any grant may allow a run.
+    /// The most that any grant may allow.
     #[serde(default)]
     pub limits: Limits,
+    /// The largest things that the host takes in.
+    #[serde(default)]
+    pub doors: Doors,
 }
 
 /// Listening.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ConnectionName, Limits, Manifest, Origin, OriginPattern,
+    ConnectionName, GrantedLimits, Manifest, Origin, OriginPattern,
     manifest::{Capability, PermissionKind},
 };
 
@@ -19,8 +19,8 @@ pub struct Grant {
     pub http: BTreeSet<OriginPattern>,
     /// Connections beside `microsoft`.
     pub connections: BTreeSet<ConnectionName>,
-    /// What a run may use.
-    pub limits: Limits,
+    /// What a run and the installation may use, where that differs from the defaults.
+    pub limits: GrantedLimits,
 }
 
 /// The rights of an installation: manifest ∩ grant. What is in neither or in one only is refused, so a

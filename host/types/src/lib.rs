@@ -28,7 +28,7 @@ pub use grant::{Grant, Rights};
 pub use ids::{
     ConnectionKey, ConnectionName, ConnectorId, EventId, InstallationId, InstallationKey, RouteKey, TenantId,
 };
-pub use limits::Limits;
+pub use limits::{Doors, Exceeded, GrantedLimits, Limit, Limits};
 pub use manifest::Manifest;
 pub use origin::{Origin, OriginPattern};
 pub use problem::Problem;

@@ -6,7 +6,7 @@ use std::{
 };
 
 use tieline_runtime::{Inspection, PackageError};
-use tieline_types::Manifest;
+use tieline_types::{Doors, Limits, Manifest};
 
 use crate::{Answer, Exit, Failure, cli::Inspect, table::table};
 
@@ -36,7 +36,7 @@ pub(crate) fn run(args: &Inspect) -> Result<Answer, Failure> {
 pub(crate) fn read(path: &Path) -> Result<Inspection, Failure> {
     let path = path.to_owned();
     let package = match std::fs::read(&path) {
-        Ok(bytes) => tieline_runtime::inspect(&bytes)
+        Ok(bytes) => tieline_runtime::inspect(&bytes, &Doors::default(), &Limits::default())
             .map_err(|source| InspectError::Package { path, source: Box::new(source) }),
         Err(source) => Err(InspectError::Read { path, source }),
     };

@@ -8,7 +8,7 @@ use std::{net::SocketAddr, path::PathBuf};
 use tieline_egress::Policy;
 use tieline_identity::Clouds;
 use tieline_types::{
-    Limits,
+    Doors, Limits,
     config::{Delivery, Sandbox},
 };
 use url::Url;
@@ -39,6 +39,8 @@ pub(crate) struct Config {
     pub(crate) delivery: Delivery,
     /// How connectors are run.
     pub(crate) sandbox: Sandbox,
-    /// The most that any grant may allow a run.
+    /// The most that any grant may allow.
     pub(crate) limits: Limits,
+    /// The largest things that are taken in.
+    pub(crate) doors: Doors,
 }

@@ -59,7 +59,7 @@ pub(crate) enum ConfigError {
 
 /// Resolves every path against `base`, the folder of the file, and reads the certificates.
 pub(crate) fn resolve(raw: HostConfig, base: &Path) -> Result<Config, ConfigError> {
-    let HostConfig { server, store, clouds, egress, delivery, sandbox, limits } = raw;
+    let HostConfig { server, store, clouds, egress, delivery, sandbox, limits, doors } = raw;
     let folder = store.url.strip_prefix("sled:").filter(|folder| !folder.is_empty());
     let data = base.join(folder.ok_or_else(|| ConfigError::Store(store.url.clone()))?);
     let mut policy = Policy {
@@ -87,6 +87,7 @@ pub(crate) fn resolve(raw: HostConfig, base: &Path) -> Result<Config, ConfigErro
         delivery,
         sandbox,
         limits,
+        doors,
     })
 }
 
@@ -109,7 +110,7 @@ fn pem(field: &str, path: Option<&Path>, base: &Path) -> Result<Option<String>, 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tieline_types::{Limits, config::Delivery};
+    use tieline_types::{Doors, Limits, config::Delivery};
 
     fn config(more: &str, base: &Path) -> Result<Config, ConfigError> {
         let text = format!("[server]\nlisten = \"127.0.0.1:0\"\n[store]\nurl = \"sled:./data\"\n{more}");
@@ -147,7 +148,7 @@ mod tests {
     #[test]
     fn the_default_file_is_the_defaults() {
         let raw: HostConfig = toml::from_str(super::super::DEFAULT).unwrap();
-        assert_eq!(raw.limits, Limits::default());
+        assert_eq!((&raw.limits, &raw.doors), (&Limits::default(), &Doors::default()));
         assert_eq!(raw.sandbox, tieline_types::config::Sandbox::default());
         let (said, meant) = (&raw.delivery, Delivery::default());
         assert_eq!(said.concurrency, meant.concurrency);

@@ -48,7 +48,8 @@ pub(crate) async fn run(args: Serve, json: bool) -> Result<Answer, Failure> {
 }
 
 async fn serve(config: Config, args: &Serve, json: bool) -> Result<(), ServeError> {
-    let Config { listen, public_url, store, base, data, clouds, egress, delivery, sandbox, limits } = config;
+    let Config { listen, public_url, store, base, data, clouds, egress, delivery, sandbox, limits, doors } =
+        config;
 
     // Bound before any work starts: Graph's validation of a hook waits in the queue instead of failing.
     let listener = TcpListener::bind(listen).await.map_err(|source| ServeError::Listen { listen, source })?;
@@ -68,12 +69,14 @@ async fn serve(config: Config, args: &Serve, json: bool) -> Result<(), ServeErro
         cache_dir: data.join("compiled"),
         cache_key: master.derive("compiled code"),
         instances: u32::try_from(delivery.concurrency).unwrap_or(u32::MAX).saturating_add(SPARE_INSTANCES),
-        max_memory_bytes: limits.memory_bytes,
+        limits: limits.clone(),
+        doors: doors.clone(),
         reuse: sandbox.reuse_instances,
     };
     let runtime = Arc::new(Runtime::new(options)?);
     let public_url = public_url.unwrap_or_else(|| listening.clone());
-    let host = Host::start(HostOptions { services, runtime, vault, public_url, delivery, limits }).await?;
+    let host =
+        Host::start(HostOptions { services, runtime, vault, public_url, delivery, limits, doors }).await?;
 
     let router = tieline_api::router(host.clone(), TokenVerifier::new(token.digest));
     announce::up(&listening, token.fresh.as_ref(), json);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use tieline_types::{
-    EventRef, Problem, Timestamp,
+    EventRef, Exceeded, Problem, Timestamp,
     run::{RunOutcome, RunRecord, TapeState},
 };
 
@@ -72,30 +72,9 @@ pub struct Usage {
 /// Why the host stopped a guest.
 #[derive(Debug, thiserror::Error)]
 pub enum Stop {
-    /// Too long inside guest code.
-    #[error("the connector used more than {limit_ms} ms of processor time")]
-    Cpu {
-        /// The limit.
-        limit_ms: u64,
-    },
-    /// Too long altogether.
-    #[error("the connector took longer than {limit_ms} ms")]
-    Wall {
-        /// The limit.
-        limit_ms: u64,
-    },
-    /// Too much memory.
-    #[error("the connector asked for more than {limit_bytes} bytes of memory")]
-    Memory {
-        /// The limit, over all linear memories.
-        limit_bytes: usize,
-    },
-    /// Too large tables.
-    #[error("the connector asked for more than {limit_elements} table elements")]
-    Tables {
-        /// The limit, over all tables.
-        limit_elements: usize,
-    },
+    /// It used more than it may.
+    #[error(transparent)]
+    Limit(Exceeded),
     /// The guest trapped.
     #[error("the connector trapped: {reason}")]
     Trapped {
@@ -114,19 +93,7 @@ impl Stop {
     /// The same for people and programs.
     pub fn problem(&self) -> Problem {
         let (code, remedy) = match self {
-            Self::Cpu { .. } => {
-                ("limit.cpu", "Raise limits.cpu_ms in the grant, or report it to the vendor.")
-            }
-            Self::Wall { .. } => (
-                "limit.wall",
-                "Look at the durations of its upstream calls; raise limits.wall_ms in the grant.",
-            ),
-            Self::Memory { .. } => {
-                ("limit.memory", "Raise limits.memory_bytes in the grant, or report it to the vendor.")
-            }
-            Self::Tables { .. } => {
-                ("limit.tables", "Raise limits.table_elements in the grant, or report it to the vendor.")
-            }
+            Self::Limit(exceeded) => return exceeded.problem(),
             Self::Trapped { .. } => {
                 ("guest.trapped", "Report it to the connector's vendor with this run's journal.")
             }

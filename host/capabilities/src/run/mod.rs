@@ -94,6 +94,11 @@ impl Run {
         &self.spec.limits
     }
 
+    /// The same, for who outlives the run.
+    pub fn shared_limits(&self) -> Arc<Limits> {
+        Arc::clone(&self.spec.limits)
+    }
+
     /// Ends the run. A mutating call that is still under way is waited for, so that its answer is
     /// remembered even when its guest was stopped.
     pub async fn finish<T>(mut self, answer: Result<T, Stop>, cpu_ms: u64, memory_bytes: u64) -> Finished<T> {

@@ -12,7 +12,7 @@ use tieline_types::{
 };
 
 use super::{
-    Installation, Stored,
+    Installation, Stored, bounds,
     installer::Installer,
     plan::Planned,
     stored::tenant_key,
@@ -124,6 +124,7 @@ impl Installer {
         let mut packages = Vec::new();
         for (index, installation) in document.installations.iter().enumerate() {
             let at = format!("/installations/{index}");
+            draft.problems.extend(bounds::exceeded(&at, installation, &self.limits));
             match self.packages.load(&installation.package).await {
                 Ok(package) => {
                     let inspection = &package.inspection;

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use tieline_capabilities::{EffectMemory, Mode, RunSpec, Services, Source, bindings::types::Entry, storage};
 use tieline_runtime::{Package, Runtime};
 use tieline_store::StoreError;
-use tieline_types::{Digest, InstallationKey, Limits, Problem, Rights, tenant};
+use tieline_types::{Digest, Exceeded, InstallationKey, Limit, Limits, Problem, Rights, tenant};
 use tokio::sync::Mutex;
 
 use super::{
-    Installation, Installations, limits,
+    Installation, Installations,
     packages::Packages,
     plan::{self, Planned, WANTS},
 };
@@ -42,7 +42,7 @@ impl Installer {
             package.as_ref().map(|package| Rights::of(&package.inspection.manifest, &document.grant));
         Installation {
             rights: Arc::new(rights.unwrap_or_default()),
-            limits: Arc::new(limits::within(&document.grant.limits, &self.limits)),
+            limits: Arc::new(document.grant.limits.within(&self.limits)),
             config: document.config.to_string().into(),
             plan_problems: Vec::new(),
             key,
@@ -66,7 +66,11 @@ impl Installer {
             vec![Problem::new("host.fault", "The host's store failed.").remedy("Look into the host's log.")]
         })?;
         let spec = spec(Mode::Plan, installation, &self.services);
+        let most = installation.limits.plan_subscriptions as usize;
         match self.runtime.plan(package, spec, &installation.config, wants).await.answer {
+            Ok(Ok(plan)) if plan.subscriptions.len() > most => {
+                Err(vec![Exceeded::new(Limit::PLAN_SUBSCRIPTIONS, most).problem()])
+            }
             Ok(Ok(plan)) => plan::understood(plan),
             Ok(Err(problems)) => Err(problems),
             Err(stop) => Err(vec![stop.problem()]),

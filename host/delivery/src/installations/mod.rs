@@ -1,8 +1,8 @@
 //! Installations as they run: the live table, and what may change it.
 
 pub(crate) mod apply;
+mod bounds;
 pub(crate) mod installer;
-mod limits;
 pub(crate) mod load;
 pub(crate) mod packages;
 pub(crate) mod plan;

@@ -40,9 +40,7 @@ impl MissingPackage {
         let cause = std::error::Error::source(self).map(|cause| format!(": {cause}")).unwrap_or_default();
         let (code, remedy) = match self {
             Self::Unknown(_) => ("package.unknown", "Upload the package first."),
-            Self::Unusable(..) => {
-                ("package.unusable", "Upload a package for this version of the host and apply it.")
-            }
+            Self::Unusable(_, error) => return error.problem(),
             Self::Store(..) => ("host.fault", "Look into the host's log."),
         };
         Problem::new(code, format!("{self}{cause}.")).remedy(remedy)
@@ -57,11 +55,9 @@ impl Packages {
     /// Keeps a package, after reading what it says of itself. A package that asks for more than it
     /// declares, or for what this host does not provide, is refused here.
     pub(crate) async fn put(&self, bytes: Bytes) -> Result<PackageSummary, HostError> {
-        let inspection = tieline_runtime::inspect(&bytes).map_err(|error| {
-            let cause =
-                std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
-            HostError::Invalid { problems: vec![Problem::new("package.invalid", format!("{error}{cause}."))] }
-        })?;
+        let inspection = self.runtime.inspect(&bytes);
+        let inspection =
+            inspection.map_err(|error| HostError::Invalid { problems: vec![error.problem()] })?;
         Ok(PackageSummary {
             digest: self
                 .store

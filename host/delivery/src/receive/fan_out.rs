@@ -23,6 +23,7 @@ pub(crate) fn change(
     item: &Item<'_>,
     resource: &str,
     change_type: &str,
+    data: &str,
     route: &Route,
     now: Timestamp,
 ) -> Vec<Entry> {
@@ -39,7 +40,7 @@ pub(crate) fn change(
             payload: Payload::Notification {
                 resource: resource.into(),
                 change_type: change_type.into(),
-                resource_data: item.data().into(),
+                resource_data: data.into(),
                 content: None,
             },
         }),

@@ -14,7 +14,7 @@ use std::sync::{
 
 use bytes::Bytes;
 use tieline_store::{Batch, Store};
-use tieline_types::{Clock, RouteKey};
+use tieline_types::{Clock, Exceeded, Limit, RouteKey};
 use tokio::sync::Notify;
 
 use crate::{dispatch::Dispatcher, subscriptions::notice::Notice};
@@ -49,6 +49,8 @@ pub struct HookCounts {
     pub repeated: u64,
     /// Items that did not carry their subscription's secret, or named another's subscription.
     pub forged: u64,
+    /// Items whose resource data was larger than is kept: they were taken without it.
+    pub cut: u64,
 }
 
 /// Takes requests.
@@ -59,6 +61,8 @@ pub(crate) struct Receiver {
     pub(crate) dispatcher: Arc<Dispatcher>,
     /// Wakes who looks after subscriptions, when Graph said something about one.
     pub(crate) noticed: Arc<Notify>,
+    /// The most resource data that is kept of one item.
+    pub(crate) item_bytes: usize,
     pub(crate) counts: Counts,
 }
 
@@ -67,6 +71,7 @@ pub(crate) struct Counts {
     taken: AtomicU64,
     repeated: AtomicU64,
     forged: AtomicU64,
+    cut: AtomicU64,
 }
 
 /// What a request brings, ready to be committed.
@@ -99,24 +104,35 @@ impl Receiver {
             taken: self.counts.taken.load(Ordering::Relaxed),
             repeated: self.counts.repeated.load(Ordering::Relaxed),
             forged: self.counts.forged.load(Ordering::Relaxed),
+            cut: self.counts.cut.load(Ordering::Relaxed),
         }
     }
 
     fn haul(&self, items: &[Item<'_>], route: &Route) -> Haul {
         let now = self.clock.now();
         let mut haul = Haul::default();
-        let mut forged = 0;
+        let (mut forged, mut cut) = (0, 0);
         self.routes.read(|table| {
             for item in items {
                 match item.says().filter(|_| verify::is_genuine(item, route, table)) {
                     Some(Says::Changed { resource, change_type }) => {
-                        haul.entries.extend(fan_out::change(item, resource, change_type, route, now));
+                        // Sent back, Graph would bring it again for four hours and then drop it with all that came
+                        // with it. What it names can be fetched, so that is kept.
+                        let data = Some(item.data()).filter(|data| data.len() <= self.item_bytes);
+                        cut += u64::from(data.is_none());
+                        let data = data.unwrap_or("{}");
+                        haul.entries.extend(fan_out::change(item, resource, change_type, data, route, now));
                     }
                     Some(Says::Lifecycle(event)) => haul.notices.extend(Notice::of(event)),
                     None => forged += 1,
                 }
             }
         });
+        if cut > 0 {
+            self.counts.cut.fetch_add(cut, Ordering::Relaxed);
+            let limit = Exceeded::new(Limit::ITEM, self.item_bytes).with_setting();
+            tracing::warn!(route = ?route.key, cut, limit, "took items without their resource data");
+        }
         if forged > 0 {
             self.counts.forged.fetch_add(forged, Ordering::Relaxed);
             tracing::warn!(route = ?route.key, forged, "dropped items that are not from their subscription");

@@ -9,6 +9,9 @@ use serde_json::value::RawValue;
 /// as malformed, so that one request cannot fill the inbox.
 const MAX_ITEMS: usize = 1_000;
 
+/// The longest name of a resource, in bytes: some ids with the words between them are a few hundred.
+const MAX_RESOURCE: usize = 4_096;
+
 /// The body of a request to a hook: Graph's `changeNotificationCollection`.
 #[derive(Debug)]
 pub(crate) struct Notification<'a> {
@@ -96,7 +99,8 @@ impl Item<'_> {
         }
         let (resource, change_type) = (self.resource.as_deref()?, self.change_type.as_deref()?);
         let known = matches!(change_type, "created" | "updated" | "deleted");
-        (known && !resource.is_empty()).then_some(Says::Changed { resource, change_type })
+        (known && (1..=MAX_RESOURCE).contains(&resource.len()))
+            .then_some(Says::Changed { resource, change_type })
     }
 
     /// The resource's data as JSON; an empty object when Graph sent none.

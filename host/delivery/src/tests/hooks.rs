@@ -34,7 +34,7 @@ async fn of_three_items_a_forged_one_is_dropped_and_the_sender_learns_nothing() 
     strayed["subscriptionId"] = foreign["id"].clone();
     let items = vec![created(&subscription, "1"), forged, unsigned, strayed, created(&subscription, "5")];
     assert_eq!(stage.deliver(&subscription, items).await, Received::Accepted);
-    assert_eq!(stage.host.hook_counts(), HookCounts { taken: 2, repeated: 0, forged: 3 });
+    assert_eq!(stage.host.hook_counts(), HookCounts { taken: 2, repeated: 0, forged: 3, cut: 0 });
     let summaries: Vec<_> = stage.events().await.into_iter().map(|event| event.summary).collect();
     assert_eq!(summaries.len(), 2);
     assert!(
@@ -54,7 +54,7 @@ async fn what_comes_twice_is_taken_once_for_each_who_wants_it() {
     unknown_id["subscriptionId"] = json!("not known yet, since our request is still open");
     stage.deliver(&subscription, vec![unknown_id, created(&subscription, "1")]).await;
     stage.deliver(&subscription, vec![created(&subscription, "1")]).await;
-    assert_eq!(stage.host.hook_counts(), HookCounts { taken: 2, repeated: 4, forged: 0 });
+    assert_eq!(stage.host.hook_counts(), HookCounts { taken: 2, repeated: 4, forged: 0, cut: 0 });
     let mut names: Vec<_> =
         stage.events().await.into_iter().map(|event| event.installation.to_string()).collect();
     names.sort();

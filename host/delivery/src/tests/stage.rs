@@ -11,7 +11,7 @@ use tieline_identity::{Clouds, Connections, MasterKey, Vault};
 use tieline_runtime::{Runtime, RuntimeOptions};
 use tieline_store::{Batch, Store};
 use tieline_types::{
-    Digest, InstallationKey, Limits, RouteKey, Secret, SystemClock, TenantId,
+    Digest, Doors, InstallationKey, Limits, RouteKey, Secret, SystemClock, TenantId,
     api::EventSummary,
     config::{Cloud, Delivery},
     tenant::{Connection, Tenant},
@@ -191,11 +191,22 @@ async fn start(store: &Arc<dyn Store>, graph: std::net::SocketAddr, folder: &Pat
         cache_dir: folder.join("cache"),
         cache_key: [7; 32],
         instances: 1,
-        max_memory_bytes: 1 << 20,
+        limits: Limits { memory_bytes: 1 << 20, ..Limits::default() },
+        doors: Doors::default(),
         reuse: true,
     };
     let runtime = Arc::new(Runtime::new(options).unwrap());
     let public_url = "http://127.0.0.1:1/".parse().unwrap();
     let (delivery, limits) = (Delivery::default(), Limits::default());
-    Host::start(HostOptions { services, runtime, vault, public_url, delivery, limits }).await.unwrap()
+    Host::start(HostOptions {
+        services,
+        runtime,
+        vault,
+        public_url,
+        delivery,
+        limits,
+        doors: Doors::default(),
+    })
+    .await
+    .unwrap()
 }

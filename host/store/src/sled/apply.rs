@@ -3,6 +3,7 @@
 use tieline_types::{Delivery, DeliveryState, EventRef, Timestamp};
 
 use super::{
+    count::Counts,
     draft::Draft,
     layout::{self, STATES},
     prepare::{Change, Prepared},
@@ -21,12 +22,17 @@ pub(super) fn apply(
 ) -> Result<Vec<bool>, CommitError> {
     batch.expect.iter().try_for_each(|expect| check(expect, draft, now))?;
     let mut writer = Writer::new(draft, revision);
-    let mut appended = Vec::new();
+    let (mut appended, mut counts) = (Vec::new(), Counts::default());
     for change in &batch.changes {
         match change {
-            Change::Put { place, value, expires } => writer.replace(place.clone(), value, *expires)?,
+            Change::Put { place, value, expires } => {
+                let before = writer.replace(place.clone(), value, *expires)?;
+                before.iter().for_each(|record| counts.removed(place, record));
+                counts.added(place, value.len());
+            }
             Change::Delete { place } => {
-                erase(writer.draft, place.clone())?;
+                let before = erase(writer.draft, place.clone())?;
+                before.iter().for_each(|record| counts.removed(place, record));
             }
             Change::Append { event, body, delivery, dedupe } => {
                 appended.push(append(&mut writer, event, body, delivery, dedupe.as_ref(), now)?);
@@ -40,6 +46,7 @@ pub(super) fn apply(
             }
         }
     }
+    counts.write(draft, Some(revision))?;
     Ok(appended)
 }
 

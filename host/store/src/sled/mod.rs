@@ -5,6 +5,7 @@
 
 mod apply;
 mod committer;
+mod count;
 mod disk;
 mod draft;
 mod folder;

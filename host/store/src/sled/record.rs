@@ -62,6 +62,16 @@ impl Record {
         }
     }
 
+    /// Length of what was stored.
+    pub(super) fn len(&self) -> usize {
+        self.parts().map_or(self.inline().len(), |(_, length)| length)
+    }
+
+    /// What was stored, if it is small enough to stand in the record.
+    pub(super) fn inline(&self) -> &[u8] {
+        &self.raw[HEAD..]
+    }
+
     fn parts(&self) -> Option<(u32, usize)> {
         let tail: &[u8; 8] = self.raw[HEAD..].first_chunk().filter(|_| self.raw[HEAD - 1] == PARTS)?;
         let (number, length) = ((number(tail) >> 32) as u32, number(tail) as u32);
@@ -110,16 +120,16 @@ impl<'d, 't> Writer<'d, 't> {
         self.draft.insert(place, raw);
     }
 
-    /// Writes a record in place of another one, if there is one.
+    /// Writes a record in place of another one, if there is one; says what that was.
     pub(super) fn replace(
         &mut self,
         place: IVec,
         content: &[u8],
         expires: Option<Timestamp>,
-    ) -> Result<(), StoreError> {
-        erase(self.draft, place.clone())?;
+    ) -> Result<Option<Record>, StoreError> {
+        let before = erase(self.draft, place.clone())?;
         self.write(place, content, expires);
-        Ok(())
+        Ok(before)
     }
 }
 

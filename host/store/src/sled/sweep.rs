@@ -4,6 +4,7 @@ use sled::IVec;
 use tieline_types::{DeliveryState, EventRef, Timestamp};
 
 use super::{
+    count::Counts,
     draft::Draft,
     layout,
     record::{Record, erase},
@@ -26,15 +27,18 @@ pub(super) fn sweep(
     let more = [&due, &handled, &dedupes].iter().any(|found| found.len() == STEP);
     let mut swept = Swept { expired: dedupes.len(), events: handled.len(), more };
     dedupes.into_iter().for_each(|place| draft.remove(place));
+    let mut counts = Counts::default();
     for index in due {
         let (time, place) = layout::expiring(&index)?;
         // Written anew since, it expires at another time, or never.
         if Record::find(draft, place)?.is_some_and(|record| record.expires_at(time)) {
-            erase(draft, place.into())?;
+            let record = erase(draft, place.into())?;
+            record.iter().for_each(|record| counts.removed(place, record));
             swept.expired += 1;
         }
         draft.remove(index);
     }
+    counts.write(draft, None)?;
     for index in handled {
         forget(draft, &layout::settled_event(&index)?)?;
         draft.remove(index);

@@ -13,5 +13,6 @@ mod expectations;
 mod model;
 mod retention;
 mod sled;
+mod usage;
 mod values;
 mod world;
