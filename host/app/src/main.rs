@@ -18,6 +18,11 @@ use clap::Parser as _;
 
 use crate::{answer::Answer, cli::Cli, exit::Exit, failure::Failure};
 
+/// An event is some hundred small allocations, many of them freed by another thread than the one that made them:
+/// the system's allocator spends several times as long on those.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let json = cli.json;

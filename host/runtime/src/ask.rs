@@ -1,6 +1,6 @@
 //! The contract's questions, in the host's own types.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use tieline_capabilities::{
     Finished, RunSpec,
@@ -70,10 +70,10 @@ impl Runtime {
         &self,
         package: &Package,
         spec: RunSpec,
-        config: &str,
+        config: &Arc<String>,
         wants: Vec<types::Entry>,
     ) -> Finished<Result<PlanResult, Vec<Problem>>> {
-        let config = config.to_owned();
+        let config = Arc::clone(config);
         let finished = self.ask(package, spec, move |instance, store| {
             let connector = instance.tieline_connector_connector();
             Box::pin(async move { connector.call_plan(store, &config, &wants).await })
@@ -82,8 +82,13 @@ impl Runtime {
     }
 
     /// The staged test of an installation.
-    pub async fn check(&self, package: &Package, spec: RunSpec, config: &str) -> Finished<Vec<CheckStage>> {
-        let config = config.to_owned();
+    pub async fn check(
+        &self,
+        package: &Package,
+        spec: RunSpec,
+        config: &Arc<String>,
+    ) -> Finished<Vec<CheckStage>> {
+        let config = Arc::clone(config);
         let finished = self.ask(package, spec, move |instance, store| {
             let connector = instance.tieline_connector_connector();
             Box::pin(async move { connector.call_check(store, &config).await })
@@ -96,12 +101,12 @@ impl Runtime {
         &self,
         package: &Package,
         spec: RunSpec,
-        config: &str,
+        config: &Arc<String>,
         event: &Event,
         delivery: &Delivery,
     ) -> Finished<Result<(), Failure>> {
         let event = convert::event(event, delivery);
-        let config = config.to_owned();
+        let config = Arc::clone(config);
         let finished = self.ask(package, spec, move |instance, store| {
             let connector = instance.tieline_connector_connector();
             Box::pin(async move { connector.call_handle(store, &config, &event).await })
@@ -114,11 +119,11 @@ impl Runtime {
         &self,
         package: &Package,
         spec: RunSpec,
-        config: &str,
+        config: &Arc<String>,
         action: ActionCall,
     ) -> Finished<Result<String, Problem>> {
         let action: connector::Action = action.into();
-        let config = config.to_owned();
+        let config = Arc::clone(config);
         let finished = self.ask(package, spec, move |instance, store| {
             let connector = instance.tieline_connector_connector();
             Box::pin(async move { connector.call_act(store, &config, &action).await })

@@ -28,13 +28,15 @@ mod soql;
 pub mod task;
 mod text;
 
+use std::rc::Rc;
+
 use tieline_sdk::{Action, Connector, Entry, Event, Failure, Plan, Problem, Stage};
 
 pub use config::Config;
 
 /// The connector, with the configuration of one installation.
 pub struct SalesforceConnector {
-    config: Config,
+    config: Rc<Config>,
 }
 
 tieline_sdk::register!(SalesforceConnector);
@@ -42,7 +44,7 @@ tieline_sdk::register!(SalesforceConnector);
 impl Connector for SalesforceConnector {
     type Config = Config;
 
-    fn new(config: Config) -> Self {
+    fn new(config: Rc<Config>) -> Self {
         Self { config }
     }
 

@@ -1,5 +1,7 @@
 //! What a connector is.
 
+use std::rc::Rc;
+
 use serde::de::DeserializeOwned;
 
 use crate::{Action, Actor, Entry, Event, Failure, Plan, Problem, RecordRef, Stage, View};
@@ -13,10 +15,10 @@ use crate::{Action, Actor, Entry, Event, Failure, Plan, Problem, RecordRef, Stag
 pub trait Connector: Sized {
     /// The installation's configuration, as its JSON Schema describes it. One that does not decode is a
     /// problem with code `config.invalid`, and the connector is not constructed.
-    type Config: DeserializeOwned;
+    type Config: DeserializeOwned + 'static;
 
-    /// The connector for one call.
-    fn new(config: Self::Config) -> Self;
+    /// The connector for one call. The configuration is decoded once for an instance, and nobody can change it.
+    fn new(config: Rc<Self::Config>) -> Self;
 
     /// What should exist for this installation: subscriptions, timers, webhooks, tables. Pure: every capability
     /// refuses during it. `wants` are the installation's storage entries under `plan/`.

@@ -5,10 +5,12 @@
 //! each of which it may use as far as its installation was granted it.
 //!
 //! ```no_run
+//! use std::rc::Rc;
+//!
 //! use tieline_sdk::{Connector, Event, Failure, Payload, Plan, Problem, Subscription, graph, log, path};
 //!
 //! struct Greeter {
-//!     config: Config,
+//!     config: Rc<Config>,
 //! }
 //!
 //! #[derive(serde::Deserialize)]
@@ -24,7 +26,7 @@
 //! impl Connector for Greeter {
 //!     type Config = Config;
 //!
-//!     fn new(config: Config) -> Self {
+//!     fn new(config: Rc<Config>) -> Self {
 //!         Self { config }
 //!     }
 //!
@@ -55,6 +57,7 @@ pub mod alert;
 pub mod bindings;
 mod call_error;
 mod connector;
+mod decoded;
 pub mod graph;
 pub mod http;
 pub mod log;

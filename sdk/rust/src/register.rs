@@ -3,7 +3,9 @@
 use std::marker::PhantomData;
 
 use crate::bindings::exports::tieline::connector::connector::Guest;
-use crate::{Action, Actor, Connector, Entry, Event, Failure, Plan, Problem, RecordRef, Stage, View};
+use crate::{
+    Action, Actor, Connector, Entry, Event, Failure, Plan, Problem, RecordRef, Stage, View, decoded,
+};
 
 /// Exports a [`Connector`] as this component. Once in a crate; without effect in native builds.
 #[macro_export]
@@ -22,26 +24,26 @@ pub struct Shell<C>(PhantomData<C>);
 
 impl<C: Connector> Guest for Shell<C> {
     fn plan(config: String, wants: Vec<Entry>) -> Result<Plan, Vec<Problem>> {
-        constructed::<C>(&config).map_err(|problem| vec![problem])?.plan(&wants)
+        constructed::<C>(config).map_err(|problem| vec![problem])?.plan(&wants)
     }
 
     fn check(config: String) -> Vec<Stage> {
-        match constructed::<C>(&config) {
+        match constructed::<C>(config) {
             Ok(connector) => connector.check(),
             Err(problem) => vec![Stage::failed("configuration", problem)],
         }
     }
 
     fn handle(config: String, event: Event) -> Result<(), Failure> {
-        constructed::<C>(&config).map_err(Failure::permanent)?.handle(&event)
+        constructed::<C>(config).map_err(Failure::permanent)?.handle(&event)
     }
 
     fn act(config: String, action: Action) -> Result<String, Problem> {
-        Ok(constructed::<C>(&config)?.act(&action)?.to_string())
+        Ok(constructed::<C>(config)?.act(&action)?.to_string())
     }
 
     fn view(config: String, record: RecordRef, actor: Actor) -> Result<View, Problem> {
-        constructed::<C>(&config)?.view(&record, &actor)
+        constructed::<C>(config)?.view(&record, &actor)
     }
 
     fn migrate(from_version: String) -> Result<(), Problem> {
@@ -49,11 +51,8 @@ impl<C: Connector> Guest for Shell<C> {
     }
 }
 
-fn constructed<C: Connector>(config: &str) -> Result<C, Problem> {
-    serde_json::from_str(config).map(C::new).map_err(|error| {
-        Problem::new("config.invalid", format!("the configuration does not decode: {error}"))
-            .remedy("compare the configuration with the connector's JSON Schema")
-    })
+fn constructed<C: Connector>(config: String) -> Result<C, Problem> {
+    decoded::config(config).map(C::new)
 }
 
 #[cfg(test)]
@@ -66,7 +65,7 @@ mod tests {
     impl Connector for Silent {
         type Config = std::collections::BTreeMap<String, u32>;
 
-        fn new(_: Self::Config) -> Self {
+        fn new(_: std::rc::Rc<Self::Config>) -> Self {
             Self
         }
     }

@@ -70,7 +70,6 @@ pub(crate) enum Failed {
     Connection(ConnectionError),
     Egress(EgressError),
     Address(String),
-    Host(String),
 }
 
 /// Runs an exchange to its end.
@@ -145,10 +144,7 @@ fn with_credential(mut headers: HeaderMap, access: &Access) -> HeaderMap {
 impl Failed {
     /// Whether the upstream may have done it.
     pub(crate) fn may_have_happened(&self) -> bool {
-        matches!(
-            self,
-            Self::Egress(EgressError::InDoubt { .. } | EgressError::TooLarge { .. }) | Self::Host(_)
-        )
+        matches!(self, Self::Egress(EgressError::InDoubt { .. } | EgressError::TooLarge { .. }))
     }
 
     /// The problem that keeps the whole connection from working.
@@ -182,7 +178,7 @@ impl Failed {
         match self {
             Self::Connection(error) => with_causes(error),
             Self::Egress(error) => with_causes(error),
-            Self::Address(reason) | Self::Host(reason) => reason.clone(),
+            Self::Address(reason) => reason.clone(),
         }
     }
 }
@@ -194,7 +190,7 @@ impl From<Failed> for CallError {
             Failed::Egress(EgressError::Denied(denial)) => Self::Denied(denial.into()),
             Failed::Egress(EgressError::Unreachable { .. }) => Self::Unreachable(reason),
             Failed::Egress(EgressError::Busy { .. }) => Self::Throttled(millis(BUSY)),
-            Failed::Egress(EgressError::InDoubt { .. }) | Failed::Host(_) => Self::InDoubt(reason),
+            Failed::Egress(EgressError::InDoubt { .. }) => Self::InDoubt(reason),
             Failed::Egress(EgressError::TooLarge { limit }) => Self::TooLarge(limit as u64),
             Failed::Egress(EgressError::Invalid { .. }) | Failed::Address(_) => Self::Invalid(reason),
             Failed::Connection(ConnectionError::Unusable(problem)) => {

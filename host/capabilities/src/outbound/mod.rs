@@ -6,10 +6,11 @@ pub(crate) mod headers;
 mod redirects;
 pub(crate) mod taped;
 
-use std::{sync::Arc, time::Duration};
+use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use http::{HeaderMap, Method};
+use sync_wrapper::SyncWrapper;
 use tieline_egress::Taken;
 use tieline_identity::{ActorRef, Identity};
 use tieline_store::Batch;
@@ -17,14 +18,13 @@ use tieline_types::{
     ConnectionKey, Problem,
     run::{CallRecord, CallResult},
 };
-use tokio::task::JoinHandle;
 
 use crate::{
     bindings::types::{CallError, Denial, Header, Identity as As, Response},
     run::{Run, journal::Journal},
 };
 use effects::{Body, Effect, EffectMemory, Fingerprint, Remembered};
-use exchange::{Exchange, Failed, Guest};
+use exchange::{Exchange, Guest};
 
 pub(crate) use exchange::{Address, Outgoing};
 
@@ -38,12 +38,12 @@ pub(crate) struct Outbound {
     under_way: Option<UnderWay>,
 }
 
-/// A mutating call that was sent and not yet answered. It lives in a task of its own: a guest that is
+/// A mutating call that was sent and not yet answered. It belongs to the run and not to the guest: one that is
 /// stopped meanwhile cannot make the host forget what it did.
 struct UnderWay {
     call: Recorded,
     fingerprint: Fingerprint,
-    task: JoinHandle<Exchange>,
+    exchange: SyncWrapper<Pin<Box<dyn Future<Output = Exchange> + Send>>>,
 }
 
 /// What the journal says of a call beside its result.
@@ -74,7 +74,7 @@ impl Outbound {
         &mut self,
         journal: &mut Journal,
     ) -> Option<Result<Response, CallError>> {
-        let exchange = joined((&mut self.under_way.as_mut()?.task).await);
+        let exchange = self.under_way.as_mut()?.exchange.get_mut().await;
         let UnderWay { call, fingerprint, .. } = self.under_way.take()?;
         Some(self.settle(call, Some(fingerprint), exchange, journal))
     }
@@ -170,8 +170,9 @@ impl Run {
         }
         self.make_effects_durable().await?;
         let recorded = call.recorded();
-        let task = tokio::spawn(exchange::run(Arc::clone(self.services()), call.outgoing));
-        self.outbound.under_way = Some(UnderWay { call: recorded, fingerprint, task });
+        let exchange =
+            SyncWrapper::new(Box::pin(exchange::run(Arc::clone(self.services()), call.outgoing)) as _);
+        self.outbound.under_way = Some(UnderWay { call: recorded, fingerprint, exchange });
         let answer = self.outbound.wait_for_call_under_way(&mut self.journal).await;
         Ok(answer.expect("the call was put under way in the line before"))
     }
@@ -312,12 +313,4 @@ pub(crate) fn without_query(target: &str) -> &str {
 fn response(status: u16, headers: Vec<(String, String)>, body: Vec<u8>) -> Response {
     let headers = headers.into_iter().map(|(name, value)| Header { name, value }).collect();
     Response { status, headers, body }
-}
-
-fn joined(joined: Result<Exchange, tokio::task::JoinError>) -> Exchange {
-    joined.unwrap_or_else(|error| Exchange {
-        target: String::new(),
-        result: Err(Failed::Host(error.to_string())),
-        duration: Duration::ZERO,
-    })
 }

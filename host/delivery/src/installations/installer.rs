@@ -43,7 +43,7 @@ impl Installer {
         Installation {
             rights: Arc::new(rights.unwrap_or_default()),
             limits: Arc::new(document.grant.limits.within(&self.limits)),
-            config: document.config.to_string().into(),
+            config: Arc::new(document.config.to_string()),
             plan_problems: Vec::new(),
             key,
             document,

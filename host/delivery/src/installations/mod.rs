@@ -35,7 +35,7 @@ pub(crate) struct Installation {
     /// What a run of it may use.
     pub(crate) limits: Arc<Limits>,
     /// Its configuration as JSON text.
-    pub(crate) config: Arc<str>,
+    pub(crate) config: Arc<String>,
     /// What it wants to exist.
     pub(crate) plan: Vec<Planned>,
     /// Why its newest wishes could not be planned; the plan before them stands.

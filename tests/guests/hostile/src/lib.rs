@@ -6,7 +6,7 @@
 mod attempts;
 mod config;
 
-use std::hint::black_box;
+use std::{hint::black_box, rc::Rc};
 
 use tieline_sdk::{Connector, Entry, Event, Failure, Plan, Problem, Stage, Subscription, log, storage};
 
@@ -14,7 +14,7 @@ pub use config::{Behaviour, Config};
 
 /// The connector; see [`Behaviour`] for what it can do.
 pub struct Hostile {
-    config: Config,
+    config: Rc<Config>,
 }
 
 tieline_sdk::register!(Hostile);
@@ -22,7 +22,7 @@ tieline_sdk::register!(Hostile);
 impl Connector for Hostile {
     type Config = Config;
 
-    fn new(config: Config) -> Self {
+    fn new(config: Rc<Config>) -> Self {
         Self { config }
     }
 
