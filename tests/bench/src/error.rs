@@ -1,5 +1,7 @@
 //! Why a measurement could not be made.
 
+use std::error::Error;
+
 /// Why a measurement could not be made.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum BenchError {
@@ -11,6 +13,9 @@ pub(crate) enum BenchError {
     Io { doing: String, source: std::io::Error },
     #[error("{doing} failed")]
     Http { doing: &'static str, source: reqwest::Error },
+    /// A part of the host that is measured without its process.
+    #[error("{doing} failed")]
+    Part { doing: &'static str, source: Box<dyn Error + Send + Sync> },
     #[error("{0}")]
     Server(String),
     #[error("the settings of the native server are malformed")]
@@ -25,5 +30,15 @@ impl BenchError {
 
     pub(crate) fn http(doing: &'static str) -> impl FnOnce(reqwest::Error) -> Self {
         move |source| Self::Http { doing, source }
+    }
+
+    pub(crate) fn part<E: Error + Send + Sync + 'static>(doing: &'static str) -> impl FnOnce(E) -> Self {
+        move |source| Self::Part { doing, source: Box::new(source) }
+    }
+}
+
+impl From<tokio::task::JoinError> for BenchError {
+    fn from(error: tokio::task::JoinError) -> Self {
+        Self::Server(format!("a part of the driver ended early: {error}"))
     }
 }

@@ -3,42 +3,65 @@
 //! Simulators and driver run in this process, the measured server in another one. The native server is the
 //! yardstick: the same flow, the same HTTP client, no sandbox, no durability.
 
+mod ack;
+mod api;
 mod client;
+mod closed_loop;
+mod documents;
 mod error;
+mod figures;
 mod flow;
+mod idle;
+mod latency;
 mod load;
 mod native;
-mod report;
+mod neighbour;
+mod open_loop;
+mod parts;
+mod restart;
+mod sandbox;
 mod server;
+mod stage;
+mod tasks;
+mod wire;
 
-use std::process::ExitCode;
+use std::{error::Error, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
+
+use crate::error::BenchError;
 
 #[derive(Parser)]
 #[command(version, about)]
 struct Arguments {
     #[command(subcommand)]
     bench: Bench,
+    /// Prints one single-line JSON object.
+    #[arg(long, global = true)]
+    json: bool,
+    /// The folder of built packages.
+    #[arg(long, global = true, default_value = "target/plugins")]
+    packages: PathBuf,
 }
 
 #[derive(Subcommand)]
 enum Bench {
-    /// Notification → message → Salesforce Task, closed loop, beside the native server.
-    Flow {
-        /// Prints one single-line JSON object.
-        #[arg(long)]
-        json: bool,
-        /// How many notifications.
-        #[arg(long, default_value_t = 20_000)]
-        notifications: usize,
-        /// How many of them at the same time.
-        #[arg(long, default_value_t = 32)]
-        in_flight: usize,
-        /// The connector's package.
-        #[arg(long, default_value = "target/plugins/salesforce.wasm")]
-        package: std::path::PathBuf,
-    },
+    /// Notification → message → Salesforce Task, closed loop, in turns with the native server.
+    Flow(flow::Options),
+    /// Durable acknowledgments a second, of one item each.
+    Ack(ack::Options),
+    /// From notification to Task at half of the host's rate, open loop.
+    Latency(latency::Options),
+    /// What the sandbox costs for one event of a Rust guest with three host calls.
+    Sandbox(sandbox::Options),
+    /// Loading installed connectors from the cache of compiled code.
+    Load(load::Options),
+    /// From the end of a host to the first event that the next one handles.
+    Restart(restart::Options),
+    /// Memory and start of a host with very many installations.
+    Idle(idle::Options),
+    /// What a tenant notices of another that floods or spins.
+    Neighbour(neighbour::Options),
     /// The native server; started by `flow`.
     #[command(hide = true)]
     Native {
@@ -49,17 +72,11 @@ enum Bench {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let done = match Arguments::parse().bench {
-        Bench::Flow { json, notifications, in_flight, package } => {
-            flow::run(&package, notifications, in_flight).await.map(|report| report.print(json))
-        }
-        Bench::Native { settings } => native::serve(&settings).await,
-    };
-    match done {
+    match run(Arguments::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error}");
-            let mut cause = std::error::Error::source(&error);
+            let mut cause = error.source();
             while let Some(error) = cause {
                 eprintln!("  because: {error}");
                 cause = error.source();
@@ -67,4 +84,20 @@ async fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+async fn run(Arguments { bench, json, packages }: Arguments) -> Result<(), BenchError> {
+    let report = match bench {
+        Bench::Flow(options) => flow::run(&options, &packages).await?,
+        Bench::Ack(options) => ack::run(&options, &packages).await?,
+        Bench::Latency(options) => latency::run(&options, &packages).await?,
+        Bench::Sandbox(options) => sandbox::run(&options, &packages).await?,
+        Bench::Load(options) => load::run(&options, &packages).await?,
+        Bench::Restart(options) => restart::run(&options, &packages).await?,
+        Bench::Idle(options) => idle::run(&options, &packages).await?,
+        Bench::Neighbour(options) => neighbour::run(&options, &packages).await?,
+        Bench::Native { settings } => return native::serve(&settings).await,
+    };
+    figures::print(&report, json);
+    Ok(())
 }

@@ -8,9 +8,12 @@ use std::time::Duration;
 pub struct Options {
     /// Keep what was received, for `received()`. The bench turns it off.
     pub record: bool,
-    /// Keep created Salesforce records. Off, they are validated, reported to the observer and
-    /// forgotten, so that a long bench does not fill the memory.
-    pub retain_records: bool,
+    /// Of the Salesforce records of a type, keep the newest so many that were created. The others were
+    /// validated and reported to the observer, and are forgotten, so that a long bench does not fill
+    /// the memory.
+    pub keep_records: usize,
+    /// Of the messages of a channel or chat, keep the newest so many.
+    pub keep_messages: usize,
     /// Accept `http` notification URLs, of loopback addresses only. Graph itself wants https.
     pub allow_http_notification_urls: bool,
     /// Where to write the certificate of the throw-away authority; a temporary file if absent.
@@ -29,7 +32,8 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             record: true,
-            retain_records: true,
+            keep_records: usize::MAX,
+            keep_messages: usize::MAX,
             allow_http_notification_urls: true,
             ca_out: None,
             channels: 40,

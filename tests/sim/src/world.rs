@@ -48,8 +48,8 @@ impl Addresses {
 impl World {
     pub(crate) fn new(options: Options, addresses: Addresses, keys: Keys, client: reqwest::Client) -> Self {
         let entra = entra::Directory::new(keys, &addresses.graph);
-        let graph = graph::State::new(&entra, options.channels, client);
-        let salesforce = salesforce::Org::new(options.salesforce_daily_requests, options.retain_records);
+        let graph = graph::State::new(&entra, options.channels, options.keep_messages, client);
+        let salesforce = salesforce::Org::new(options.salesforce_daily_requests, options.keep_records);
         let manifest = manifest(addresses, &entra, &graph, &salesforce);
         Self {
             record: Record::new(options.record),

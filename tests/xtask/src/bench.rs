@@ -12,7 +12,7 @@ use crate::{
 
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Which one: `flow`.
+    /// Which one: `flow`, `ack`, `latency`, `sandbox`, `load`, `restart`, `idle`, `neighbour`.
     name: String,
     /// What the benchmark itself understands, as `--json`.
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
@@ -22,5 +22,7 @@ pub(crate) struct Options {
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failure> {
     guests::build(workspace)?;
     workspace.build_binaries()?;
-    become_it(Command::new(workspace.binary("tieline-bench")).arg(&options.name).args(&options.arguments))
+    let mut bench = Command::new(workspace.binary("tieline-bench"));
+    bench.arg(&options.name).arg("--packages").arg(workspace.packages_dir()).args(&options.arguments);
+    become_it(&mut bench)
 }

@@ -48,10 +48,15 @@ pub(crate) struct State {
 }
 
 impl State {
-    pub(crate) fn new(directory: &Directory, channels: usize, client: reqwest::Client) -> Self {
+    pub(crate) fn new(
+        directory: &Directory,
+        channels: usize,
+        keep_messages: usize,
+        client: reqwest::Client,
+    ) -> Self {
         let places = places::Places::seeded(&directory.directory_id, channels);
         Self {
-            messages: messages::Threads::of(&places),
+            messages: messages::Threads::of(&places, keep_messages),
             places,
             subscriptions: Arc::default(),
             bearers: bearer::Cache::default(),

@@ -49,7 +49,7 @@ pub(crate) struct Org {
     /// The integration user, as whom every client works.
     pub(crate) user_id: String,
     org_id: String,
-    retain: bool,
+    keep_records: usize,
     sessions: sessions::Sessions,
     usage: limits::Usage,
     tables: [Table; Kind::ALL.len()],
@@ -64,7 +64,7 @@ impl fmt::Debug for Org {
 }
 
 impl Org {
-    pub(crate) fn new(daily_requests: u64, retain: bool) -> Self {
+    pub(crate) fn new(daily_requests: u64, keep_records: usize) -> Self {
         let seed_refresh_token = format!("5Aep861{}", ids::secret(72));
         let mut org = Self {
             client_id: format!("3MVG9{}", ids::secret(80)),
@@ -75,7 +75,7 @@ impl Org {
             username: seeded::USERNAME.to_owned(),
             user_id: String::new(),
             org_id: id::make("00D", 1),
-            retain,
+            keep_records,
             usage: limits::Usage::new(daily_requests),
             tables: Kind::ALL.map(Table::new),
             cursors: query::Cursors::default(),

@@ -26,11 +26,9 @@ pub(super) fn add(org: &Org, kind: Kind, fields: Map<String, Value>) -> String {
     if let Some(observer) = observer {
         observer(kind.object().name, &id, &fields);
     }
-    if org.retain {
-        let record = new_record(&id, fields);
-        if let Some(number) = table.number(&id) {
-            table.write(|rows| rows.insert(number, record));
-        }
+    let record = new_record(&id, fields);
+    if let Some(number) = table.number(&id) {
+        table.write(|rows| rows.insert(number, record, org.keep_records));
     }
     id
 }

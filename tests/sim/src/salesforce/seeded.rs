@@ -63,7 +63,7 @@ fn put(org: &Org, kind: Kind, fields: Value) -> String {
         _ => Map::new(),
     };
     if let Some(number) = table.number(&id) {
-        table.write(|rows| rows.insert(number, new_record(&id, fields)));
+        table.write(|rows| rows.insert(number, new_record(&id, fields), usize::MAX));
     }
     id
 }

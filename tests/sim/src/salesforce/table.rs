@@ -116,12 +116,26 @@ impl Table {
 }
 
 impl Rows {
-    /// Adds a record under its number.
-    pub(super) fn insert(&mut self, number: u64, record: Record) {
+    /// Adds a record under its number, and forgets the oldest beyond `keep`.
+    pub(super) fn insert(&mut self, number: u64, record: Record, keep: usize) {
+        if keep == 0 {
+            return;
+        }
         if let Some(external) = external_id(&record) {
             self.by_external_id.entry(external).or_default().push(number);
         }
         self.by_number.insert(number, record);
+        while self.by_number.len() > keep {
+            let Some((oldest, record)) = self.by_number.pop_first() else { return };
+            if let Some(external) = external_id(&record)
+                && let Some(numbers) = self.by_external_id.get_mut(&external)
+            {
+                numbers.retain(|known| *known != oldest);
+                if numbers.is_empty() {
+                    self.by_external_id.remove(&external);
+                }
+            }
+        }
     }
 
     /// Changes fields of a record, if it is there and not deleted.

@@ -34,9 +34,8 @@ pub(super) fn upsert(request: &Request<'_>, kind: Kind, field: &str, value: &str
             rows.with_external_id(value).map(|(number, record)| (number, record.id.clone())).collect();
         match found.as_slice() {
             [] => {
-                let number = table.number(&new_id);
-                if let (Some(number), true) = (number, org.retain) {
-                    rows.insert(number, records::new_record(&new_id, fields.clone()));
+                if let Some(number) = table.number(&new_id) {
+                    rows.insert(number, records::new_record(&new_id, fields.clone()), org.keep_records);
                 }
                 Outcome::Created
             }

@@ -189,7 +189,7 @@ mod tests {
     use super::*;
 
     fn refusal(kind: Kind, body: &str, purpose: Purpose) -> ApiError {
-        incoming(&Org::new(10, true), kind, body.as_bytes(), purpose).unwrap_err()
+        incoming(&Org::new(10, usize::MAX), kind, body.as_bytes(), purpose).unwrap_err()
     }
 
     fn task(body: &str) -> ApiError {
@@ -221,7 +221,7 @@ mod tests {
         assert_eq!(error.code, "STRING_TOO_LONG");
         assert!(error.message.ends_with("(max length=255)"), "{}", error.message);
         let umlauts = format!(r#"{{"Subject":"{}"}}"#, "ü".repeat(255));
-        let org = Org::new(10, true);
+        let org = Org::new(10, usize::MAX);
         assert!(incoming(&org, Kind::Task, umlauts.as_bytes(), Purpose::Create).is_ok());
     }
 
@@ -236,7 +236,7 @@ mod tests {
 
     #[test]
     fn names_know_no_case() {
-        let org = Org::new(10, true);
+        let org = Org::new(10, usize::MAX);
         let fields = incoming(&org, Kind::Task, br#"{"subject":"x"}"#, Purpose::Create).unwrap();
         assert_eq!(fields["Subject"], "x");
     }

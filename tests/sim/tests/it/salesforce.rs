@@ -261,7 +261,7 @@ async fn metadata_and_versions() {
 
 #[tokio::test]
 async fn an_observer_sees_what_is_not_kept() {
-    let scene = scene_with(Options { retain_records: false, record: false, ..Options::default() }).await;
+    let scene = scene_with(Options { keep_records: 0, record: false, ..Options::default() }).await;
     let token = scene.salesforce_token().await;
     let seen = Arc::new(Mutex::new(Vec::new()));
     let notes = seen.clone();
@@ -274,4 +274,29 @@ async fn an_observer_sees_what_is_not_kept() {
     assert_eq!(*seen.lock(), [("Task".to_owned(), id, json!("x"))]);
     assert!(scene.sim.world().salesforce_records("Task").unwrap().is_empty());
     assert!(scene.sim.world().received(&tieline_sim::ReceivedFilter::default()).is_empty());
+}
+
+#[tokio::test]
+async fn the_oldest_records_and_messages_are_forgotten() {
+    let few = Options { keep_records: 2, keep_messages: 2, ..Options::default() };
+    let scene = scene_with(few).await;
+    let token = scene.salesforce_token().await;
+    for subject in ["one", "two", "three"] {
+        let task =
+            scene.salesforce(Method::POST, &token, "/sobjects/Task").json(&json!({"Subject": subject}));
+        assert_eq!(answer(task).await.0, 201);
+    }
+    let world = scene.sim.world();
+    let kept = world.salesforce_records("Task").unwrap();
+    let subjects: Vec<_> = kept.iter().map(|task| task["Subject"].as_str().unwrap()).collect();
+    assert_eq!(subjects, ["two", "three"]);
+    let channel = &scene.sim.manifest().tenant.channel_id;
+    let ids = world.create_messages(channel, 3, "text").unwrap();
+    let graph = scene.graph_token().await;
+    let mut found = Vec::new();
+    for id in ids {
+        let path = format!("/teams/{}/channels/{channel}/messages/{id}", scene.sim.manifest().tenant.team_id);
+        found.push(answer(scene.graph(Method::GET, &graph, &path)).await.0);
+    }
+    assert_eq!(found, [404, 200, 200]);
 }

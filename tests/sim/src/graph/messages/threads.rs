@@ -38,6 +38,8 @@ pub(in crate::graph) struct Threads(HashMap<String, Thread>);
 #[derive(Debug)]
 pub(in crate::graph) struct Thread {
     pub(super) spot: Spot,
+    /// More are forgotten, the oldest first.
+    keep: usize,
     log: RwLock<Log>,
 }
 
@@ -55,13 +57,13 @@ struct Kept {
 }
 
 impl Threads {
-    pub(in crate::graph) fn of(places: &Places) -> Self {
+    pub(in crate::graph) fn of(places: &Places, keep: usize) -> Self {
         let channels = places.channels.iter().map(|channel| {
             let spot = Spot::Channel { team_id: places.team_id.clone(), channel_id: channel.id.clone() };
-            (channel.id.clone(), Thread { spot, log: RwLock::default() })
+            (channel.id.clone(), Thread { spot, keep, log: RwLock::default() })
         });
         let spot = Spot::Chat { chat_id: places.chat_id.clone() };
-        let chat = (places.chat_id.clone(), Thread { spot, log: RwLock::default() });
+        let chat = (places.chat_id.clone(), Thread { spot, keep, log: RwLock::default() });
         Self(channels.chain([chat]).collect())
     }
 
@@ -96,6 +98,9 @@ impl Thread {
         }
         let rendered = draft.render(&self.spot, id);
         log.messages.insert(id, Kept { rendered, reply_to: draft.reply_to, replies: Vec::new() });
+        while log.messages.len() > self.keep {
+            log.messages.pop_first();
+        }
         Some(id)
     }
 
