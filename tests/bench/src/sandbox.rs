@@ -109,7 +109,7 @@ impl Guest {
         package: &Package,
         count: usize,
     ) -> Result<(Duration, Duration), BenchError> {
-        let config = r#"{"behaviour":"counter"}"#;
+        let config = Arc::new(r#"{"behaviour":"counter"}"#.to_owned());
         let (begun, cpu) = (Instant::now(), thread_cpu()?);
         for _ in 0..count {
             let spec = RunSpec {
@@ -123,7 +123,7 @@ impl Guest {
                 seed: [0; 16],
                 source: Source::live(self.services.clone()),
             };
-            let finished = runtime.handle(package, spec, config, &self.event, &self.delivery).await;
+            let finished = runtime.handle(package, spec, &config, &self.event, &self.delivery).await;
             if !matches!(finished.answer, Ok(Ok(()))) {
                 return Err(BenchError::Server("the guest did not handle its event".into()));
             }
