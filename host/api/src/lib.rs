@@ -13,6 +13,7 @@ mod installations;
 mod packages;
 mod problem;
 mod refusal;
+mod schedules;
 mod subscriptions;
 mod tenants;
 
@@ -40,6 +41,7 @@ pub fn router(host: Arc<Host>, auth: TokenVerifier) -> Router {
         .route("/tenants/{tenant}/installations/{installation}/actions/{action}", post(installations::act))
         .route("/tenants/{tenant}/subscriptions", get(subscriptions::list))
         .route("/tenants/{tenant}/alerts", get(alerts::list))
+        .route("/tenants/{tenant}/schedules", get(schedules::list))
         .route("/tenants/{tenant}/events", get(events::list))
         .route("/tenants/{tenant}/events/{event}", get(events::show))
         .route("/tenants/{tenant}/activity", get(activity::list))

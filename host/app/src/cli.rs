@@ -44,6 +44,9 @@ pub(crate) enum Command {
     /// Look at what needs somebody's attention
     #[command(subcommand)]
     Alerts(Alerts),
+    /// Look at timers
+    #[command(subcommand)]
+    Schedules(Schedules),
     /// List what connectors wrote about records
     Activity(Activity),
     /// Look at events
@@ -214,6 +217,12 @@ impl Paging {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Alerts {
     /// List the alerts that stand, the most severe first
+    List(OfTenant),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Schedules {
+    /// List timers, the one that is due first at the top
     List(OfTenant),
 }
 

@@ -15,6 +15,8 @@ wasmtime::component::bindgen!({
         "tieline:connector/http.send": async | trappable,
         "tieline:connector/alert.raise": async | trappable,
         "tieline:connector/alert.clear": async | trappable,
+        "tieline:connector/schedule.at": async | trappable,
+        "tieline:connector/schedule.cancel": async | trappable,
         "tieline:connector/storage.get": async | trappable,
         "tieline:connector/storage.put": async | trappable,
         "tieline:connector/storage.delete": async | trappable,
@@ -26,7 +28,9 @@ wasmtime::component::bindgen!({
 });
 
 pub use exports::tieline::connector::connector;
-pub use tieline::connector::{activity, alert, clock, events, graph, http, log, random, storage, types};
+pub use tieline::connector::{
+    activity, alert, clock, events, graph, http, log, random, schedule, storage, types,
+};
 
 use tieline_types::Problem;
 

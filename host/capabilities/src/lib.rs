@@ -16,6 +16,7 @@ pub mod log;
 mod outbound;
 pub mod random;
 pub mod run;
+pub mod schedule;
 mod services;
 pub mod storage;
 pub mod tape;
@@ -28,6 +29,7 @@ pub use run::{
     Mode, Run, RunSpec,
     finished::{Finished, Stop, Usage},
     journal::Journal,
+    timers,
     transaction::Transaction,
 };
 pub use services::Services;
@@ -35,11 +37,12 @@ pub use tape::{Left, Source};
 
 /// The capabilities that this host provides. A package that imports another one is refused when it is
 /// loaded, by name, and not when it calls.
-pub const PROVIDED: [Capability; 9] = [
+pub const PROVIDED: [Capability; 10] = [
     Capability::Graph,
     Capability::Http,
     Capability::Storage,
     Capability::Events,
+    Capability::Schedule,
     Capability::Activity,
     Capability::Alert,
     Capability::Log,
@@ -56,6 +59,7 @@ pub fn add_to_linker<T: AsMut<Run> + Send + 'static>(linker: &mut Linker<T>) -> 
     http_out::add_to_linker(linker)?;
     storage::add_to_linker(linker)?;
     events::add_to_linker(linker)?;
+    schedule::add_to_linker(linker)?;
     activity::add_to_linker(linker)?;
     alert::add_to_linker(linker)?;
     log::add_to_linker(linker)?;

@@ -120,6 +120,7 @@ impl Host {
             }
         };
         let emitted: Vec<Arc<Event>> = finished.transaction.events().cloned().collect();
+        let timers = finished.transaction.timers().clone();
         let plans = self.planner.is_touched_by(&asked.reference.installation, &finished.transaction);
         let mut batch = finished.transaction.add_to(effects.clone());
         if asked.remembered {
@@ -129,6 +130,7 @@ impl Host {
         }
         match self.services.store.commit(batch).await {
             Ok(committed) => {
+                self.schedules.changed(&timers, committed.revision);
                 let new = emitted.into_iter().zip(committed.appended).filter(|(_, new)| *new);
                 self.dispatcher.add(new.map(|(event, _)| event).collect());
                 if plans {

@@ -33,7 +33,7 @@ impl Host {
             let concerned = subscription.installations.contains(&key.installation);
             subscription.problem.filter(|_| concerned)
         });
-        if !installation.plan.is_empty() {
+        if !installation.plan.subscriptions.is_empty() {
             stages.push(
                 unwell.map_or_else(|| passed("subscriptions"), |problem| failed("subscriptions", problem)),
             );

@@ -16,7 +16,8 @@ use tieline_types::{
     Alert, Doors, EventId, InstallationKey, RouteKey, TenantId,
     api::{
         ActRequest, ActResponse, ActivityEntry, ApplyReport, CheckReport, ConnectionSummary, EventDetail,
-        EventSummary, InstallationSummary, PackageSummary, Page, SubscriptionSummary, TenantSummary,
+        EventSummary, InstallationSummary, PackageSummary, Page, ScheduleSummary, SubscriptionSummary,
+        TenantSummary,
     },
     tenant::TenantDocument,
 };
@@ -34,6 +35,7 @@ use crate::{
     receive::{Receiver, route::Routes},
     resume,
     run::{Runner, retry::Schedule},
+    schedules::Schedules,
     subscriptions::Subscriptions,
 };
 
@@ -50,6 +52,7 @@ pub struct Host {
     pub(crate) subscriptions: Arc<Subscriptions>,
     pub(crate) planner: Planner,
     pub(crate) alerts: Alerts,
+    pub(crate) schedules: Arc<Schedules>,
     installer: Arc<Installer>,
     receiver: Receiver,
     doors: Doors,
@@ -68,6 +71,7 @@ impl Host {
         let clean = resume::begin(&services).await?;
         let installations = Arc::new(Installations::default());
         let alerts = Alerts::new(services.clone());
+        let schedules = Schedules::new(services.clone());
         let (planner, plans_asked) = Planner::new();
         let installer = Arc::new(Installer {
             services: services.clone(),
@@ -75,6 +79,7 @@ impl Host {
             packages: Packages::new(services.store.clone(), runtime.clone()),
             installations: installations.clone(),
             alerts: alerts.clone(),
+            schedules: schedules.clone(),
             limits,
             turn: tokio::sync::Mutex::new(()),
         });
@@ -85,6 +90,7 @@ impl Host {
             runtime: runtime.clone(),
             installations: installations.clone(),
             planner: planner.clone(),
+            schedules: schedules.clone(),
             schedule: Schedule::of_millis(&delivery.retry_schedule_ms),
         };
         let bounds =
@@ -99,11 +105,13 @@ impl Host {
             doing: "loading the subscriptions",
             source: Box::new(error),
         })?;
+        schedules.load().await.map_err(|error| HostError::store("loading the timers", error))?;
         resume::pending(&services, &dispatcher, clean).await?;
 
         let mut tasks = JoinSet::new();
         tasks.spawn(dispatcher.clone().keep_time());
         tasks.spawn(subscriptions.clone().keep());
+        tasks.spawn(schedules.clone().keep(dispatcher.clone()));
         tasks.spawn(installer.clone().keep_plans(plans_asked, subscriptions.clone()));
         tasks.spawn(housekeeping::keep(services.clone(), runtime.clone()));
         let receiver = Receiver {
@@ -123,6 +131,7 @@ impl Host {
             subscriptions,
             planner,
             alerts,
+            schedules,
             installer,
             receiver,
             doors,
@@ -227,6 +236,15 @@ impl Host {
     pub async fn alerts(&self, tenant: &TenantId) -> Result<Vec<Alert>, HostError> {
         self.require(tenant).await?;
         self.alerts.of(tenant).await.map_err(|error| HostError::store("listing the alerts", error))
+    }
+
+    /// The timers of a tenant, in the order in which they are due.
+    ///
+    /// # Errors
+    /// As [`Host::connections`].
+    pub async fn schedules(&self, tenant: &TenantId) -> Result<Vec<ScheduleSummary>, HostError> {
+        self.require(tenant).await?;
+        self.schedules.of(tenant).await.map_err(|error| HostError::store("listing the timers", error))
     }
 
     /// The Graph subscriptions that bring events to a tenant.

@@ -18,6 +18,7 @@ mod query;
 mod receive;
 mod resume;
 mod run;
+mod schedules;
 mod subscriptions;
 
 pub use error::HostError;

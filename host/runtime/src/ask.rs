@@ -6,7 +6,7 @@ use tieline_capabilities::{
     Finished, RunSpec,
     bindings::{connector, types},
 };
-use tieline_types::{Actor, Delivery, Event, Problem, api::CheckStage};
+use tieline_types::{Actor, Delivery, Event, Problem, Timing, api::CheckStage};
 
 use crate::{Package, Runtime, convert};
 
@@ -15,7 +15,9 @@ use crate::{Package, Runtime, convert};
 pub struct PlanResult {
     /// Graph subscriptions.
     pub subscriptions: Vec<PlannedSubscription>,
-    /// What it wants beside them and this host does not provide: `timers`, `webhooks`, `tables`.
+    /// Recurring timers.
+    pub timers: Vec<PlannedTimer>,
+    /// What it wants beside them and this host does not provide: `webhooks`, `tables`.
     pub not_provided: Vec<&'static str>,
 }
 
@@ -30,6 +32,15 @@ pub struct PlannedSubscription {
     pub with_resource: bool,
     /// What orders its items; none: each item's resource.
     pub ordering_key: Option<String>,
+}
+
+/// A recurring timer that a connector wants.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PlannedTimer {
+    /// Its name within the installation.
+    pub key: String,
+    /// When it is due, as the connector said it.
+    pub timing: Timing,
 }
 
 /// Why a connector did not handle an event.

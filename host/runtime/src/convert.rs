@@ -4,26 +4,30 @@ use std::time::Duration;
 
 use tieline_capabilities::bindings::{connector as contract, types};
 use tieline_types::{
-    Actor, Delivery, Event, Payload, Problem,
+    Actor, Delivery, Event, Payload, Problem, Timing,
     api::{CheckStage, Verdict},
 };
 
-use crate::{ActionCall, Failure, PlanResult, PlannedSubscription};
+use crate::{ActionCall, Failure, PlanResult, PlannedSubscription, PlannedTimer};
 
 pub(crate) fn plan(plan: contract::PlanResult) -> PlanResult {
-    let wanted = [
-        ("timers", !plan.timers.is_empty()),
-        ("webhooks", !plan.webhooks.is_empty()),
-        ("tables", !plan.tables.is_empty()),
-    ];
+    let wanted = [("webhooks", !plan.webhooks.is_empty()), ("tables", !plan.tables.is_empty())];
     let subscription = |planned: contract::Subscription| PlannedSubscription {
         resource: planned.resource,
         change_types: planned.change_types,
         with_resource: planned.with_resource,
         ordering_key: planned.ordering_key,
     };
+    let timer = |planned: contract::Timer| PlannedTimer {
+        key: planned.key,
+        timing: match planned.when {
+            contract::Timing::Every(millis) => Timing::Every { millis },
+            contract::Timing::Cron((expression, zone)) => Timing::Cron { expression, zone },
+        },
+    };
     PlanResult {
         subscriptions: plan.subscriptions.into_iter().map(subscription).collect(),
+        timers: plan.timers.into_iter().map(timer).collect(),
         not_provided: wanted.into_iter().filter_map(|(name, wanted)| wanted.then_some(name)).collect(),
     }
 }
@@ -77,6 +81,10 @@ fn payload(payload: &Payload) -> contract::Payload {
         }
         Payload::Gap { resource, from, to, reason } => {
             contract::Payload::Gap(contract::Gap { resource, from: from.0, to: to.0, reason })
+        }
+        Payload::Timer { key, body, missed_since, .. } => {
+            let missed = missed_since.map(|since| format!(r#"{{"missed_since":{}}}"#, since.0));
+            contract::Payload::Timer((key, body.or(missed)))
         }
         Payload::Custom { r#type, body } => {
             contract::Payload::Custom(contract::Custom { type_: r#type, body })

@@ -23,7 +23,7 @@ pub use tieline_capabilities::Stop;
 use tieline_types::{Doors, Limits};
 use wasmtime::{Engine, component::Linker};
 
-pub use ask::{ActionCall, Failure, PlanResult, PlannedSubscription};
+pub use ask::{ActionCall, Failure, PlanResult, PlannedSubscription, PlannedTimer};
 pub use engine::EngineError;
 pub use package::{Inspection, Package, PackageError, inspect};
 

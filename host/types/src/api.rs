@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Actor, ConnectionName, ConnectorId, DeliveryState, Digest, EventId, InstallationId, Payload, Problem,
-    TenantId, Timestamp, run::RunRecord,
+    TenantId, TimerKind, Timestamp, Timing, run::RunRecord,
 };
 
 /// Part of a list.
@@ -120,6 +120,25 @@ pub struct SubscriptionSummary {
     /// Why it does not stand, if it does not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problem: Option<Problem>,
+}
+
+/// A timer in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScheduleSummary {
+    /// Whose connector it wakes.
+    pub installation: InstallationId,
+    /// The connector's own name for it.
+    pub key: String,
+    /// Who set it.
+    pub kind: TimerKind,
+    /// When it recurs; absent for one that fires once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timing: Option<Timing>,
+    /// When it fires next.
+    pub due: Timestamp,
+    /// The first moment that passed without a firing, while its last event waits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub missed_since: Option<Timestamp>,
 }
 
 /// An event in a list.

@@ -87,6 +87,20 @@ pub enum Payload {
         /// Why.
         reason: String,
     },
+    /// A timer that was due.
+    Timer {
+        /// The connector's own name for it.
+        key: String,
+        /// When it was due.
+        due: Timestamp,
+        /// Of a one-shot timer: what was given when it was set, as JSON.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        body: Option<String>,
+        /// Of a recurring timer that could not fire when it was due, so that this firing stands for several: the
+        /// first of the moments that were missed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        missed_since: Option<Timestamp>,
+    },
     /// Something the connector emitted itself.
     Custom {
         /// The connector's own word.
@@ -102,6 +116,10 @@ impl Payload {
         match self {
             Self::Notification { resource, change_type, .. } => format!("{change_type} {resource}"),
             Self::Gap { resource, from, to, .. } => format!("gap {from} to {to} of {resource}"),
+            Self::Timer { key, missed_since: None, .. } => format!("timer {key}"),
+            Self::Timer { key, missed_since: Some(since), .. } => {
+                format!("timer {key}, missed since {since}")
+            }
             Self::Custom { r#type, .. } => r#type.clone(),
         }
     }

@@ -19,6 +19,7 @@ pub mod run;
 pub mod secret;
 pub mod tape;
 pub mod tenant;
+pub mod timer;
 
 pub use alert::{Alert, AlertKey, AlertSource, Severity};
 pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
@@ -33,3 +34,4 @@ pub use manifest::Manifest;
 pub use origin::{Origin, OriginPattern};
 pub use problem::Problem;
 pub use secret::Secret;
+pub use timer::{Course, Timer, TimerKey, TimerKind, Timing};

@@ -111,8 +111,8 @@ limits! {
     LOG_LINES log_lines: u32 = 200, "limit.log-lines", "lines of log in a run";
     /// Bytes of one log line kept.
     LOG_LINE_BYTES log_line_bytes: usize = 4 << 10, "limit.log-line", "bytes in a line of log";
-    /// Follow-up events, activity entries and alerts.
-    EMITTED emitted: u32 = 100, "limit.emitted", "events, activity entries and alerts in a run";
+    /// Follow-up events, timers, activity entries and alerts.
+    EMITTED emitted: u32 = 100, "limit.emitted", "events, timers, activity entries and alerts in a run";
     /// Bytes of the body of one follow-up event.
     EVENT_BYTES event_bytes: usize = 256 << 10, "limit.event", "bytes in the body of an event";
     /// Bytes written to storage.

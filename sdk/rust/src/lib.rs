@@ -67,6 +67,7 @@ mod problem;
 #[doc(hidden)]
 pub mod register;
 mod response;
+pub mod schedule;
 mod stage;
 pub mod storage;
 
@@ -78,7 +79,7 @@ pub use bindings::tieline::connector::types::{
     Actor, CallError, Denial, Duration, Entry, Header, Identity, Problem, RecordRef, Refusal, Response,
     Timestamp,
 };
-pub use bindings::tieline::connector::{activity, clock, dataset, events, random, schedule};
+pub use bindings::tieline::connector::{activity, clock, dataset, events, random};
 pub use connector::Connector;
 pub use path::{encode, path};
 

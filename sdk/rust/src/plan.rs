@@ -1,6 +1,6 @@
 //! Plans in a line.
 
-use crate::{Plan, Subscription};
+use crate::{Duration, Plan, Subscription, Timer, Timing};
 
 #[expect(clippy::derivable_impls, reason = "the type is generated, and its neighbours have no default")]
 impl Default for Plan {
@@ -25,5 +25,18 @@ impl Subscription {
     pub fn in_order(mut self, key: impl Into<String>) -> Self {
         self.ordering_key = Some(key.into());
         self
+    }
+}
+
+impl Timer {
+    /// Every so many milliseconds, at least a second; the first time after one interval.
+    pub fn every(key: impl Into<String>, interval: Duration) -> Self {
+        Self { key: key.into(), when: Timing::Every(interval) }
+    }
+
+    /// By the clock on the wall: five fields (minute, hour, day of month, month, day of week) and an IANA time zone,
+    /// as in `Timer::cron("nightly", "30 3 * * 1-5", "Europe/Berlin")`.
+    pub fn cron(key: impl Into<String>, expression: impl Into<String>, zone: impl Into<String>) -> Self {
+        Self { key: key.into(), when: Timing::Cron((expression.into(), zone.into())) }
     }
 }

@@ -10,7 +10,7 @@ use tieline_types::{
     Alert, EventId, InstallationKey, Secret, TenantId,
     api::{
         ActRequest, ActResponse, ActivityEntry, ApplyReport, CheckReport, ConnectionSummary, EventDetail,
-        EventSummary, InstallationSummary, Page, SubscriptionSummary, TenantSummary,
+        EventSummary, InstallationSummary, Page, ScheduleSummary, SubscriptionSummary, TenantSummary,
     },
 };
 use url::Url;
@@ -75,6 +75,10 @@ impl Client {
         tenant: &TenantId,
     ) -> Result<Vec<SubscriptionSummary>, ClientError> {
         self.get("listing subscriptions", &["tenants", tenant.as_str(), "subscriptions"], &[]).await
+    }
+
+    pub(crate) async fn schedules(&self, tenant: &TenantId) -> Result<Vec<ScheduleSummary>, ClientError> {
+        self.get("listing timers", &["tenants", tenant.as_str(), "schedules"], &[]).await
     }
 
     pub(crate) async fn alerts(&self, tenant: &TenantId) -> Result<Vec<Alert>, ClientError> {

@@ -8,6 +8,7 @@ mod check;
 mod events;
 pub(crate) mod inspect;
 mod list;
+mod schedules;
 
 use crate::{
     Answer, Failure,
@@ -31,6 +32,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Answer, Failure> {
         Command::Installations(of) => list::installations(&Client::new(&of.remote)?, &of.tenant).await,
         Command::Subscriptions(of) => list::subscriptions(&Client::new(&of.remote)?, &of.tenant).await,
         Command::Alerts(command) => alerts::run(command).await,
+        Command::Schedules(command) => schedules::run(command).await,
         Command::Activity(args) => list::activity(&Client::new(&args.of.remote)?, args).await,
         Command::Events(command) => events::run(command).await,
         Command::Demo(args) => demo::run(args, json).await,

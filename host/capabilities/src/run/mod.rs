@@ -2,6 +2,7 @@
 
 pub mod finished;
 pub mod journal;
+pub mod timers;
 pub mod transaction;
 
 use std::{sync::Arc, time::Instant};
@@ -135,7 +136,9 @@ impl Run {
         }
         let limit = self.spec.limits.emitted;
         if self.transaction.emitted() >= limit {
-            return Err(Refusal::QuotaExceeded(format!("{limit} events, activity entries and alerts a run")));
+            return Err(Refusal::QuotaExceeded(format!(
+                "{limit} events, timers, activity entries and alerts a run"
+            )));
         }
         Ok(())
     }

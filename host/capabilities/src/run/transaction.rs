@@ -4,7 +4,9 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use bytes::Bytes;
 use tieline_store::{Batch, Expect, Key, Op, Value};
-use tieline_types::{Event, Timestamp};
+use tieline_types::{Event, Timer, TimerKey, Timestamp};
+
+use super::timers;
 
 /// The buffered writes of one run, with every key and range that it read. Committed as one batch, which
 /// fails whole if another run changed something read here: no lost update, no half-written run.
@@ -16,6 +18,7 @@ pub struct Transaction {
     events: Vec<(Arc<Event>, Option<[u8; 32]>)>,
     activity: Vec<(Key, Bytes)>,
     alerts: BTreeMap<Key, Write>,
+    timers: BTreeMap<TimerKey, Option<Timer>>,
     written_bytes: usize,
 }
 
@@ -80,8 +83,18 @@ impl Transaction {
         self.alerts.insert(key, write);
     }
 
+    /// One-shot timers that are set, or cancelled.
+    pub fn timers(&self) -> &BTreeMap<TimerKey, Option<Timer>> {
+        &self.timers
+    }
+
+    pub(crate) fn set_timer(&mut self, key: TimerKey, timer: Option<Timer>) {
+        self.timers.insert(key, timer);
+    }
+
     pub(crate) fn emitted(&self) -> u32 {
-        u32::try_from(self.events.len() + self.activity.len() + self.alerts.len()).unwrap_or(u32::MAX)
+        u32::try_from(self.events.len() + self.activity.len() + self.alerts.len() + self.timers.len())
+            .unwrap_or(u32::MAX)
     }
 
     /// The follow-up events, in the order in which [`Transaction::add_to`] appends them.
@@ -108,7 +121,14 @@ impl Transaction {
         let writes = self.writes.into_iter().chain(self.alerts).map(op);
         let activity = self.activity.into_iter().map(|(key, value)| Op::Put { key, value, expires: None });
         let events = self.events.into_iter().map(|(event, dedupe)| Op::Append { event, dedupe });
-        batch.ops(writes.chain(activity).chain(events))
+        let timers = self.timers.into_iter().map(|(timer, set)| {
+            let key = timers::place(&timer);
+            match set {
+                Some(timer) => Op::Put { key, value: timers::written(&timer), expires: None },
+                None => Op::Delete { key },
+            }
+        });
+        batch.ops(writes.chain(activity).chain(timers).chain(events))
     }
 }
 

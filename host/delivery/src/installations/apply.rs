@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use tieline_identity::ConnectionError;
 use tieline_runtime::Package;
-use tieline_store::{Batch, Op};
+use tieline_store::{Batch, Op, StoreError};
 use tieline_types::{
     ConnectionKey, ConnectionName, Digest, InstallationKey, Problem, Severity, TenantId,
     api::{ApplyReport, Change, ChangeKind},
@@ -14,12 +14,15 @@ use tieline_types::{
 use super::{
     Installation, Stored, bounds,
     installer::Installer,
-    plan::Planned,
+    plan::Plan,
     stored::tenant_key,
     trouble::{LOAD_FAILED, PLAN_FAILED},
     validate::{self, MICROSOFT},
 };
-use crate::HostError;
+use crate::{
+    HostError,
+    schedules::{self, Changes},
+};
 
 /// All that a document changes, before it is committed.
 #[derive(Default)]
@@ -31,11 +34,19 @@ struct Draft {
     connections: Vec<ConnectionKey>,
     ready: Vec<Installation>,
     removed: Vec<InstallationKey>,
+    timers: Changes,
 }
 
 impl Draft {
     fn note(&mut self, kind: &str, name: &str, done: ChangeKind) {
         self.changes.push(Change { kind: kind.into(), name: name.into(), done });
+    }
+
+    fn set_timers(&mut self, changes: Result<Changes, StoreError>) -> Result<(), HostError> {
+        let changes = changes.map_err(|error| HostError::store("reading an installation's timers", error))?;
+        self.write(schedules::ops(&changes));
+        self.timers.extend(changes);
+        Ok(())
     }
 
     fn write(&mut self, ops: impl IntoIterator<Item = Op>) {
@@ -61,7 +72,9 @@ impl Installer {
         }
         let what = || format!("tenant {tenant}");
         let committed = self.services.store.commit(draft.batch).await;
-        committed.map_err(|error| HostError::commit("applying a tenant document", what(), error))?;
+        let committed =
+            committed.map_err(|error| HostError::commit("applying a tenant document", what(), error))?;
+        self.schedules.changed(&draft.timers, committed.revision);
 
         draft.connections.iter().for_each(|key| self.services.connections.changed(key));
         draft.removed.iter().for_each(|key| self.installations.remove(key));
@@ -159,7 +172,7 @@ impl Installer {
             self.installations.of(tenant).into_iter().map(|found| (found.key.clone(), found)).collect();
         for (index, (document, package)) in documents.into_iter().zip(packages).enumerate() {
             let key = InstallationKey { tenant: tenant.clone(), installation: document.id.clone() };
-            let ready = self.ready(key.clone(), document, Ok(package.clone()), Vec::new());
+            let ready = self.ready(key.clone(), document, Ok(package.clone()), Plan::default());
             let plan = self.plan(&ready, &package).await.and_then(|plan| self.servable(&ready, plan, draft));
             let plan = match plan {
                 Ok(plan) => plan,
@@ -184,6 +197,8 @@ impl Installer {
             if done != ChangeKind::Unchanged {
                 draft.batch = std::mem::take(&mut draft.batch).put(Stored::key(&key), stored.bytes());
             }
+            let timers = self.schedules.planned(&key, &plan.timers).await;
+            draft.set_timers(timers)?;
             draft.ready.push(Installation { plan, ..ready });
         }
         for key in before.into_keys() {
@@ -191,21 +206,17 @@ impl Installer {
             draft.write([Op::Delete { key: Stored::key(&key) }]);
             let alerts = self.alerts.forgotten(&key).await;
             draft.write(alerts.map_err(|error| HostError::store("reading an installation's alerts", error))?);
+            draft.set_timers(self.schedules.forgotten(&key).await)?;
             draft.removed.push(key);
         }
         Ok(())
     }
 
     /// A plan that needs Graph needs the connection that subscribes.
-    fn servable(
-        &self,
-        installation: &Installation,
-        plan: Vec<Planned>,
-        draft: &Draft,
-    ) -> Result<Vec<Planned>, Vec<Problem>> {
+    fn servable(&self, installation: &Installation, plan: Plan, draft: &Draft) -> Result<Plan, Vec<Problem>> {
         let named = |change: &&Change| change.kind == "connection" && change.name == MICROSOFT;
         let there = draft.changes.iter().filter(named).any(|change| change.done != ChangeKind::Removed);
-        if plan.is_empty() || there {
+        if plan.subscriptions.is_empty() || there {
             return Ok(plan);
         }
         let name = &installation.key.installation;

@@ -11,9 +11,9 @@ use tokio::sync::Mutex;
 use super::{
     Installation, Installations,
     packages::Packages,
-    plan::{self, Planned, WANTS},
+    plan::{self, Plan, WANTS},
 };
-use crate::alerts::Alerts;
+use crate::{alerts::Alerts, schedules::Schedules};
 
 /// Changes installations. There is one, and it changes one thing at a time.
 pub(crate) struct Installer {
@@ -22,6 +22,7 @@ pub(crate) struct Installer {
     pub(crate) packages: Packages,
     pub(crate) installations: Arc<Installations>,
     pub(crate) alerts: Alerts,
+    pub(crate) schedules: Arc<Schedules>,
     /// The most that a grant may allow.
     pub(crate) limits: Limits,
     /// Held while something is read, judged and committed, so that the store and the live table change in
@@ -36,7 +37,7 @@ impl Installer {
         key: InstallationKey,
         document: tenant::Installation<Digest>,
         package: Result<Arc<Package>, Problem>,
-        plan: Vec<Planned>,
+        plan: Plan,
     ) -> Installation {
         let rights =
             package.as_ref().map(|package| Rights::of(&package.inspection.manifest, &document.grant));
@@ -57,7 +58,7 @@ impl Installer {
         &self,
         installation: &Installation,
         package: &Package,
-    ) -> Result<Vec<Planned>, Vec<Problem>> {
+    ) -> Result<Plan, Vec<Problem>> {
         let wants = self.wants(&installation.key).await.map_err(|error| {
             tracing::error!(
                 error = &error as &dyn std::error::Error,
@@ -71,7 +72,7 @@ impl Installer {
             Ok(Ok(plan)) if plan.subscriptions.len() > most => {
                 Err(vec![Exceeded::new(Limit::PLAN_SUBSCRIPTIONS, most).problem()])
             }
-            Ok(Ok(plan)) => plan::understood(plan),
+            Ok(Ok(plan)) => plan::understood(plan, &installation.rights, self.services.clock.now()),
             Ok(Err(problems)) => Err(problems),
             Err(stop) => Err(vec![stop.problem()]),
         }

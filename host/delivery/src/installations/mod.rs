@@ -19,7 +19,7 @@ use parking_lot::RwLock;
 use tieline_runtime::Package;
 use tieline_types::{InstallationKey, Limits, Problem, Rights, TenantId};
 
-use plan::Planned;
+use plan::Plan;
 pub(crate) use stored::Stored;
 
 /// An installation, ready to be asked. Never changed: replaced whole, so that a run sees one state of it.
@@ -37,7 +37,7 @@ pub(crate) struct Installation {
     /// Its configuration as JSON text.
     pub(crate) config: Arc<String>,
     /// What it wants to exist.
-    pub(crate) plan: Vec<Planned>,
+    pub(crate) plan: Plan,
     /// Why its newest wishes could not be planned; the plan before them stands.
     pub(crate) plan_problems: Vec<Problem>,
 }

@@ -1,13 +1,32 @@
 //! What a connector wants to exist, as far as the host understands it.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use serde::{Deserialize, Serialize};
-use tieline_runtime::{PlanResult, PlannedSubscription};
-use tieline_types::Problem;
+use tieline_capabilities::schedule;
+use tieline_runtime::{PlanResult, PlannedSubscription, PlannedTimer};
+use tieline_types::{Problem, Rights, Timestamp, Timing, manifest::Capability};
+
+use crate::schedules::timing;
 
 /// Storage entries whose keys start so are given to `plan`.
 pub(super) const WANTS: &str = "plan/";
+
+/// The most recurring timers of an installation.
+const TIMERS: usize = 100;
+
+/// What an installation wants to exist.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Plan {
+    /// Graph subscriptions, in order and each once.
+    pub(crate) subscriptions: Vec<Planned>,
+    /// Recurring timers, by key. When each is due stands where timers stand.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) timers: BTreeMap<String, Timing>,
+}
 
 /// A Graph subscription that an installation wants, in the one form in which wishes are compared.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -23,7 +42,7 @@ pub(crate) struct Planned {
 
 /// Reads a connector's answer. What the host cannot bring into existence is refused here, by name, rather
 /// than left out in silence.
-pub(crate) fn understood(plan: PlanResult) -> Result<Vec<Planned>, Vec<Problem>> {
+pub(crate) fn understood(plan: PlanResult, rights: &Rights, now: Timestamp) -> Result<Plan, Vec<Problem>> {
     let unprovided = |what: &&str| {
         Problem::new(
             "plan.not-provided",
@@ -41,7 +60,36 @@ pub(crate) fn understood(plan: PlanResult) -> Result<Vec<Planned>, Vec<Problem>>
     }
     planned.sort();
     planned.dedup();
-    if problems.is_empty() { Ok(planned) } else { Err(problems) }
+    problems.extend(timer_faults(&plan.timers, rights, now));
+    let timers = plan.timers.into_iter().map(|timer| (timer.key, timer.timing)).collect();
+    if problems.is_empty() { Ok(Plan { subscriptions: planned, timers }) } else { Err(problems) }
+}
+
+fn timer_faults(timers: &[PlannedTimer], rights: &Rights, now: Timestamp) -> Vec<Problem> {
+    if !timers.is_empty() && !rights.capability(Capability::Schedule) {
+        let message = "The connector plans timers, which its manifest does not declare.";
+        let remedy = "Add `schedule = \"why\"` to [capabilities] in connector.toml.";
+        return vec![Problem::new("plan.undeclared", message).remedy(remedy)];
+    }
+    let invalid = |message: String| Problem::new("plan.timer-invalid", message);
+    if timers.len() > TIMERS {
+        return vec![invalid(format!("The connector plans {} timers; the limit is {TIMERS}.", timers.len()))];
+    }
+    let mut seen = BTreeSet::new();
+    let one = |timer: &PlannedTimer| {
+        let shown: String = timer.key.chars().take(80).collect();
+        let fault = match timing::fault(&timer.timing, now) {
+            _ if !schedule::is_valid_key(&timer.key) => {
+                Some("its key is not 1 to 256 bytes of plain text".into())
+            }
+            _ if !seen.insert(timer.key.clone()) => Some("there are two of this key".into()),
+            fault => fault,
+        };
+        fault.map(|fault| {
+            invalid(format!("The connector plans the timer `{}`: {fault}.", shown.escape_debug()))
+        })
+    };
+    timers.iter().filter_map(one).collect()
 }
 
 fn one(subscription: PlannedSubscription) -> Result<Planned, Problem> {
@@ -74,6 +122,7 @@ fn one(subscription: PlannedSubscription) -> Result<Planned, Problem> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use tieline_types::{Grant, Manifest};
 
     fn wish(resource: &str, change_types: &[&str]) -> PlannedSubscription {
         PlannedSubscription {
@@ -85,7 +134,45 @@ mod tests {
     }
 
     fn plan(subscriptions: Vec<PlannedSubscription>) -> Result<Vec<Planned>, Vec<Problem>> {
-        understood(PlanResult { subscriptions, not_provided: vec![] })
+        let plan = PlanResult { subscriptions, ..PlanResult::default() };
+        understood(plan, &Rights::default(), Timestamp(0)).map(|plan| plan.subscriptions)
+    }
+
+    fn timers(declared: bool, timers: Vec<PlannedTimer>) -> Result<usize, Vec<Problem>> {
+        let manifest = r#"
+            [connector]
+            id = "t"
+            version = "1.0.0"
+            name = "T"
+            vendor = "T"
+            licence = "MIT"
+            description = "T"
+            minimum_host = "0.1.0"
+            [capabilities]
+            schedule = "wakes"
+            "#;
+        let manifest = manifest.replace("schedule", if declared { "schedule" } else { "storage" });
+        let rights = Rights::of(&Manifest::parse(&manifest).unwrap(), &Grant::default());
+        let plan = PlanResult { timers, ..PlanResult::default() };
+        understood(plan, &rights, Timestamp(0)).map(|plan| plan.timers.len())
+    }
+
+    fn every(key: &str, millis: u64) -> PlannedTimer {
+        PlannedTimer { key: key.into(), timing: Timing::Every { millis } }
+    }
+
+    #[test]
+    fn refuses_timers_that_are_undeclared_too_many_or_wrong() {
+        let codes = |declared, planned| {
+            let problems = timers(declared, planned).unwrap_err();
+            problems.into_iter().map(|problem| problem.code).collect::<Vec<_>>()
+        };
+        assert_eq!(codes(false, vec![every("a", 1_000)]), ["plan.undeclared"]);
+        assert_eq!(codes(true, vec![every("a", 999), every("", 1_000)]), ["plan.timer-invalid"; 2]);
+        assert_eq!(codes(true, vec![every("a", 1_000), every("a", 2_000)]), ["plan.timer-invalid"]);
+        let many = (0..=TIMERS).map(|n| every(&n.to_string(), 1_000)).collect();
+        assert_eq!(codes(true, many), ["plan.timer-invalid"]);
+        assert_eq!(timers(true, vec![every("a", 1_000), every("b", 1_000)]), Ok(2));
     }
 
     #[test]
@@ -102,8 +189,8 @@ mod tests {
         }
         let rich = PlannedSubscription { with_resource: true, ..wish("/users", &["created"]) };
         assert!(plan(vec![rich]).is_err());
-        let refused =
-            understood(PlanResult { subscriptions: vec![], not_provided: vec!["timers"] }).unwrap_err();
+        let refused = PlanResult { not_provided: vec!["tables"], ..PlanResult::default() };
+        let refused = understood(refused, &Rights::default(), Timestamp(0)).unwrap_err();
         assert_eq!(refused[0].code, "plan.not-provided");
     }
 

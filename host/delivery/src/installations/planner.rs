@@ -8,7 +8,7 @@ use tieline_types::InstallationKey;
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 
 use super::{Installation, Stored, installer::Installer, plan::WANTS, trouble::PLAN_FAILED};
-use crate::subscriptions::Subscriptions;
+use crate::{schedules, subscriptions::Subscriptions};
 
 /// Asks for installations to be planned again. Cheap to clone.
 #[derive(Clone)]
@@ -64,9 +64,19 @@ impl Installer {
             }
         };
         let stored = Stored { installation: document.clone(), plan: plan.clone() };
-        let batch = Batch::new().put(Stored::key(key), stored.bytes());
+        let timers = match self.schedules.planned(key, &plan.timers).await {
+            Ok(timers) => timers,
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                return tracing::error!(installation = %key, error, "the timers of a plan could not be read");
+            }
+        };
+        let batch = Batch::new().put(Stored::key(key), stored.bytes()).ops(schedules::ops(&timers));
         match self.services.store.commit(batch).await {
-            Ok(_) => self.installations.put(self.ready(key.clone(), document, Ok(package), plan)),
+            Ok(committed) => {
+                self.schedules.changed(&timers, committed.revision);
+                self.installations.put(self.ready(key.clone(), document, Ok(package), plan));
+            }
             Err(error) => {
                 let error = &error as &dyn std::error::Error;
                 tracing::error!(installation = %key, error, "a new plan could not be kept");

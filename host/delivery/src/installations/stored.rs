@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use tieline_store::{Key, Space};
 use tieline_types::{Digest, InstallationKey, TenantId, tenant};
 
-use super::plan::Planned;
+use super::plan::Plan;
 
 /// An installation as it is kept: with its plan, so that a start asks no guest before it can tell whose a
 /// notification is.
@@ -14,7 +14,7 @@ pub(crate) struct Stored {
     /// As the operator wrote it.
     pub(crate) installation: tenant::Installation<Digest>,
     /// What its connector wants to exist.
-    pub(crate) plan: Vec<Planned>,
+    pub(crate) plan: Plan,
 }
 
 impl Stored {

@@ -18,6 +18,7 @@ use tieline_types::{
 use crate::{
     dispatch::queue::Turn,
     installations::{Installation, Installations, planner::Planner},
+    schedules::{Changes, Schedules},
 };
 use retry::Schedule;
 use settle::{Ending, Refused};
@@ -36,6 +37,7 @@ pub(crate) struct Runner {
     pub(crate) runtime: Arc<Runtime>,
     pub(crate) installations: Arc<Installations>,
     pub(crate) planner: Planner,
+    pub(crate) schedules: Arc<Schedules>,
     pub(crate) schedule: Schedule,
 }
 
@@ -139,12 +141,14 @@ impl Runner {
         let mut batch = Batch::new().ops(effects.clone());
         let transaction = finished.transaction;
         let emitted: Vec<_> = transaction.events().filter(|_| done).cloned().collect();
+        let timers = if done { transaction.timers().clone() } else { Changes::new() };
         let plans = done && self.planner.is_touched_by(&reference.installation, &transaction);
         batch = if done { transaction.add_to(batch) } else { batch.ops(transaction.kept_when_failed()) };
         overtaken.push(record);
         batch = journal::add_to(batch, overtaken).settle(reference.clone(), delivery.clone());
         match self.services.store.commit(batch).await {
             Ok(committed) => {
+                self.schedules.changed(&timers, committed.revision);
                 if plans {
                     self.planner.plan_again(&reference.installation);
                 }

@@ -111,7 +111,9 @@ impl Subscriptions {
         let _one_at_a_time = self.wishing.lock().await;
         let installations = self.installations.all();
         let mut owners: HashMap<TenantId, Option<(ConnectionKey, Owner)>> = HashMap::new();
-        for installation in installations.iter().filter(|installation| !installation.plan.is_empty()) {
+        for installation in
+            installations.iter().filter(|installation| !installation.plan.subscriptions.is_empty())
+        {
             let tenant = &installation.key.tenant;
             if !owners.contains_key(tenant) {
                 owners.insert(tenant.clone(), self.owner(tenant).await);
@@ -119,7 +121,12 @@ impl Subscriptions {
         }
         let wishes = installations.iter().filter_map(|installation| {
             let (via, owner) = owners.get(&installation.key.tenant)?.clone()?;
-            Some(Wish { installation: installation.key.clone(), via, owner, plan: &installation.plan })
+            Some(Wish {
+                installation: installation.key.clone(),
+                via,
+                owner,
+                plan: &installation.plan.subscriptions,
+            })
         });
         let desired = desired(wishes);
         let mut book = self.book.lock();

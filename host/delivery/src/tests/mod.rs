@@ -7,5 +7,6 @@ mod apply;
 mod fake_graph;
 mod hooks;
 mod restart;
+mod schedules;
 mod stage;
 mod subscriptions;

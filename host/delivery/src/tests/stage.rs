@@ -20,7 +20,11 @@ use tieline_types::{
 use super::fake_graph::{Graph, Shared};
 use crate::{
     EventQuery, Host, HostOptions, Received,
-    installations::{Stored, plan::Planned, stored::tenant_key},
+    installations::{
+        Stored,
+        plan::{Plan as Stands, Planned},
+        stored::tenant_key,
+    },
 };
 
 /// A channel's messages.
@@ -152,7 +156,7 @@ fn stored(name: &str, plan: Plan<'_>) -> Stored {
             journal: Default::default(),
             config: json!({}),
         },
-        plan: plan.iter().map(planned).collect(),
+        plan: Stands { subscriptions: plan.iter().map(planned).collect(), ..Stands::default() },
     }
 }
 
