@@ -88,7 +88,6 @@ impl Host {
         Ok(EventDetail {
             event: summary(&event, &delivery),
             ordering_key: event.ordering_key.as_ref().into(),
-            in_doubt: delivery.in_doubt,
             next_attempt: delivery.settled.is_none().then_some(delivery.not_before),
             payload: event.payload.clone(),
             runs: runs.iter().map(|(_, value)| read(value)).collect::<Result<_, _>>()?,
@@ -174,6 +173,7 @@ fn summary(event: &Event, delivery: &Delivery) -> EventSummary {
         received: event.received,
         state: delivery.state,
         attempts: delivery.attempts,
+        in_doubt: delivery.in_doubt,
         summary: event.payload.summary(),
         cause: delivery.cause.clone(),
     }

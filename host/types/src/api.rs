@@ -154,6 +154,9 @@ pub struct EventSummary {
     pub state: DeliveryState,
     /// Attempts spent.
     pub attempts: u32,
+    /// Whether a mutating call of an earlier attempt may or may not have happened.
+    #[serde(default)]
+    pub in_doubt: bool,
     /// What it is about.
     pub summary: String,
     /// Why the last attempt failed.
@@ -169,8 +172,6 @@ pub struct EventDetail {
     pub event: EventSummary,
     /// What runs under it one after another.
     pub ordering_key: String,
-    /// Whether a mutating call may or may not have happened.
-    pub in_doubt: bool,
     /// When the next attempt is due, while it is pending.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_attempt: Option<Timestamp>,

@@ -1,7 +1,7 @@
 //! The host's API, as far as a measurement needs it.
 
 use reqwest::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tieline_types::Digest;
 
 use crate::{client::client, error::BenchError};
@@ -33,6 +33,18 @@ impl Api {
         let tenant = document["tenant"]["id"].as_str().unwrap_or_default();
         let body = document.to_string().into_bytes();
         self.ask(Method::PUT, &format!("/tenants/{tenant}"), "application/json", body).await.map(drop)
+    }
+
+    /// Runs an action without input; the answer is its output.
+    pub(crate) async fn act(
+        &self,
+        tenant: &str,
+        installation: &str,
+        action: &str,
+    ) -> Result<Value, BenchError> {
+        let path = format!("/tenants/{tenant}/installations/{installation}/actions/{action}");
+        let body = json!({ "input": {} }).to_string().into_bytes();
+        Ok(self.ask(Method::POST, &path, "application/json", body).await?["output"].clone())
     }
 
     /// All events of a tenant that a filter (`&state=pending`) selects, newest first, page by page.

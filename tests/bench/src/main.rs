@@ -7,6 +7,7 @@ mod ack;
 mod api;
 mod client;
 mod closed_loop;
+mod crash;
 mod documents;
 mod error;
 mod figures;
@@ -62,6 +63,8 @@ enum Bench {
     Idle(idle::Options),
     /// What a tenant notices of another that floods or spins.
     Neighbour(neighbour::Options),
+    /// `kill -9` in a loop under load; fails when something acknowledged was lost, or written twice.
+    Crash(crash::Options),
     /// The native server; started by `flow`.
     #[command(hide = true)]
     Native {
@@ -96,6 +99,12 @@ async fn run(Arguments { bench, json, packages }: Arguments) -> Result<(), Bench
         Bench::Restart(options) => restart::run(&options, &packages).await?,
         Bench::Idle(options) => idle::run(&options, &packages).await?,
         Bench::Neighbour(options) => neighbour::run(&options, &packages).await?,
+        Bench::Crash(options) => {
+            let outcome = crash::run(&options, &packages).await?;
+            figures::print(&outcome.report, json);
+            let broken = outcome.broken.join("; ");
+            return if broken.is_empty() { Ok(()) } else { Err(BenchError::Broken(broken)) };
+        }
         Bench::Native { settings } => return native::serve(&settings).await,
     };
     figures::print(&report, json);

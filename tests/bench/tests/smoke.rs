@@ -76,3 +76,10 @@ fn neighbour() {
     all_positive(&report, &["quiet_p99_ms", "flood_ratio", "spin_ratio"]);
     assert_eq!(report["lost"], 0, "{report}");
 }
+
+#[test]
+fn crash() {
+    let report = measured(&["crash", "--minutes", "0.25", "--kills", "60"]);
+    all_positive(&report, &["kills", "acknowledged", "counter", "listening_p50_ms"]);
+    assert_eq!((&report["lost"], &report["broken"]), (&0.into(), &Value::Array(vec![])), "{report}");
+}

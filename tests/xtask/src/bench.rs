@@ -19,6 +19,18 @@ pub(crate) struct Options {
     arguments: Vec<String>,
 }
 
+#[derive(Args)]
+pub(crate) struct Crash {
+    /// What the test itself understands: `--minutes`, `--kills`, `--seed`, `--json`.
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    arguments: Vec<String>,
+}
+
+/// `cargo xtask crash`
+pub(crate) fn crash(workspace: &Workspace, crash: Crash) -> Result<(), Failure> {
+    run(workspace, &Options { name: "crash".into(), arguments: crash.arguments })
+}
+
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failure> {
     guests::build(workspace)?;
     workspace.build_binaries()?;

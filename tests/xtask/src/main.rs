@@ -42,6 +42,8 @@ enum Chore {
     Demo(demo::Options),
     /// Run a benchmark.
     Bench(bench::Options),
+    /// Kill hosts under load, and prove that nothing acknowledged is lost and nothing is written twice.
+    Crash(bench::Crash),
 }
 
 fn main() -> ExitCode {
@@ -67,5 +69,6 @@ fn run(chore: Chore) -> Result<(), Failure> {
         Chore::Ci => ci::run(&workspace),
         Chore::Demo(options) => demo::run(&workspace, &options),
         Chore::Bench(options) => bench::run(&workspace, &options),
+        Chore::Crash(options) => bench::crash(&workspace, options),
     }
 }

@@ -44,7 +44,7 @@ async fn list(client: &Client, args: EventsList) -> Result<Answer, Failure> {
 
 fn shown(detail: &EventDetail) -> String {
     let event = &detail.event;
-    let doubt = if detail.in_doubt { ", in doubt" } else { "" };
+    let doubt = if detail.event.in_doubt { ", in doubt" } else { "" };
     let mut text = format!(
         "{}\n  {}\n  for          {}\n  received     {}\n  state        {} (attempts: {}){doubt}\n  ordering key {}\n",
         event.id,

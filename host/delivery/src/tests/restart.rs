@@ -18,7 +18,7 @@ async fn after_an_unclean_end_what_is_pending_is_in_doubt_and_after_a_clean_one_
         let [event] = stage.events().await.try_into().unwrap();
         assert_eq!(event.state, DeliveryState::Pending);
         let detail = stage.host.event(&acme(), event.id).await.unwrap();
-        assert_eq!(detail.in_doubt, !clean);
+        assert_eq!(detail.event.in_doubt, !clean);
         assert!(detail.next_attempt.is_some());
     }
 }

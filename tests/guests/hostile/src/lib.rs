@@ -8,7 +8,9 @@ mod config;
 
 use std::{hint::black_box, rc::Rc};
 
-use tieline_sdk::{Connector, Entry, Event, Failure, Plan, Problem, Stage, Subscription, log, storage};
+use tieline_sdk::{
+    Action, Connector, Entry, Event, Failure, Plan, Problem, Stage, Subscription, log, storage,
+};
 
 pub use config::{Behaviour, Config};
 
@@ -38,6 +40,13 @@ impl Connector for Hostile {
         match self.config.behaviour {
             Behaviour::CheckWrites => vec![attempts::write_during_check()],
             _ => vec![Stage::ok("ready")],
+        }
+    }
+
+    fn act(&self, action: &Action) -> Result<serde_json::Value, Problem> {
+        match action.name.as_str() {
+            "count" => Ok(serde_json::json!({ "count": counted()? })),
+            other => Err(Problem::new("hostile.no-such-action", format!("there is no action {other}"))),
         }
     }
 
@@ -106,9 +115,13 @@ fn outcome(outcome: &str) -> Result<(), Failure> {
 
 /// Adds one, never looking whether this event was counted before: only the host's transaction makes it right.
 fn count() -> Result<(), Failure> {
-    let count: u64 = storage::get_json("count")?.unwrap_or(0);
+    let count = counted()?;
     log::info("counted", [("count", (count + 1).to_string().as_str())]);
     storage::put_json("count", &(count + 1), None)
+}
+
+fn counted() -> Result<u64, Failure> {
+    Ok(storage::get_json("count")?.unwrap_or(0))
 }
 
 fn spin() -> ! {
