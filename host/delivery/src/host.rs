@@ -141,8 +141,8 @@ impl Host {
     }
 
     /// Ends the host: starts no more runs, waits up to ten seconds for those under way, and says in the store
-    /// that nothing was cut off, if nothing was. To be called after the last request, and before the store
-    /// is closed.
+    /// that nothing was cut off, if nothing was. From its begin on hooks and actions are refused. To be called
+    /// before the store is closed.
     pub async fn shutdown(&self) {
         if self.stopped.swap(true, Ordering::SeqCst) {
             return;
@@ -157,6 +157,11 @@ impl Host {
         if let Err(error) = resume::end(&self.services).await {
             tracing::error!(error = &error as &dyn std::error::Error, "the host ended, and could not say so");
         }
+    }
+
+    /// Whether the host has begun to end, and takes nothing any more.
+    pub fn ends(&self) -> bool {
+        self.stopped.load(Ordering::SeqCst)
     }
 
     /// Takes a request at a hook. When it answers [`Received::Accepted`], all that is genuine in it is

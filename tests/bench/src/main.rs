@@ -19,6 +19,7 @@ mod native;
 mod neighbour;
 mod open_loop;
 mod parts;
+mod report;
 mod restart;
 mod sandbox;
 mod server;
@@ -63,6 +64,8 @@ enum Bench {
     Idle(idle::Options),
     /// What a tenant notices of another that floods or spins.
     Neighbour(neighbour::Options),
+    /// All of the above, and one table of what was promised and what was measured.
+    Report,
     /// `kill -9` in a loop under load; fails when something acknowledged was lost, or written twice.
     Crash(crash::Options),
     /// The native server; started by `flow`.
@@ -99,6 +102,10 @@ async fn run(Arguments { bench, json, packages }: Arguments) -> Result<(), Bench
         Bench::Restart(options) => restart::run(&options, &packages).await?,
         Bench::Idle(options) => idle::run(&options, &packages).await?,
         Bench::Neighbour(options) => neighbour::run(&options, &packages).await?,
+        Bench::Report => {
+            report::print(&report::run(&packages).await?, json);
+            return Ok(());
+        }
         Bench::Crash(options) => {
             let outcome = crash::run(&options, &packages).await?;
             figures::print(&outcome.report, json);

@@ -47,6 +47,21 @@ pub(crate) async fn all(scene: &Scene, expected: &Value) -> Result<(), String> {
             }
             // Something that a step saved: { value = "${…}", is = … }.
             "saved" => one(&value["value"], &value["is"])?,
+            // The host's answer to `GET /readyz`, as a status.
+            "ready" => {
+                let url = format!("{}/readyz", scene.host.as_ref().ok_or("no host runs")?.url);
+                let answer = scene.client.get(url).send().await.map_err(|error| error.to_string())?;
+                one(&answer.status().as_u16().into(), value)?;
+            }
+            // The host's log holds each of these texts.
+            "log" => {
+                let log = std::fs::read_to_string(scene.home.path().join("host.log"));
+                let log = log.map_err(|error| error.to_string())?;
+                let missing = |text: &&Value| text.as_str().is_none_or(|text| !log.contains(text));
+                if let Some(missing) = value.as_array().ok_or("`log` takes texts")?.iter().find(missing) {
+                    return Err(format!("the log does not say {missing}"));
+                }
+            }
             // Nothing under the host's home holds any of these texts; nor do the host's answers.
             "nowhere" => nowhere(scene, value).await?,
             // The host holds less memory than this, in MiB.

@@ -32,18 +32,32 @@ pub(crate) fn built(name: &str) -> Result<PathBuf, String> {
     }
 }
 
+/// The program as if the disk were full as soon as a file has so many bytes: writing more is an error, and not,
+/// as without the trap, its end.
+fn short_of_disk(program: &Path, bytes: u64) -> Command {
+    let mut command = Command::new("sh");
+    // A unit of `ulimit -f` has 512 bytes in a POSIX shell.
+    let units = (bytes / 512).to_string();
+    command.args(["-c", "trap '' XFSZ; ulimit -f \"$0\"; exec \"$@\"", &units]).arg(program);
+    command
+}
+
 impl Host {
     /// Starts a host on a configuration, with its log in a file, and waits until it listens.
     pub(crate) fn start(
         config: &Path,
         log: &Path,
-        environment: &[(String, String)],
+        largest_file: Option<u64>,
     ) -> Result<(Self, Option<String>), String> {
         let log = fs::OpenOptions::new().create(true).append(true).open(log).map_err(|e| e.to_string())?;
-        let mut child = Command::new(built("tieline")?)
+        let program = built("tieline")?;
+        let mut command = match largest_file {
+            None => Command::new(program),
+            Some(bytes) => short_of_disk(&program, bytes),
+        };
+        let mut child = command
             .args(["serve", "--json", "--config"])
             .arg(config)
-            .envs(environment.iter().cloned())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(log)
@@ -68,9 +82,19 @@ impl Host {
     }
 
     /// SIGTERM, and wait until it has drained.
-    pub(crate) fn stop(mut self) -> Result<(), String> {
+    pub(crate) fn stop(self) -> Result<(), String> {
+        self.terminate()?;
+        self.ended()
+    }
+
+    /// SIGTERM, without waiting.
+    pub(crate) fn terminate(&self) -> Result<(), String> {
         let term = Command::new("kill").arg(self.child.id().to_string()).status();
-        term.map_err(|error| error.to_string())?;
+        term.map(drop).map_err(|error| error.to_string())
+    }
+
+    /// Waits until it has ended as it should.
+    pub(crate) fn ended(mut self) -> Result<(), String> {
         let status = self.child.wait().map_err(|error| error.to_string())?;
         if status.success() { Ok(()) } else { Err(format!("the host ended with {status}")) }
     }

@@ -97,11 +97,12 @@ impl Scene {
         text_filled(&text, &self.scope)
     }
 
-    pub(crate) fn start_host(&mut self) -> Result<(), String> {
+    /// Starts the host; no file of it may become larger than so many bytes, if given.
+    pub(crate) fn start_host(&mut self, largest_file: Option<u64>) -> Result<(), String> {
         let config = self.home.path().join("tieline.toml");
         fs::write(&config, self.file("tieline.toml")?).map_err(|error| error.to_string())?;
         let log = self.home.path().join("host.log");
-        let (host, token) = Host::start(&config, &log, &[])?;
+        let (host, token) = Host::start(&config, &log, largest_file)?;
         // Come back under the same address: subscriptions know it.
         let address = host.url.trim_start_matches("http://").to_owned();
         self.scope["listen"] = json!(address);

@@ -12,7 +12,8 @@ use crate::{
 
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Which one: `flow`, `ack`, `latency`, `sandbox`, `load`, `restart`, `idle`, `neighbour`.
+    /// Which one: `flow`, `ack`, `latency`, `sandbox`, `load`, `restart`, `idle`, `neighbour`,
+    /// or `report` for all of them in one table.
     name: String,
     /// What the benchmark itself understands, as `--json`.
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]

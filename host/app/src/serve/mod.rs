@@ -80,17 +80,19 @@ async fn serve(config: Config, args: &Serve, json: bool) -> Result<(), ServeErro
 
     let router = tieline_api::router(host.clone(), TokenVerifier::new(token.digest));
     announce::up(&listening, token.fresh.as_ref(), json);
-    answer_requests(listener, router, args.exit_with_parent).await?;
+    answer_requests(listener, router, host.clone(), args.exit_with_parent).await?;
     host.shutdown().await;
     store.close().await?;
     tracing::info!("stopped");
     Ok(())
 }
 
-/// Answers requests until the host is asked to stop, and then those that are open, within bounds.
+/// Answers requests until the host is asked to stop. While the runs under way end, hooks say "not now", so that
+/// senders come again; then requests that are still open end, within bounds.
 async fn answer_requests(
     listener: TcpListener,
     router: axum::Router,
+    host: Arc<Host>,
     with_parent: bool,
 ) -> Result<(), ServeError> {
     // Answers are small; none should wait for the next one to fill a packet.
@@ -101,6 +103,7 @@ async fn answer_requests(
     let stop = async move {
         stop::asked(with_parent).await;
         tracing::info!("asked to stop: ending what is under way");
+        host.shutdown().await;
         let _ = asked.send(());
     };
     let too_late = async {

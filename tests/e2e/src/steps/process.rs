@@ -1,0 +1,64 @@
+//! Words about the host as a process: its start, its ends, and a disk that is full.
+
+use std::{fs, path::Path};
+
+use serde_json::{Value, json};
+
+use crate::scene::Scene;
+
+/// More notifications than this do not fill any disk that a case has made small.
+const ENOUGH: usize = 20_000;
+
+impl Scene {
+    /// `start`, `kill` (-9), `stop` (SIGTERM, and wait), `terminate` (SIGTERM), `ended` (wait), or
+    /// `{ room_kib = 2048 }`: start with a disk on which no file grows by more than that.
+    pub(super) fn process(&mut self, word: &Value) -> Result<(), String> {
+        if let Some(kib) = word["room_kib"].as_u64() {
+            let largest = largest_file(self.home.path()).map_err(|error| error.to_string())?;
+            return self.start_host(Some(largest + kib * 1024));
+        }
+        let gone = "no host runs";
+        match word.as_str() {
+            Some("start") => self.start_host(None),
+            Some("kill") => self.host.take().ok_or(gone)?.kill(),
+            Some("stop") => self.host.take().ok_or(gone)?.stop(),
+            Some("terminate") => self.host.as_ref().ok_or(gone)?.terminate(),
+            Some("ended") => self.host.take().ok_or(gone)?.ended(),
+            _ => Err("a host can `start`, `kill`, `stop`, `terminate` and be `ended`".into()),
+        }
+    }
+
+    /// Sends notifications of so many bytes, one after another, until the host says "not now". How many it took
+    /// is then `${filled}`.
+    pub(super) async fn fill(&mut self, bytes: &Value) -> Result<(), String> {
+        let bytes = bytes.as_u64().ok_or("`fill` takes a number of bytes")? as usize;
+        let standing = self.control("GET", "/graph/subscriptions", &Value::Null).await?;
+        for taken in 0..ENOUGH {
+            let item = json!({
+                "subscription_id": standing[0]["id"],
+                "message_id": (1_700_000_000_000_u64 + taken as u64).to_string(),
+                "etag": format!("{taken}-{}", "x".repeat(bytes)),
+            });
+            let sent = self.control("POST", "/graph/notifications", &json!({ "items": [item] })).await?;
+            match sent["status"].as_u64() {
+                Some(202) => {}
+                Some(503) => {
+                    self.scope["filled"] = json!(taken);
+                    return Ok(());
+                }
+                _ => return Err(format!("notification {taken} was answered with {sent}")),
+            }
+        }
+        Err(format!("{ENOUGH} notifications did not fill the disk"))
+    }
+}
+
+fn largest_file(folder: &Path) -> std::io::Result<u64> {
+    let mut largest = 0;
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let kind = entry.metadata()?;
+        largest = largest.max(if kind.is_dir() { largest_file(&entry.path())? } else { kind.len() });
+    }
+    Ok(largest)
+}
