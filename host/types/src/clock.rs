@@ -77,6 +77,12 @@ impl ManualClock {
     pub fn advance(&self, by: Duration) {
         self.0.store(self.now().after(by).0, Ordering::SeqCst);
     }
+
+    /// Moves the clock backward.
+    pub fn set_back(&self, by: Duration) {
+        let by = u64::try_from(by.as_millis()).unwrap_or(u64::MAX);
+        self.0.store(self.now().0.saturating_sub(by), Ordering::SeqCst);
+    }
 }
 
 impl Clock for ManualClock {

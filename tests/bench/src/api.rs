@@ -68,6 +68,18 @@ impl Api {
         }
     }
 
+    /// The newest events of a tenant, each with its journal.
+    pub(crate) async fn newest(&self, tenant: &str, count: usize) -> Result<Vec<Value>, BenchError> {
+        let read = async |path: &str| self.ask(Method::GET, path, "application/json", Vec::new()).await;
+        let page = read(&format!("/tenants/{tenant}/events?limit={count}")).await?;
+        let mut events = Vec::new();
+        for event in page["items"].as_array().into_iter().flatten() {
+            let id = event["id"].as_str().unwrap_or_default();
+            events.push(read(&format!("/tenants/{tenant}/events/{id}")).await?);
+        }
+        Ok(events)
+    }
+
     async fn ask(&self, method: Method, path: &str, kind: &str, body: Vec<u8>) -> Result<Value, BenchError> {
         let url = format!("{}{path}", self.base);
         let request = self.client.request(method, &url).bearer_auth(&self.token);

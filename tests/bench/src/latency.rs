@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::{
+    api::Api,
     closed_loop,
     error::BenchError,
     figures::{per_second, percentile_ms, rounded},
@@ -15,6 +16,9 @@ use crate::{
 
 /// How long the last Tasks may take.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// So many journals are read for the stages of a run.
+const JOURNALS: usize = 300;
 
 /// What can be chosen.
 #[derive(Debug, Clone, clap::Args)]
@@ -58,6 +62,7 @@ pub(crate) async fn run(options: &Options, packages: &std::path::Path) -> Result
     let sent = open_loop::run(&host.address, shots, rate).await?;
     tasks.all(PATIENCE).await;
     let taken = end_to_end(&tasks, &sent.acknowledged);
+    let stages = Stages::of(&host.api).await?;
     Ok(json!({
         "notifications": count,
         "sent_per_second": rounded(rate, 1),
@@ -65,10 +70,48 @@ pub(crate) async fn run(options: &Options, packages: &std::path::Path) -> Result
         "end_to_end_p90_ms": percentile_ms(&taken, 90),
         "end_to_end_p99_ms": percentile_ms(&taken, 99),
         "end_to_end_max_ms": percentile_ms(&taken, 100),
+        "ack_p50_ms": percentile_ms(&sent.answered, 50),
+        "ack_p99_ms": percentile_ms(&sent.answered, 99),
+        "run_p50_ms": percentile_ms(&stages.runs, 50),
+        "message_call_p50_ms": percentile_ms(&stages.messages, 50),
+        "task_call_p50_ms": percentile_ms(&stages.tasks, 50),
+        "guest_p50_ms": percentile_ms(&stages.guests, 50),
         "refused": sent.refused,
         "lost": tasks.lost(),
         "duplicated": tasks.duplicated(),
     }))
+}
+
+/// What the journal says of the newest events: it is kept anyway, so that nothing was slowed down to learn it.
+#[derive(Default)]
+struct Stages {
+    runs: Vec<Duration>,
+    /// Reading the message.
+    messages: Vec<Duration>,
+    /// Creating the Task.
+    tasks: Vec<Duration>,
+    /// What remains of a run: the guest, and what the host does for it.
+    guests: Vec<Duration>,
+}
+
+impl Stages {
+    async fn of(api: &Api) -> Result<Self, BenchError> {
+        let mut stages = Self::default();
+        for event in api.newest("tenant-0", JOURNALS).await? {
+            let micros = |value: &Value| Duration::from_micros(value["duration_us"].as_u64().unwrap_or(0));
+            for run in event["runs"].as_array().into_iter().flatten() {
+                let (whole, mut calls) = (micros(run), Duration::ZERO);
+                for call in run["calls"].as_array().into_iter().flatten() {
+                    let kind = if call["method"] == "GET" { &mut stages.messages } else { &mut stages.tasks };
+                    kind.push(micros(call));
+                    calls += micros(call);
+                }
+                stages.runs.push(whole);
+                stages.guests.push(whole.saturating_sub(calls));
+            }
+        }
+        Ok(stages)
+    }
 }
 
 /// How long each took from sending to its Task.

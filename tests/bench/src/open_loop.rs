@@ -22,6 +22,8 @@ const CONNECTIONS: usize = 64;
 pub(crate) struct Sent {
     /// Number and moment of each that was acknowledged.
     pub(crate) acknowledged: Vec<(usize, Instant)>,
+    /// How long each acknowledgment took.
+    pub(crate) answered: Vec<Duration>,
     /// Those that were not.
     pub(crate) refused: usize,
 }
@@ -40,7 +42,10 @@ pub(crate) async fn run(address: &str, shots: Vec<Shot>, per_second: f64) -> Res
                 let status = wire.post(&shot).await.map_err(BenchError::io("sending a notification"))?;
                 let mut sent = sent.lock();
                 match status {
-                    202 => sent.acknowledged.push((shot.number, at)),
+                    202 => {
+                        sent.answered.push(at.elapsed());
+                        sent.acknowledged.push((shot.number, at));
+                    }
                     _ => sent.refused += 1,
                 }
             }

@@ -4,6 +4,7 @@
 
 mod alerts;
 mod apply;
+mod clock_jumps;
 mod fake_graph;
 mod hooks;
 mod restart;

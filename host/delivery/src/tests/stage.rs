@@ -11,7 +11,7 @@ use tieline_identity::{Clouds, Connections, MasterKey, Vault};
 use tieline_runtime::{Runtime, RuntimeOptions};
 use tieline_store::{Batch, Store};
 use tieline_types::{
-    Digest, Doors, InstallationKey, Limits, RouteKey, Secret, SystemClock, TenantId,
+    Clock, Digest, Doors, InstallationKey, Limits, RouteKey, Secret, SystemClock, TenantId,
     api::EventSummary,
     config::{Cloud, Delivery},
     tenant::{Connection, Tenant},
@@ -44,6 +44,7 @@ pub(super) struct Stage {
     pub(super) store: Arc<dyn Store>,
     pub(super) folder: TempDir,
     address: std::net::SocketAddr,
+    clock: Arc<dyn Clock>,
 }
 
 pub(super) fn acme() -> TenantId {
@@ -53,10 +54,15 @@ pub(super) fn acme() -> TenantId {
 impl Stage {
     /// A host whose tenant `acme` has these installations, each with what it plans.
     pub(super) async fn with(installations: &[(&str, Plan<'_>)]) -> Self {
+        Self::at(Arc::new(SystemClock), installations).await
+    }
+
+    /// The same by this clock.
+    pub(super) async fn at(clock: Arc<dyn Clock>, installations: &[(&str, Plan<'_>)]) -> Self {
         let (graph, address) = Graph::start().await;
         let folder = tempfile::tempdir().unwrap();
-        let store = open(folder.path());
-        let services = services(&store, address).await.0;
+        let store = open(folder.path(), &clock);
+        let services = services(&store, address, &clock).await.0;
         let mut batch = Batch::new();
         let tenant = Tenant { id: acme(), name: "Acme".into() };
         batch = batch.put(tenant_key(&acme()), serde_json::to_vec(&tenant).unwrap());
@@ -69,8 +75,8 @@ impl Stage {
             batch = batch.put(Stored::key(&key), stored.bytes());
         }
         store.commit(batch).await.unwrap();
-        let host = start(&store, address, folder.path()).await;
-        Self { host, graph, store, folder, address }
+        let host = start(&store, address, folder.path(), &clock).await;
+        Self { host, graph, store, folder, address, clock }
     }
 
     /// The same host, after its installations became these.
@@ -86,13 +92,13 @@ impl Stage {
 
     /// Starts another host over the same folder, after the first one was shut down or cut off.
     pub(super) async fn start_again(self, clean: bool) -> Self {
-        let Self { host, graph, store, folder, address } = self;
+        let Self { host, graph, store, folder, address, clock } = self;
         if clean {
             host.shutdown().await;
         }
         drop(host);
-        let host = start(&store, address, folder.path()).await;
-        Self { host, graph, store, folder, address }
+        let host = start(&store, address, folder.path(), &clock).await;
+        Self { host, graph, store, folder, address, clock }
     }
 
     /// Waits until something is so; the test's own time limit ends the waiting.
@@ -172,12 +178,16 @@ fn microsoft() -> Connection<Secret> {
     }
 }
 
-fn open(folder: &Path) -> Arc<dyn Store> {
-    tieline_store::open("sled:store", folder, Arc::new(SystemClock)).unwrap()
+fn open(folder: &Path, clock: &Arc<dyn Clock>) -> Arc<dyn Store> {
+    tieline_store::open("sled:store", folder, clock.clone()).unwrap()
 }
 
-async fn services(store: &Arc<dyn Store>, graph: std::net::SocketAddr) -> (Arc<Services>, Vault) {
-    let clock = Arc::new(SystemClock);
+async fn services(
+    store: &Arc<dyn Store>,
+    graph: std::net::SocketAddr,
+    clock: &Arc<dyn Clock>,
+) -> (Arc<Services>, Vault) {
+    let clock = clock.clone();
     let vault = Vault::open(store.clone(), &MasterKey::new([7; 32])).await.unwrap();
     let policy = Policy { allow_private: [graph].into(), ..Policy::default() };
     let egress = Egress::new(&policy).unwrap();
@@ -189,8 +199,13 @@ async fn services(store: &Arc<dyn Store>, graph: std::net::SocketAddr) -> (Arc<S
     (Arc::new(services), vault)
 }
 
-async fn start(store: &Arc<dyn Store>, graph: std::net::SocketAddr, folder: &Path) -> Arc<Host> {
-    let (services, vault) = services(store, graph).await;
+async fn start(
+    store: &Arc<dyn Store>,
+    graph: std::net::SocketAddr,
+    folder: &Path,
+    clock: &Arc<dyn Clock>,
+) -> Arc<Host> {
+    let (services, vault) = services(store, graph, clock).await;
     let options = RuntimeOptions {
         cache_dir: folder.join("cache"),
         cache_key: [7; 32],
