@@ -1,4 +1,4 @@
-//! The HTTP client of the native server and of the driver: the host's own settings, see `host/egress`.
+//! The HTTP client of the native server: with the settings of the host's own, see `host/egress`.
 
 use std::time::Duration;
 

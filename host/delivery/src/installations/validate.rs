@@ -160,7 +160,7 @@ mod tests {
         assert_eq!(codes(&newer, GRANT, BOTH), ["package.needs-newer-host"]);
         let other = CONNECTOR.replace("\"salesforce\"\n        version", "\"vault\"\n        version");
         assert_eq!(codes(&other, GRANT, BOTH), ["package.other-connector"]);
-        let more = CONNECTOR.replace("graph = \"reads\"", "graph = \"reads\"\nschedule = \"later\"");
+        let more = CONNECTOR.replace("graph = \"reads\"", "graph = \"reads\"\ndataset = \"rows\"");
         assert_eq!(codes(&more, GRANT, BOTH), ["capability.not-provided"]);
         assert!(codes(CONNECTOR, GRANT, BOTH).is_empty());
         assert!(codes(CONNECTOR, "{}", "{}").is_empty(), "what is not granted is not needed");
