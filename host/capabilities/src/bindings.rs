@@ -34,9 +34,19 @@ pub use tieline::connector::{
 
 use tieline_types::Problem;
 
+/// A guest's words are kept with its events and shown in lists, so they are cut to what people read.
 impl From<types::Problem> for Problem {
     fn from(problem: types::Problem) -> Self {
-        Self { code: problem.code, message: problem.message, remedy: problem.remedy, field: problem.field }
+        let cut = |mut text: String, most: usize| {
+            text.truncate(text.floor_char_boundary(most));
+            text
+        };
+        Self {
+            code: cut(problem.code, 128),
+            message: cut(problem.message, 4 << 10),
+            remedy: problem.remedy.map(|remedy| cut(remedy, 4 << 10)),
+            field: problem.field.map(|field| cut(field, 1 << 10)),
+        }
     }
 }
 

@@ -27,6 +27,8 @@ use wasmtime::component::Linker;
 pub use outbound::effects::EffectMemory;
 pub use run::{
     Mode, Run, RunSpec,
+    allowance::Allowance,
+    fault::HostFault,
     finished::{Finished, Stop, Usage},
     journal::Journal,
     timers,

@@ -9,7 +9,7 @@ use tieline_types::{
 };
 use wasmparser::{Parser, Payload};
 
-use crate::{Runtime, guest::Guest, shape::Shape};
+use crate::{Runtime, guest::Guest, shape::Shape, stop};
 
 /// The package of the contract, and its version that this host speaks.
 const CONTRACT: &str = "tieline:connector/";
@@ -147,12 +147,14 @@ impl Runtime {
         let runtime = Arc::clone(self);
         let load = move || {
             let inspection = runtime.inspect(&bytes)?;
-            let component = runtime
-                .cache
-                .component(&runtime.engine, inspection.digest, &bytes)
-                .map_err(|error| PackageError::Compile(error.into()))?;
+            let refused = |error: wasmtime::Error| match stop::in_words(&error, &runtime.limits) {
+                Some(exceeded) => PackageError::Limit(exceeded),
+                None => PackageError::Compile(error.into()),
+            };
+            let component = runtime.cache.component(&runtime.engine, inspection.digest, &bytes);
+            let component = component.map_err(refused)?;
             let pre = runtime.linker.instantiate_pre(&component).and_then(ConnectorWorldPre::new);
-            let pre = pre.map_err(|error| PackageError::Compile(error.into()))?;
+            let pre = pre.map_err(refused)?;
             Ok(Arc::new(Package { inspection, pre }))
         };
         match tokio::task::spawn_blocking(load).await {

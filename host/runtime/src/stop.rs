@@ -1,16 +1,20 @@
 //! What ended a guest, by name.
 
-use tieline_capabilities::{Stop, tape::TapeEnded};
+use tieline_capabilities::{HostFault, Stop, tape::TapeEnded};
 use tieline_types::{Exceeded, Limit, Limits};
 
 /// The engine's own words for limits that it enforces and does not name by a type. A hostile guest for each of
 /// them shows that they are still its words.
-const WORDS: [(&str, Limit); 5] = [
+const WORDS: [(&str, Limit); 8] = [
     ("fuel allocated for hostcalls has been exhausted", Limit::HOST_CALL_BYTES),
     ("store handle limit exceeded", Limit::HANDLES),
     ("instance count too high", Limit::CORE_INSTANCES),
     ("memory count too high", Limit::MEMORIES),
     ("table count too high", Limit::TABLES),
+    // When it compiles: what it makes over and over, which only the engine counts.
+    ("core module instances, which exceeds", Limit::CORE_INSTANCES),
+    ("Wasm linear memories, which exceeds", Limit::MEMORIES),
+    ("tables, which exceeds", Limit::TABLES),
 ];
 
 /// Names what ended a guest that ran within these limits.
@@ -24,11 +28,30 @@ pub(crate) fn of(error: wasmtime::Error, limits: &Limits) -> Stop {
     if let Some(trap) = error.downcast_ref::<wasmtime::Trap>() {
         return Stop::Trapped { reason: trap.to_string() };
     }
-    let words = error.root_cause().to_string();
-    match WORDS.iter().find(|(part, _)| words.contains(part)) {
-        Some((_, limit)) => Stop::Limit(Exceeded { limit: *limit, allowed: allowed(*limit, limits) }),
-        None => Stop::Host(error.into()),
+    if let Some(exceeded) = in_words(&error, limits) {
+        return Stop::Limit(exceeded);
     }
+    let words = error.root_cause().to_string();
+    if is_ours(&error) {
+        return Stop::Host(error.into());
+    }
+    // It broke the rules by which components talk: a pointer beyond its memory, text that is none.
+    Stop::Trapped { reason: words }
+}
+
+/// The limit that the engine names in words.
+pub(crate) fn in_words(error: &wasmtime::Error, limits: &Limits) -> Option<Exceeded> {
+    let words = error.root_cause().to_string();
+    let (_, limit) = WORDS.iter().find(|(part, _)| words.contains(part))?;
+    Some(Exceeded { limit: *limit, allowed: allowed(*limit, limits) })
+}
+
+/// Whether a guest could do nothing about it.
+fn is_ours(error: &wasmtime::Error) -> bool {
+    error.is::<HostFault>()
+        || error.is::<wasmtime::PoolConcurrencyLimitError>()
+        || error.root_cause().is::<std::io::Error>()
+        || error.root_cause().is::<serde_json::Error>()
 }
 
 fn allowed(limit: Limit, limits: &Limits) -> u64 {

@@ -126,7 +126,7 @@ limits! {
     /// Keys that the installation keeps in storage.
     STORAGE_TOTAL_KEYS storage_total_keys: u64 = 100_000, "limit.storage-total-keys", "keys kept in storage";
     /// Storage calls of the installation in a second; more wait, and more than two seconds' worth are refused.
-    STORAGE_OPS_PER_SECOND storage_ops_per_second: u32 = 10_000, "limit.storage-rate", "storage calls in a second";
+    STORAGE_OPS_PER_SECOND storage_ops_per_second: u32 = 100_000, "limit.storage-rate", "storage calls in a second";
     /// Bytes of the configuration, as JSON.
     CONFIG_BYTES config_bytes: usize = 256 << 10, "limit.config", "bytes of configuration";
     /// Bytes of an action's input, as JSON.

@@ -29,9 +29,16 @@ pub struct RunRecord {
     /// Log lines beyond the limit.
     #[serde(default)]
     pub log_dropped: u32,
+    /// Denied calls beyond those that are shown.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub denials_dropped: u32,
     /// Whether all that the connector was given, asked and was told was kept too.
     #[serde(default, skip_serializing_if = "TapeState::is_off")]
     pub tape: TapeState,
+}
+
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 /// What was kept of a run beside its shape.

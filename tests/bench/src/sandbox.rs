@@ -68,7 +68,7 @@ pub(crate) async fn run(options: &Options, packages: &std::path::Path) -> Result
 struct Guest {
     installation: InstallationKey,
     rights: Arc<Rights>,
-    limits: Arc<tieline_types::Limits>,
+    limits: Arc<tieline_capabilities::Allowance>,
     event: Event,
     delivery: Delivery,
     services: Arc<Services>,
@@ -95,7 +95,11 @@ impl Guest {
         Ok(Self {
             installation,
             rights,
-            limits: Arc::default(),
+            limits: Arc::new(tieline_capabilities::Allowance::new(tieline_types::Limits {
+                // The sandbox is measured, not its brake.
+                storage_ops_per_second: u32::MAX,
+                ..Default::default()
+            })),
             delivery: Delivery::fresh(event.received),
             event,
             services,

@@ -1,7 +1,7 @@
 //! The `activity` capability: the timeline beside a record, committed with the run.
 
 use bytes::Bytes;
-use tieline_store::{Key, Space};
+use tieline_store::{Key, MAX_KEY, Space};
 use tieline_types::{InstallationKey, Timestamp, api::ActivityEntry, manifest::Capability};
 use wasmtime::component::{HasData, Linker};
 
@@ -64,6 +64,9 @@ impl View<'_> {
             format!("{}#{}", event.unwrap_or_default(), run.transaction.emitted())
         });
         let place = space(&run.spec.installation).part(&entry.record.kind).part(&entry.record.id).part(&key);
+        if place.as_bytes().len() > MAX_KEY {
+            return Err(Refusal::Invalid("record kind, id and key are too long together".into()));
+        }
         let kept = ActivityEntry {
             installation: run.spec.installation.installation.clone(),
             record_kind: entry.record.kind,

@@ -2,7 +2,7 @@
 
 use aws_lc_rs::digest::{SHA256, digest};
 use serde::de::IgnoredAny;
-use tieline_types::{Event, EventId, Payload, manifest::Capability};
+use tieline_types::{Event, EventId, Exceeded, Limit, Payload, manifest::Capability};
 use wasmtime::component::{HasData, Linker};
 
 use crate::{
@@ -13,8 +13,6 @@ use crate::{
     run::Run,
 };
 
-/// Largest body of an event, in bytes.
-const BODY_BYTES: usize = 256 << 10;
 /// Longest type and keys, in bytes.
 const NAME_BYTES: usize = 256;
 
@@ -50,7 +48,7 @@ impl contract::Host for View<'_> {
 impl View<'_> {
     fn taken(&mut self, event: NewEvent) -> Result<(), Refusal> {
         self.0.may_write(Capability::Events)?;
-        valid(&event)?;
+        valid(&event, self.0.limits().event_bytes)?;
         let id = EventId::generate();
         let dedupe = event.dedupe_key.as_deref().map(dedupe_key);
         let ordering_key = event.ordering_key.map_or_else(|| id.to_string(), |key| format!("emitted:{key}"));
@@ -67,13 +65,13 @@ impl View<'_> {
     }
 }
 
-fn valid(event: &NewEvent) -> Result<(), Refusal> {
+fn valid(event: &NewEvent, most: usize) -> Result<(), Refusal> {
     let names = [Some(&event.type_), event.ordering_key.as_ref(), event.dedupe_key.as_ref()];
     if names.into_iter().flatten().any(|name| name.is_empty() || name.len() > NAME_BYTES) {
         return Err(Refusal::Invalid(format!("type and keys are 1 to {NAME_BYTES} bytes")));
     }
-    if event.body.len() > BODY_BYTES {
-        return Err(Refusal::QuotaExceeded(format!("{BODY_BYTES} bytes in an event's body")));
+    if event.body.len() > most {
+        return Err(Refusal::QuotaExceeded(Exceeded::new(Limit::EVENT_BYTES, most).with_setting()));
     }
     serde_json::from_str::<IgnoredAny>(&event.body)
         .map(drop)

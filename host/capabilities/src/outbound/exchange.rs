@@ -147,6 +147,14 @@ impl Failed {
         matches!(self, Self::Egress(EgressError::InDoubt { .. } | EgressError::TooLarge { .. }))
     }
 
+    /// How many bytes of an answer came in vain, at least.
+    pub(crate) fn received(&self) -> usize {
+        match self {
+            Self::Egress(EgressError::TooLarge { limit }) => *limit,
+            _ => 0,
+        }
+    }
+
     /// The problem that keeps the whole connection from working.
     pub(crate) fn needs_a_person(&self) -> Option<Problem> {
         match self {

@@ -15,18 +15,23 @@ use tieline_egress::Taken;
 use tieline_identity::{ActorRef, Identity};
 use tieline_store::Batch;
 use tieline_types::{
-    ConnectionKey, Problem,
+    ConnectionKey, Exceeded, Limit, Problem,
     run::{CallRecord, CallResult},
 };
 
 use crate::{
     bindings::types::{CallError, Denial, Header, Identity as As, Response},
-    run::{Run, journal::Journal},
+    run::{Run, fault::fault, journal::Journal},
 };
 use effects::{Body, Effect, EffectMemory, Fingerprint, Remembered};
 use exchange::{Exchange, Guest};
 
 pub(crate) use exchange::{Address, Outgoing};
+
+/// Bytes that the journal shows of words that a guest chose.
+const SHOWN: usize = 2 << 10;
+/// The largest answer of a call that changes something: it must fit into the store to be remembered.
+const REMEMBERED: usize = 2 << 20;
 
 /// What all upstream calls of a run share.
 pub(crate) struct Outbound {
@@ -35,6 +40,8 @@ pub(crate) struct Outbound {
     pub(crate) park: Option<Problem>,
     pub(crate) throttled: Option<Duration>,
     calls: u32,
+    /// Bytes of all bodies so far.
+    traffic: usize,
     under_way: Option<UnderWay>,
 }
 
@@ -65,7 +72,7 @@ pub(crate) struct Call {
 
 impl Outbound {
     pub(crate) fn new(effects: EffectMemory) -> Self {
-        Self { effects, in_doubt: false, park: None, throttled: None, calls: 0, under_way: None }
+        Self { effects, in_doubt: false, park: None, throttled: None, calls: 0, traffic: 0, under_way: None }
     }
 
     /// Waits for the mutating call that is under way, if one is, and remembers its answer. A guest that is stopped
@@ -87,7 +94,7 @@ impl Outbound {
         mut exchange: Exchange,
         journal: &mut Journal,
     ) -> Result<Response, CallError> {
-        let mut received = 0;
+        let received;
         let (result, answer) = match exchange.result {
             Ok(answer) => {
                 let status = answer.status.as_u16();
@@ -108,16 +115,18 @@ impl Outbound {
                 (CallResult::Answered { status }, Ok(response(status, headers, answer.body.into())))
             }
             Err(failed) => {
+                received = failed.received();
                 self.in_doubt |= fingerprint.is_some() && failed.may_have_happened();
                 self.park = self.park.take().or(failed.needs_a_person());
                 self.throttled = self.throttled.max(failed.throttled_for());
                 (failed.recorded(), Err(failed.into()))
             }
         };
+        self.traffic = self.traffic.saturating_add(call.sent + received);
         journal.calls.push(CallRecord {
             through: call.through,
             method: call.method.to_string(),
-            target: exchange.target,
+            target: shown(&exchange.target),
             result,
             sent: call.sent as u64,
             received: received as u64,
@@ -130,13 +139,9 @@ impl Outbound {
 impl Run {
     /// Sends a checked call. The outer error is a fault of the host.
     pub(crate) async fn call(&mut self, call: Call) -> wasmtime::Result<Result<Response, CallError>> {
-        let limit = self.spec.limits.calls;
-        if self.outbound.calls >= limit {
-            return Ok(Err(self.deny(
-                call,
-                format!("more than {limit} upstream calls in a run"),
-                Some("limits.calls"),
-            )));
+        let mut call = call;
+        if let Err(exceeded) = self.within_limits(&mut call) {
+            return Ok(Err(self.deny(call, exceeded.to_string(), Some(exceeded.limit.setting))));
         }
         self.outbound.calls += 1;
         if !call.mutating {
@@ -152,6 +157,25 @@ impl Run {
             )));
         }
         self.change(call).await
+    }
+
+    /// Whether a call may still be made; its answer may be as large as what is left of all traffic.
+    fn within_limits(&self, call: &mut Call) -> Result<(), Exceeded> {
+        let outgoing = &mut call.outgoing;
+        let limits = &self.spec.limits;
+        if self.outbound.calls >= limits.calls {
+            return Err(Exceeded::new(Limit::CALLS, limits.calls));
+        }
+        if outgoing.body.len() > limits.request_bytes {
+            return Err(Exceeded::new(Limit::REQUEST_BYTES, limits.request_bytes));
+        }
+        let left = limits.traffic_bytes.saturating_sub(self.outbound.traffic);
+        if left <= outgoing.body.len() {
+            return Err(Exceeded::new(Limit::TRAFFIC_BYTES, limits.traffic_bytes));
+        }
+        let most = if call.mutating { REMEMBERED.min(limits.answer_bytes) } else { limits.answer_bytes };
+        outgoing.max_answer = most.min(left - outgoing.body.len());
+        Ok(())
     }
 
     /// A mutating call: answered from memory, or sent after the memory of its predecessors is durable.
@@ -184,7 +208,7 @@ impl Run {
         }
         let services = self.spec.source.services();
         let batch = self.outbound.effects.add_to(event, services.clock.now(), Batch::new());
-        services.store.commit(batch).await.map_err(wasmtime::Error::new)?;
+        services.store.commit(batch).await.map_err(fault)?;
         Ok(())
     }
 
@@ -208,23 +232,22 @@ impl Run {
         target: &str,
         denial: Denial,
     ) -> CallError {
-        tracing::info!(
-            installation = %self.spec.installation,
-            asked = denial.asked,
-            allow_with = denial.allow_with,
-            "denied an upstream call"
-        );
-        let Denial { asked, allow_with } = denial.clone();
-        self.record_unsent(through, method, target, CallResult::Denied { asked, allow_with });
+        // A guest may ask for what it is denied as often as it likes: the first ones are shown, the others counted.
+        if self.journal.has_room_for_a_denial() {
+            let Denial { asked, allow_with } = denial.clone();
+            let installation = &self.spec.installation;
+            tracing::info!(%installation, asked, allow_with, "denied an upstream call");
+            self.record_unsent(through, method, target, CallResult::Denied { asked, allow_with });
+        }
         CallError::Denied(denial)
     }
 
     /// Writes a call into the journal for which nothing was sent.
     fn record_unsent(&mut self, through: &str, method: &str, target: &str, result: CallResult) {
         self.journal.calls.push(CallRecord {
-            through: through.to_owned(),
-            method: method.to_owned(),
-            target: without_query(target).to_owned(),
+            through: shown(through),
+            method: shown(method),
+            target: shown(without_query(target)),
             result,
             sent: 0,
             received: 0,
@@ -262,7 +285,7 @@ impl Run {
     /// A call as the host sends it, within the limits of this run.
     ///
     /// # Errors
-    /// When the guest's request is malformed or too large.
+    /// When the guest's request is malformed.
     pub(crate) fn outgoing(
         &self,
         credential: Option<(ConnectionKey, Identity)>,
@@ -273,10 +296,6 @@ impl Run {
     ) -> Result<Outgoing, CallError> {
         let limits = &self.spec.limits;
         let body = Bytes::from(body.unwrap_or_default());
-        if body.len() > limits.request_bytes {
-            let (len, limit) = (body.len(), limits.request_bytes);
-            return Err(CallError::Invalid(format!("a body of {len} bytes is larger than {limit}")));
-        }
         let headers: HeaderMap = headers::from_guest(headers).map_err(CallError::Invalid)?;
         let guest =
             Guest { tenant: self.spec.installation.tenant.clone(), rights: Arc::clone(&self.spec.rights) };
@@ -308,6 +327,11 @@ pub(crate) fn method(name: &str) -> Result<Method, CallError> {
 /// What the journal keeps of an address: queries may hold what people searched for.
 pub(crate) fn without_query(target: &str) -> &str {
     target.split('?').next().unwrap_or_default()
+}
+
+/// What the journal keeps of words that a guest chose.
+fn shown(words: &str) -> String {
+    words[..words.floor_char_boundary(SHOWN)].to_owned()
 }
 
 fn response(status: u16, headers: Vec<(String, String)>, body: Vec<u8>) -> Response {

@@ -53,6 +53,7 @@ impl<T> Finished<T> {
             calls: journal.calls,
             log: journal.log,
             log_dropped: journal.log_dropped,
+            denials_dropped: journal.denials_dropped,
             tape: TapeState::Off,
         }
     }

@@ -11,4 +11,21 @@ pub struct Journal {
     pub log: Vec<LogLine>,
     /// Log lines beyond the limit.
     pub log_dropped: u32,
+    /// Denied calls that are shown.
+    denials: usize,
+    /// Denied calls beyond those that are shown.
+    pub denials_dropped: u32,
+}
+
+/// Denied calls that a journal shows.
+const DENIALS: usize = 100;
+
+impl Journal {
+    /// Whether one more denied call is shown; if not, it is counted.
+    pub(crate) fn has_room_for_a_denial(&mut self) -> bool {
+        let room = self.denials < DENIALS;
+        self.denials += 1;
+        self.denials_dropped = self.denials_dropped.saturating_add(u32::from(!room));
+        room
+    }
 }

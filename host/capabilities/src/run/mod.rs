@@ -1,5 +1,7 @@
 //! One call into a guest: what it may do, what it did, what it wants written.
 
+pub mod allowance;
+pub(crate) mod fault;
 pub mod finished;
 pub mod journal;
 pub mod timers;
@@ -8,13 +10,14 @@ pub mod transaction;
 use std::{sync::Arc, time::Instant};
 
 use tieline_store::{Key, Space};
-use tieline_types::{Actor, EventRef, InstallationKey, Limits, Rights};
+use tieline_types::{Actor, EventRef, Exceeded, InstallationKey, Limit, Limits, Rights};
 
 use crate::{
     Source,
     bindings::types::{Denial, Refusal},
     outbound::{Outbound, effects::EffectMemory},
 };
+use allowance::Allowance;
 use finished::{Finished, Stop, Usage};
 use journal::Journal;
 use tieline_types::manifest::Capability;
@@ -53,7 +56,7 @@ pub struct RunSpec {
     /// What it may touch.
     pub rights: Arc<Rights>,
     /// What it may use.
-    pub limits: Arc<Limits>,
+    pub limits: Arc<Allowance>,
     /// The event behind it, if there is one: its mutating calls are remembered under it.
     pub event: Option<EventRef>,
     /// Who is behind it, if a person is.
@@ -96,7 +99,7 @@ impl Run {
     }
 
     /// The same, for who outlives the run.
-    pub fn shared_limits(&self) -> Arc<Limits> {
+    pub fn shared_limits(&self) -> Arc<Allowance> {
         Arc::clone(&self.spec.limits)
     }
 
@@ -134,11 +137,9 @@ impl Run {
         if !self.spec.rights.capability(capability) {
             return Err(Refusal::Denied(undeclared(capability)));
         }
-        let limit = self.spec.limits.emitted;
-        if self.transaction.emitted() >= limit {
-            return Err(Refusal::QuotaExceeded(format!(
-                "{limit} events, timers, activity entries and alerts a run"
-            )));
+        let most = self.spec.limits.emitted;
+        if self.transaction.emitted() >= most {
+            return Err(Refusal::QuotaExceeded(Exceeded::new(Limit::EMITTED, most).with_setting()));
         }
         Ok(())
     }

@@ -1,6 +1,10 @@
 //! What a run wants written, and what it has read for it.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    ops::{Add, Sub},
+    sync::Arc,
+};
 
 use bytes::Bytes;
 use tieline_store::{Batch, Expect, Key, Op, Value};
@@ -20,6 +24,12 @@ pub struct Transaction {
     alerts: BTreeMap<Key, Write>,
     timers: BTreeMap<TimerKey, Option<Timer>>,
     written_bytes: usize,
+    /// What its writes add to what the installation keeps.
+    growth: Footprint,
+    /// What the installation kept before, once that is known.
+    pub(crate) usage: Option<Footprint>,
+    /// Calls of storage.
+    pub(crate) storage_calls: u32,
 }
 
 /// One buffered write.
@@ -27,6 +37,54 @@ pub struct Transaction {
 pub(crate) enum Write {
     Put { value: Bytes, expires: Option<Timestamp> },
     Delete,
+}
+
+impl Write {
+    /// Bytes of the value.
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::Put { value, .. } => value.len(),
+            Self::Delete => 0,
+        }
+    }
+}
+
+/// How much room entries take, or how that changes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Footprint {
+    pub(crate) keys: i64,
+    pub(crate) bytes: i64,
+}
+
+impl Footprint {
+    /// Of one entry, as the store counts it.
+    pub(crate) fn entry(name: &str, value: usize) -> Self {
+        Self { keys: 1, bytes: i64::try_from(name.len() + value).unwrap_or(i64::MAX) }
+    }
+
+    /// Of what stands after a write.
+    pub(crate) fn of(name: &str, write: &Write) -> Self {
+        match write {
+            Write::Put { value, .. } => Self::entry(name, value.len()),
+            Write::Delete => Self::default(),
+        }
+    }
+}
+
+impl Add for Footprint {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self { keys: self.keys + other.keys, bytes: self.bytes.saturating_add(other.bytes) }
+    }
+}
+
+impl Sub for Footprint {
+    type Output = Self;
+
+    fn sub(self, other: Self) -> Self {
+        Self { keys: self.keys - other.keys, bytes: self.bytes.saturating_sub(other.bytes) }
+    }
 }
 
 impl Transaction {
@@ -56,11 +114,19 @@ impl Transaction {
         self.ranges.extend(batch.expect);
     }
 
-    pub(crate) fn write(&mut self, key: Key, write: Write) {
-        if let Write::Put { value, .. } = &write {
-            self.written_bytes += value.len();
-        }
+    /// Buffers a write that changes so much about what is kept.
+    pub(crate) fn write(&mut self, key: Key, write: Write, change: Footprint) {
+        self.written_bytes += write.len();
+        self.growth = self.growth + change;
         self.writes.insert(key, write);
+    }
+
+    pub(crate) fn keys_written(&self) -> usize {
+        self.writes.len()
+    }
+
+    pub(crate) fn growth(&self) -> Footprint {
+        self.growth
     }
 
     pub(crate) fn written_bytes(&self) -> usize {

@@ -1,8 +1,10 @@
 //! The `storage` capability: keys and values of one installation, written with its run or not at all.
 
+mod page;
+mod quota;
 mod taped;
 
-use std::{collections::BTreeMap, time::Duration};
+use std::time::Duration;
 
 use bytes::Bytes;
 use tieline_store::{Key, Space};
@@ -14,7 +16,7 @@ use crate::{
         storage::{self as contract, Condition, Error, Page},
         types::Entry,
     },
-    run::{Run, of_installation, transaction::Write},
+    run::{Run, fault::fault, of_installation, transaction::Write},
     tape::Plain,
 };
 
@@ -53,7 +55,7 @@ impl contract::Host for View<'_> {
         if let Some(told) = told {
             return Ok(told.map(|entry: Option<taped::Entry<'static>>| entry.map(Entry::from)));
         }
-        let told = match self.readable().and_then(|()| valid(&key)) {
+        let told = match self.may_read().await.and_then(|()| valid(&key)) {
             Ok(()) => Ok(self.current(&key).await?),
             Err(error) => Err(error),
         };
@@ -98,7 +100,7 @@ impl contract::Host for View<'_> {
         if let Some(told) = self.0.asked("storage.scan", format_args!("{prefix}"), &asked, nothing)? {
             return Ok(told.map(Page::from));
         }
-        let told = match self.readable() {
+        let told = match self.may_read().await {
             Ok(()) => Ok(self.page(&prefix, after.as_deref(), (limit as usize).clamp(1, PAGE)).await?),
             Err(error) => Err(error),
         };
@@ -108,10 +110,16 @@ impl contract::Host for View<'_> {
 }
 
 impl View<'_> {
-    fn readable(&self) -> Result<(), Error> {
+    async fn may_read(&mut self) -> Result<(), Error> {
         let spec = &self.0.spec;
         let may = spec.mode.reads() && spec.rights.capability(Capability::Storage);
-        if may { Ok(()) } else { Err(Error::ReadOnly) }
+        if may { self.admitted().await } else { Err(Error::ReadOnly) }
+    }
+
+    async fn may_write(&mut self) -> Result<(), Error> {
+        let spec = &self.0.spec;
+        let may = spec.mode.writes() && spec.rights.capability(Capability::Storage);
+        if may { self.admitted().await } else { Err(Error::ReadOnly) }
     }
 
     fn key(&self, key: &str) -> Key {
@@ -128,7 +136,7 @@ impl View<'_> {
                 Write::Delete => None,
             });
         }
-        let found = self.0.services().store.get(&key).await.map_err(wasmtime::Error::new)?;
+        let found = self.0.services().store.get(&key).await.map_err(fault)?;
         self.0.transaction.note_read(key, found.as_ref().map(|value| value.revision));
         Ok(found.map(|v| Entry { key: name.into(), value: v.bytes.to_vec(), revision: v.revision }))
     }
@@ -140,10 +148,6 @@ impl View<'_> {
         when: Condition,
         ttl: Option<u64>,
     ) -> wasmtime::Result<Result<(), Error>> {
-        let limit = self.0.limits().storage_bytes;
-        if self.0.transaction.written_bytes() + value.len() > limit {
-            return Ok(Err(Error::QuotaExceeded(format!("{limit} bytes written to storage in a run"))));
-        }
         let expires = ttl.map(|ttl| self.0.services().clock.now().after(Duration::from_millis(ttl)));
         self.write(key, when, Write::Put { value: Bytes::from(value), expires }).await
     }
@@ -154,13 +158,10 @@ impl View<'_> {
         when: Condition,
         write: Write,
     ) -> wasmtime::Result<Result<(), Error>> {
-        if !self.0.spec.mode.writes() || !self.0.spec.rights.capability(Capability::Storage) {
-            return Ok(Err(Error::ReadOnly));
-        }
-        if let Err(error) = valid(&key) {
+        if let Err(error) = self.may_write().await.and_then(|()| valid(&key)) {
             return Ok(Err(error));
         }
-        // A blind write reads nothing, so that it cannot conflict.
+        // A blind write expects nothing of what it replaces, so that it cannot conflict.
         if !matches!(when, Condition::Always) {
             let current = self.current(&key).await?.map(|entry| entry.revision);
             let holds = match when {
@@ -172,44 +173,8 @@ impl View<'_> {
                 return Ok(Err(Error::Conflict(current)));
             }
         }
-        let key = self.key(&key);
-        self.0.transaction.write(key, write);
-        Ok(Ok(()))
-    }
-
-    /// A page of what is stored, with this run's own writes laid over it.
-    async fn page(&mut self, prefix: &str, after: Option<&str>, limit: usize) -> wasmtime::Result<Page> {
-        let space = space(&self.0.spec.installation);
-        let from = space.clone().starting(prefix);
-        let after = after.map(|key| space.clone().part(key));
-        let stored =
-            self.0.services().store.scan(&from, after.as_ref(), limit).await.map_err(wasmtime::Error::new)?;
-        self.0.transaction.note_range(&from, after.as_ref(), limit, &stored);
-
-        // Beyond a full page nothing is known, so own writes there belong to the next page.
-        let end = (stored.len() == limit).then(|| stored.last().map(|(key, _)| key.clone())).flatten();
-        let mut entries: BTreeMap<Key, (Vec<u8>, u64)> =
-            stored.into_iter().map(|(key, value)| (key, (value.bytes.to_vec(), value.revision))).collect();
-        let within = |key: &Key| {
-            after.as_ref().is_none_or(|after| key > after) && end.as_ref().is_none_or(|end| key <= end)
-        };
-        for (key, write) in self.0.transaction.writes_under(&from).filter(|(key, _)| within(key)) {
-            match write {
-                Write::Put { value, .. } => entries.insert(key.clone(), (value.to_vec(), 0)),
-                Write::Delete => entries.remove(key),
-            };
-        }
-        let more = end.is_some() || entries.len() > limit;
-        let name = |key: &Key| key.last().unwrap_or_default();
-        let next = match (more, entries.keys().take(limit).next_back(), end) {
-            (true, Some(last), _) => Some(name(last)),
-            // A full page whose entries this run deleted: continue behind what was read.
-            (true, None, Some(end)) => Some(name(&end)),
-            _ => None,
-        };
-        let entry =
-            |(key, (value, revision)): (Key, (Vec<u8>, u64))| Entry { key: name(&key), value, revision };
-        Ok(Page { entries: entries.into_iter().take(limit).map(entry).collect(), next })
+        let place = self.key(&key);
+        self.keep(&key, place, write).await
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use tieline_capabilities::{EffectMemory, Mode, RunSpec, Services, Source, bindings::types::Entry, storage};
+use tieline_capabilities::{
+    Allowance, EffectMemory, Mode, RunSpec, Services, Source, bindings::types::Entry, storage,
+};
 use tieline_runtime::{Package, Runtime};
 use tieline_store::StoreError;
 use tieline_types::{Digest, Exceeded, InstallationKey, Limit, Limits, Problem, Rights, tenant};
@@ -43,7 +45,7 @@ impl Installer {
             package.as_ref().map(|package| Rights::of(&package.inspection.manifest, &document.grant));
         Installation {
             rights: Arc::new(rights.unwrap_or_default()),
-            limits: Arc::new(document.grant.limits.within(&self.limits)),
+            limits: self.allowance(&key, document.grant.limits.within(&self.limits)),
             config: Arc::new(document.config.to_string()),
             plan_problems: Vec::new(),
             key,
@@ -51,6 +53,12 @@ impl Installer {
             package,
             plan,
         }
+    }
+
+    /// What an installation may use; what it used of it stays used when it is made ready again.
+    fn allowance(&self, key: &InstallationKey, limits: Limits) -> Arc<Allowance> {
+        let before = self.installations.get(key).map(|before| before.limits.clone());
+        before.filter(|before| ***before == limits).unwrap_or_else(|| Arc::new(Allowance::new(limits)))
     }
 
     /// Asks the connector what it wants to exist, given what people connected at run time.

@@ -16,8 +16,9 @@ pub(crate) mod words;
 use std::{collections::HashMap, sync::Arc};
 
 use parking_lot::RwLock;
+use tieline_capabilities::Allowance;
 use tieline_runtime::Package;
-use tieline_types::{InstallationKey, Limits, Problem, Rights, TenantId};
+use tieline_types::{InstallationKey, Problem, Rights, TenantId};
 
 use plan::Plan;
 pub(crate) use stored::Stored;
@@ -33,7 +34,7 @@ pub(crate) struct Installation {
     /// What it may touch.
     pub(crate) rights: Arc<Rights>,
     /// What a run of it may use.
-    pub(crate) limits: Arc<Limits>,
+    pub(crate) limits: Arc<Allowance>,
     /// Its configuration as JSON text.
     pub(crate) config: Arc<String>,
     /// What it wants to exist.
