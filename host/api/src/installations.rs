@@ -6,7 +6,7 @@ use axum::{Json as Answer, extract::State};
 use tieline_delivery::Host;
 use tieline_types::{
     InstallationId, InstallationKey, TenantId,
-    api::{ActRequest, ActResponse, CheckReport, InstallationSummary},
+    api::{ActRequest, ActResponse, CheckReport, InstallationSummary, ResumeReport},
 };
 
 use crate::{
@@ -27,6 +27,14 @@ pub(crate) async fn check(
     Path((tenant, installation)): Path<(TenantId, InstallationId)>,
 ) -> Result<Answer<CheckReport>, Refusal> {
     Ok(Answer(host.check(&InstallationKey { tenant, installation }).await?))
+}
+
+/// Lets an installation run again that was suspended.
+pub(crate) async fn resume(
+    State(host): State<Arc<Host>>,
+    Path((tenant, installation)): Path<(TenantId, InstallationId)>,
+) -> Result<Answer<ResumeReport>, Refusal> {
+    Ok(Answer(host.resume(&InstallationKey { tenant, installation }).await?))
 }
 
 pub(crate) async fn act(

@@ -13,6 +13,7 @@ mod installations;
 mod packages;
 mod problem;
 mod refusal;
+mod replay;
 mod schedules;
 mod subscriptions;
 mod tenants;
@@ -38,12 +39,16 @@ pub fn router(host: Arc<Host>, auth: TokenVerifier) -> Router {
         .route("/tenants/{tenant}/connections", get(connections::list))
         .route("/tenants/{tenant}/installations", get(installations::list))
         .route("/tenants/{tenant}/installations/{installation}/check", post(installations::check))
+        .route("/tenants/{tenant}/installations/{installation}/resume", post(installations::resume))
         .route("/tenants/{tenant}/installations/{installation}/actions/{action}", post(installations::act))
         .route("/tenants/{tenant}/subscriptions", get(subscriptions::list))
         .route("/tenants/{tenant}/alerts", get(alerts::list))
         .route("/tenants/{tenant}/schedules", get(schedules::list))
         .route("/tenants/{tenant}/events", get(events::list))
+        .route("/tenants/{tenant}/events/replay", post(replay::many))
         .route("/tenants/{tenant}/events/{event}", get(events::show))
+        .route("/tenants/{tenant}/events/{event}/replay", post(replay::one))
+        .route("/tenants/{tenant}/dead-letters", get(replay::dead_letters))
         .route("/tenants/{tenant}/activity", get(activity::list))
         .route("/packages/{digest}", packages::upload(host.doors()))
         .fallback(refusal::no_such_path)

@@ -36,7 +36,13 @@ impl Scene {
         let clouds = Clouds::new(BTreeMap::new()).unwrap();
         let connections =
             Connections::new(store.clone(), egress.clone(), vault.clone(), clouds, clock.clone());
-        let services = Arc::new(Services { store, egress, connections: Arc::new(connections), clock });
+        let services = Arc::new(Services {
+            store,
+            egress,
+            connections: Arc::new(connections),
+            circuits: Default::default(),
+            clock,
+        });
         let options = RuntimeOptions {
             cache_dir: dir.path().join("compiled"),
             cache_key: [7; 32],

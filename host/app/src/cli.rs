@@ -1,5 +1,7 @@
 //! The command line.
 
+pub(crate) mod replay;
+
 use std::{convert::Infallible, net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -37,8 +39,8 @@ pub(crate) enum Command {
     Tenants(Remote),
     /// List the connections of a tenant
     Connections(OfTenant),
-    /// List the installations of a tenant, with their rights
-    Installations(OfTenant),
+    /// List the installations of a tenant, with their rights, or let a suspended one run again
+    Installations(Installations),
     /// List the Graph subscriptions of a tenant
     Subscriptions(OfTenant),
     /// Look at what needs somebody's attention
@@ -49,9 +51,12 @@ pub(crate) enum Command {
     Schedules(Schedules),
     /// List what connectors wrote about records
     Activity(Activity),
-    /// Look at events
+    /// Look at events, and deliver them again
     #[command(subcommand)]
     Events(Events),
+    /// Look at dead letters by what they died of
+    #[command(subcommand)]
+    DeadLetters(DeadLetters),
     /// Show everything working, against simulators, without any cloud account
     Demo(Demo),
 }
@@ -173,6 +178,24 @@ pub(crate) struct OfTenant {
 }
 
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub(crate) struct Installations {
+    /// Which tenant
+    #[arg(long, value_name = "ID", required = true)]
+    pub(crate) tenant: Option<TenantId>,
+    #[command(flatten)]
+    pub(crate) remote: Remote,
+    #[command(subcommand)]
+    pub(crate) command: Option<InstallationCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum InstallationCommand {
+    /// Let an installation run again that was suspended since every event stopped it
+    Resume(Check),
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct Activity {
     #[command(flatten)]
     pub(crate) of: OfTenant,
@@ -232,6 +255,14 @@ pub(crate) enum Events {
     List(EventsList),
     /// Show an event with its runs, their calls and their log
     Show(EventsShow),
+    /// Deliver an event, or many, again: last among those of their ordering key
+    Replay(replay::EventsReplay),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DeadLetters {
+    /// List the groups of a tenant's dead letters, the largest first
+    List(OfTenant),
 }
 
 #[derive(Debug, Args)]
@@ -322,9 +353,26 @@ mod tests {
             "tieline act acme/desk log --record Opportunity",
             "tieline events list --tenant acme --state lost",
             "tieline tenants --host nowhere",
+            "tieline installations",
+            "tieline installations resume acme",
+            "tieline events replay --tenant acme",
+            "tieline events replay --tenant acme --since yesterday",
+            "tieline events replay 0198c2f0-aaaa-7bbb-8ccc-dddddddddddd --tenant acme --all",
         ] {
             let error = parse(line).expect_err(line);
             assert_eq!(error.exit_code(), 2, "{line}");
+        }
+    }
+
+    #[test]
+    fn installations_are_listed_and_resumed() {
+        for line in [
+            "tieline installations --tenant acme",
+            "tieline installations resume acme/desk --token t",
+            "tieline events replay --tenant acme --fingerprint 0123 --dry-run",
+            "tieline events replay 0198c2f0-aaaa-7bbb-8ccc-dddddddddddd --tenant acme --as-new",
+        ] {
+            parse(line).expect(line);
         }
     }
 

@@ -24,7 +24,10 @@ pub mod tape;
 use tieline_types::manifest::Capability;
 use wasmtime::component::Linker;
 
-pub use outbound::effects::EffectMemory;
+pub use outbound::{
+    circuits::{Circuits, News, Park},
+    effects::EffectMemory,
+};
 pub use run::{
     Mode, Run, RunSpec,
     allowance::Allowance,

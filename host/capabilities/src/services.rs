@@ -7,6 +7,8 @@ use tieline_identity::Connections;
 use tieline_store::Store;
 use tieline_types::Clock;
 
+use crate::Circuits;
+
 /// The host's services, shared by all runs. A guest reaches them only through a capability, and the
 /// capability only with the rights of the run.
 pub struct Services {
@@ -16,6 +18,8 @@ pub struct Services {
     pub egress: Egress,
     /// Credentials, which never reach a guest.
     pub connections: Arc<Connections>,
+    /// Which connections are left alone for a while.
+    pub circuits: Circuits,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }

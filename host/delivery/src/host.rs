@@ -15,9 +15,9 @@ use tieline_runtime::Runtime;
 use tieline_types::{
     Alert, Doors, EventId, InstallationKey, RouteKey, TenantId,
     api::{
-        ActRequest, ActResponse, ActivityEntry, ApplyReport, CheckReport, ConnectionSummary, EventDetail,
-        EventSummary, InstallationSummary, PackageSummary, Page, ScheduleSummary, SubscriptionSummary,
-        TenantSummary,
+        ActRequest, ActResponse, ActivityEntry, ApplyReport, CheckReport, ConnectionSummary, DeadLetterGroup,
+        EventDetail, EventSummary, InstallationSummary, PackageSummary, Page, ReplayAs, ReplayReport,
+        ReplayRequest, ResumeReport, ScheduleSummary, SubscriptionSummary, TenantSummary,
     },
     tenant::TenantDocument,
 };
@@ -26,15 +26,16 @@ use tokio::{sync::Notify, task::JoinSet};
 use crate::{
     ActivityQuery, EventQuery, HookCounts, HostError, HostOptions, Received,
     alerts::Alerts,
+    connections,
     dispatch::{Dispatcher, queue::Bounds},
     housekeeping,
     installations::{
         Installation, Installations, installer::Installer, packages::Packages, planner::Planner,
     },
     query::installation_summary,
-    receive::{Receiver, route::Routes},
+    receive::{Receiver, quota::Quotas, route::Routes},
     resume,
-    run::{Runner, retry::Schedule},
+    run::{Runner, retry::Schedule, suspend::Suspensions},
     schedules::Schedules,
     subscriptions::Subscriptions,
 };
@@ -53,6 +54,10 @@ pub struct Host {
     pub(crate) planner: Planner,
     pub(crate) alerts: Alerts,
     pub(crate) schedules: Arc<Schedules>,
+    pub(crate) suspensions: Arc<Suspensions>,
+    /// Held while events are read, judged and delivered again, so that none is queued twice.
+    pub(crate) replaying: tokio::sync::Mutex<()>,
+    quotas: Arc<Quotas>,
     installer: Arc<Installer>,
     receiver: Receiver,
     doors: Doors,
@@ -72,6 +77,7 @@ impl Host {
         let installations = Arc::new(Installations::default());
         let alerts = Alerts::new(services.clone());
         let schedules = Schedules::new(services.clone());
+        let suspensions = Arc::new(Suspensions::new(alerts.clone()));
         let (planner, plans_asked) = Planner::new();
         let installer = Arc::new(Installer {
             services: services.clone(),
@@ -80,6 +86,7 @@ impl Host {
             installations: installations.clone(),
             alerts: alerts.clone(),
             schedules: schedules.clone(),
+            suspensions: suspensions.clone(),
             limits,
             turn: tokio::sync::Mutex::new(()),
         });
@@ -92,10 +99,16 @@ impl Host {
             planner: planner.clone(),
             schedules: schedules.clone(),
             schedule: Schedule::of_millis(&delivery.retry_schedule_ms),
+            suspensions: suspensions.clone(),
         };
-        let bounds =
-            Bounds { total: delivery.concurrency, per_installation: delivery.concurrency_per_installation };
-        let dispatcher = Dispatcher::new(bounds, runner, services.clock.clone());
+        let bounds = Bounds {
+            total: delivery.concurrency,
+            per_tenant: delivery.per_tenant(),
+            per_installation: delivery.concurrency_per_installation,
+        };
+        let dispatcher = Dispatcher::new(bounds, runner);
+        let quotas = Arc::new(Quotas::new(delivery.pending_events_per_tenant));
+        resume::tenants(&services, &quotas).await?;
         let routes = Arc::new(Routes::default());
         let noticed = Arc::new(Notify::new());
         let parts = (routes.clone(), dispatcher.clone(), installations.clone());
@@ -106,10 +119,17 @@ impl Host {
             source: Box::new(error),
         })?;
         schedules.load().await.map_err(|error| HostError::store("loading the timers", error))?;
+        resume::suspended(&suspensions, &dispatcher).await?;
         resume::pending(&services, &dispatcher, clean).await?;
 
         let mut tasks = JoinSet::new();
         tasks.spawn(dispatcher.clone().keep_time());
+        let listener = connections::Listener {
+            services: services.clone(),
+            dispatcher: dispatcher.clone(),
+            alerts: alerts.clone(),
+        };
+        tasks.spawn(listener.keep());
         tasks.spawn(subscriptions.clone().keep());
         tasks.spawn(schedules.clone().keep(dispatcher.clone()));
         tasks.spawn(installer.clone().keep_plans(plans_asked, subscriptions.clone()));
@@ -119,6 +139,7 @@ impl Host {
             store: services.store.clone(),
             clock: services.clock.clone(),
             dispatcher: dispatcher.clone(),
+            quotas: quotas.clone(),
             noticed,
             item_bytes: doors.item_bytes,
             counts: Default::default(),
@@ -132,6 +153,9 @@ impl Host {
             planner,
             alerts,
             schedules,
+            suspensions,
+            replaying: tokio::sync::Mutex::new(()),
+            quotas,
             installer,
             receiver,
             doors,
@@ -196,7 +220,10 @@ impl Host {
     /// # Errors
     /// [`HostError::Invalid`] with everything that is wrong with it.
     pub async fn apply(&self, document: TenantDocument) -> Result<ApplyReport, HostError> {
+        let tenant = document.tenant.clone();
         let report = self.installer.apply(document).await?;
+        self.quotas.set(&tenant);
+        self.unhold_lifted(&report);
         self.subscriptions.wish_again().await;
         Ok(report)
     }
@@ -231,7 +258,21 @@ impl Host {
                 .count()
         };
         let found = self.installations.of(tenant);
-        Ok(found.iter().map(|found| installation_summary(found, about(found))).collect())
+        let summary = |found: &Installation| {
+            let mut summary = installation_summary(found, about(found));
+            summary.problems.extend(self.suspensions.problem(&found.key));
+            summary
+        };
+        Ok(found.iter().map(|found| summary(found)).collect())
+    }
+
+    /// Lets an installation run again that was suspended. Whether it was.
+    ///
+    /// # Errors
+    /// [`HostError::NotFound`] when there is no such installation.
+    pub async fn resume(&self, installation: &InstallationKey) -> Result<ResumeReport, HostError> {
+        self.installation(installation)?;
+        self.lift_suspension(installation).await.map(|resumed| ResumeReport { resumed })
     }
 
     /// The alerts of a tenant that stand: what matters most first, and then what stands longest.
@@ -299,6 +340,44 @@ impl Host {
         self.show_event(tenant, id).await
     }
 
+    /// The dead letters of a tenant, grouped by what they died of; the largest group first.
+    ///
+    /// # Errors
+    /// As [`Host::connections`].
+    pub async fn dead_letters(&self, tenant: &TenantId) -> Result<Vec<DeadLetterGroup>, HostError> {
+        self.require(tenant).await?;
+        self.group_dead_letters(tenant).await
+    }
+
+    /// Delivers events again, or says how many that would be; one bounded page of them at a time. Repeating a
+    /// page does no harm: an event that waits is not delivered twice.
+    ///
+    /// # Errors
+    /// As [`Host::connections`]; [`HostError::Conflict`] when a page changed under it, and nothing was done.
+    pub async fn replay(
+        &self,
+        tenant: &TenantId,
+        request: &ReplayRequest,
+    ) -> Result<ReplayReport, HostError> {
+        self.require(tenant).await?;
+        self.running("starting a replay on a host that ends")?;
+        self.replay_page(tenant, request).await
+    }
+
+    /// Delivers one event again.
+    ///
+    /// # Errors
+    /// [`HostError::NotFound`] when the tenant has no such event (any more).
+    pub async fn replay_event(
+        &self,
+        tenant: &TenantId,
+        id: EventId,
+        how: &ReplayAs,
+    ) -> Result<ReplayReport, HostError> {
+        self.running("starting a replay on a host that ends")?;
+        self.replay_one(tenant, id, how).await
+    }
+
     /// Tests an installation, stage by stage, without changing anything.
     ///
     /// # Errors
@@ -318,13 +397,15 @@ impl Host {
         action: &str,
         request: ActRequest,
     ) -> Result<ActResponse, HostError> {
-        if self.stopped.load(Ordering::SeqCst) {
-            return Err(HostError::Unavailable {
-                doing: "starting an action on a host that ends",
-                source: None,
-            });
-        }
+        self.running("starting an action on a host that ends")?;
         self.run_act(installation, action, request).await
+    }
+
+    fn running(&self, doing: &'static str) -> Result<(), HostError> {
+        if self.stopped.load(Ordering::SeqCst) {
+            return Err(HostError::Unavailable { doing, source: None });
+        }
+        Ok(())
     }
 
     pub(crate) fn installation(&self, key: &InstallationKey) -> Result<Arc<Installation>, HostError> {

@@ -7,6 +7,8 @@
 mod act;
 mod alerts;
 mod check;
+mod connections;
+mod dead_letters;
 mod dispatch;
 mod error;
 mod host;
@@ -16,6 +18,7 @@ mod options;
 mod problems;
 mod query;
 mod receive;
+mod replay;
 mod resume;
 mod run;
 mod schedules;

@@ -39,7 +39,7 @@ impl Host {
     pub(crate) async fn list_tenants(&self) -> Result<Vec<TenantSummary>, HostError> {
         let mut all = Vec::new();
         for (_, value) in self.scan(&tenants(), usize::MAX).await? {
-            let Tenant { id, name } = read(&value)?;
+            let Tenant { id, name, quotas: _ } = read(&value)?;
             let connections =
                 self.list_connections(&id).await?.into_iter().map(|connection| connection.name).collect();
             let installations = self.installations.of(&id);
@@ -74,7 +74,12 @@ impl Host {
         Ok(Page { items: found.iter().map(|(event, delivery)| summary(event, delivery)).collect(), next })
     }
 
-    pub(crate) async fn show_event(&self, tenant: &TenantId, id: EventId) -> Result<EventDetail, HostError> {
+    /// An event by its id alone.
+    pub(crate) async fn find_event(
+        &self,
+        tenant: &TenantId,
+        id: EventId,
+    ) -> Result<(Event, Delivery), HostError> {
         // Events are listed by tenant, from any id downwards: the first at or below this one is it, or there
         // is none, whoever it was for.
         let above = u128::from_be_bytes(*id.as_bytes()).checked_add(1);
@@ -82,8 +87,11 @@ impl Host {
         let found = self.services.store.events(tenant, &EventQuery::default(), above, 1).await;
         let found = found.map_err(|error| HostError::store("reading an event", error))?;
         let found = found.into_iter().find(|(event, _)| event.id == id);
-        let (event, delivery) =
-            found.ok_or_else(|| HostError::NotFound { what: format!("event {id} of {tenant}") })?;
+        found.ok_or_else(|| HostError::NotFound { what: format!("event {id} of {tenant}") })
+    }
+
+    pub(crate) async fn show_event(&self, tenant: &TenantId, id: EventId) -> Result<EventDetail, HostError> {
+        let (event, delivery) = self.find_event(tenant, id).await?;
         let runs = self.scan(&journal::space(&event.reference()), 1_000).await?;
         Ok(EventDetail {
             event: summary(&event, &delivery),
@@ -176,6 +184,9 @@ fn summary(event: &Event, delivery: &Delivery) -> EventSummary {
         in_doubt: delivery.in_doubt,
         summary: event.payload.summary(),
         cause: delivery.cause.clone(),
+        parked: delivery.parked.clone(),
+        fingerprint: delivery.fingerprint.clone(),
+        replayed: delivery.replayed.is_some(),
     }
 }
 

@@ -9,6 +9,9 @@ use tieline_store::{Batch, Key, Space};
 use crate::{
     HostError,
     dispatch::{Dispatcher, queue::Turn},
+    installations::stored,
+    receive::quota::Quotas,
+    run::suspend::Suspensions,
 };
 
 const PAGE: usize = 1_000;
@@ -35,8 +38,38 @@ pub(crate) async fn end(services: &Services) -> Result<(), HostError> {
     ended.map(drop).map_err(|error| HostError::commit(doing, "the host's mark", error))
 }
 
+/// Reads what tenants are allowed.
+pub(crate) async fn tenants(services: &Services, quotas: &Quotas) -> Result<(), HostError> {
+    let mut after = None;
+    loop {
+        let page = services.store.scan(&stored::tenants(), after.as_ref(), PAGE).await;
+        let page = page.map_err(|error| HostError::store("reading the tenants", error))?;
+        let Some((last, _)) = page.last() else { return Ok(()) };
+        after = Some(last.clone());
+        for (_, value) in page {
+            let tenant = serde_json::from_slice(&value.bytes).map_err(|error| HostError::Internal {
+                doing: "reading a stored tenant",
+                source: Box::new(error),
+            })?;
+            quotas.set(&tenant);
+        }
+    }
+}
+
+/// Lets nothing run of the installations that were suspended.
+pub(crate) async fn suspended(
+    suspensions: &Suspensions,
+    dispatcher: &Arc<Dispatcher>,
+) -> Result<(), HostError> {
+    let suspended = suspensions.load().await;
+    let suspended = suspended.map_err(|error| HostError::store("reading what is suspended", error))?;
+    suspended.iter().for_each(|installation| dispatcher.hold(installation));
+    Ok(())
+}
+
 /// Lets what was pending go on. After an unclean end nobody knows which upstream calls were under way, so
-/// every pending event carries the doubt, durably, before any of them runs.
+/// every pending event carries the doubt, durably, before any of them runs. Events that were replayed stand where
+/// they were put, and what waited for a connection tries it at once: why it waited is not known any more.
 pub(crate) async fn pending(
     services: &Services,
     dispatcher: &Arc<Dispatcher>,
@@ -55,6 +88,9 @@ pub(crate) async fn pending(
                 delivery.in_doubt = true;
                 batch = batch.settle(event.reference(), delivery.clone());
             }
+            if delivery.parked.is_some() {
+                delivery.not_before = delivery.not_before.min(services.clock.now());
+            }
             turns.push(Turn { event: Arc::new(event), delivery });
         }
         if !batch.ops.is_empty() {
@@ -62,6 +98,7 @@ pub(crate) async fn pending(
             marked.map_err(|error| HostError::commit(doing, "a pending event", error))?;
         }
     }
+    turns.sort_by_key(|turn| turn.delivery.replayed.unwrap_or(turn.event.id));
     if !turns.is_empty() {
         tracing::info!(pending = turns.len(), clean, "resuming what was pending");
     }

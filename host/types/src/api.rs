@@ -7,6 +7,10 @@ use crate::{
     TenantId, TimerKind, Timestamp, Timing, run::RunRecord,
 };
 
+mod replay;
+
+pub use replay::{DeadLetterGroup, ReplayAs, ReplayFilter, ReplayReport, ReplayRequest};
+
 /// Part of a list.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Page<T> {
@@ -162,6 +166,15 @@ pub struct EventSummary {
     /// Why the last attempt failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cause: Option<Problem>,
+    /// The connection that it waits for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parked: Option<ConnectionName>,
+    /// Of a dead letter: its group.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fingerprint: Option<String>,
+    /// Whether an operator delivered it again.
+    #[serde(default)]
+    pub replayed: bool,
 }
 
 /// An event with all that happened to it.
@@ -200,6 +213,13 @@ pub struct ActivityEntry {
     /// Where it happened.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
+}
+
+/// What became of asking an installation to run again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResumeReport {
+    /// Whether it had been suspended.
+    pub resumed: bool,
 }
 
 /// One stage of a test.

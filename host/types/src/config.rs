@@ -103,18 +103,32 @@ impl Default for Sandbox {
 pub struct Delivery {
     /// Runs at the same time, over all tenants.
     pub concurrency: usize,
+    /// Runs at the same time for one tenant; three quarters of all when absent, so that a tenant whose
+    /// upstream hangs never takes every place.
+    pub concurrency_per_tenant: Option<usize>,
     /// Runs at the same time for one installation.
     pub concurrency_per_installation: usize,
+    /// The most events of one tenant that may wait, whatever its own quota says.
+    pub pending_events_per_tenant: usize,
     /// Wait before the second, third, … attempt, in milliseconds; each with ±20 % jitter. When all are used
     /// up the event becomes a dead letter.
     pub retry_schedule_ms: Vec<u64>,
+}
+
+impl Delivery {
+    /// Runs at the same time for one tenant.
+    pub fn per_tenant(&self) -> usize {
+        self.concurrency_per_tenant.unwrap_or(self.concurrency - self.concurrency / 4)
+    }
 }
 
 impl Default for Delivery {
     fn default() -> Self {
         Self {
             concurrency: 64,
+            concurrency_per_tenant: None,
             concurrency_per_installation: 32,
+            pending_events_per_tenant: 100_000,
             retry_schedule_ms: vec![
                 5_000, 30_000, 300_000, 1_800_000, 7_200_000, 18_000_000, 36_000_000, 36_000_000,
             ],

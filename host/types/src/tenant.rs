@@ -36,6 +36,29 @@ pub struct Tenant {
     pub id: TenantId,
     /// For people.
     pub name: String,
+    /// What it may use of the host.
+    #[serde(default, skip_serializing_if = "Quotas::is_default")]
+    pub quotas: Quotas,
+}
+
+/// What a tenant may use of the host; the host may allow less.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Quotas {
+    /// Events that may wait. A sender of more is told to come back later.
+    pub pending_events: usize,
+}
+
+impl Default for Quotas {
+    fn default() -> Self {
+        Self { pending_events: 100_000 }
+    }
+}
+
+impl Quotas {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// A connection. Which fields a provider needs is the provider's data.

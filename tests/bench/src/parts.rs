@@ -23,7 +23,13 @@ pub(crate) async fn services(folder: &Path) -> Result<Arc<Services>, BenchError>
     let vault = vault.map_err(BenchError::part("opening the vault"))?;
     let clouds = Clouds::new(Default::default()).map_err(BenchError::part("reading the clouds"))?;
     let connections = Connections::new(store.clone(), egress.clone(), vault, clouds, clock.clone());
-    Ok(Arc::new(Services { store, egress, connections: Arc::new(connections), clock }))
+    Ok(Arc::new(Services {
+        store,
+        egress,
+        connections: Arc::new(connections),
+        circuits: Default::default(),
+        clock,
+    }))
 }
 
 /// A sandbox, which keeps compiled code in the folder. `reuse`: an instance handles many events.

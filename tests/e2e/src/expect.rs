@@ -1,5 +1,7 @@
 //! What a case expects to be true.
 
+mod order;
+
 use serde_json::Value;
 
 use crate::{json::matches, scene::Scene};
@@ -35,7 +37,11 @@ pub(crate) async fn all(scene: &Scene, expected: &Value) -> Result<(), String> {
                 exactly(items(&timeline)?, value)?;
             }
             // How many requests an upstream saw: { query = "upstream=…&method=…&path_contains=…", count }.
-            "received" => received(scene, value).await?,
+            "received" => counted(scene, value).await?,
+            "position" => order::position(scene, value).await?,
+            "pause" => order::pause(scene, value).await?,
+            // An answer of the host: { path, is = …, count = items, has = "text", lacks = "text" }.
+            "api" => api(scene, value).await?,
             // A record of Salesforce: { type, id, is }.
             "record" => {
                 let kind = value["type"].as_str().ok_or("`type`")?;
@@ -78,14 +84,38 @@ pub(crate) async fn all(scene: &Scene, expected: &Value) -> Result<(), String> {
     Ok(())
 }
 
-async fn received(scene: &Scene, value: &Value) -> Result<(), String> {
+async fn counted(scene: &Scene, value: &Value) -> Result<(), String> {
     for wanted in value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice) {
-        let query = wanted["query"].as_str().ok_or("`query`")?;
-        let seen = scene.control("GET", &format!("/received?{query}"), &Value::Null).await?;
+        let seen = received(scene, wanted).await?;
         let count = items(&seen)?.len() as u64;
         let enough = wanted["at_least"].as_u64().map_or(wanted["count"] == count, |least| count >= least);
         if !enough {
-            return Err(format!("{query}: {count} requests, not {wanted}"));
+            return Err(format!("{count} requests, not {wanted}"));
+        }
+    }
+    Ok(())
+}
+
+/// What an upstream saw: { query = "upstream=…&method=…&path_contains=…" }.
+async fn received(scene: &Scene, value: &Value) -> Result<Value, String> {
+    let query = value["query"].as_str().ok_or("`query`")?;
+    scene.control("GET", &format!("/received?{query}"), &Value::Null).await
+}
+
+async fn api(scene: &Scene, value: &Value) -> Result<(), String> {
+    let answer = scene.api(value["path"].as_str().ok_or("`path`")?).await?;
+    let text = answer.to_string();
+    for (word, wanted) in value.as_object().ok_or("`api` takes a table")? {
+        let holds = match (word.as_str(), wanted) {
+            ("path", _) => true,
+            ("is", wanted) => matches(&answer, wanted),
+            ("count", wanted) => wanted.as_u64() == Some(items(&answer)?.len() as u64),
+            ("has", Value::String(part)) => text.contains(part),
+            ("lacks", Value::String(part)) => !text.contains(part),
+            _ => return Err(format!("`{word}` cannot be expected of an answer")),
+        };
+        if !holds {
+            return Err(format!("is {text}\n  not {word} {wanted}"));
         }
     }
     Ok(())

@@ -9,8 +9,9 @@ use tieline_api::ProblemDocument;
 use tieline_types::{
     Alert, EventId, InstallationKey, Secret, TenantId,
     api::{
-        ActRequest, ActResponse, ActivityEntry, ApplyReport, CheckReport, ConnectionSummary, EventDetail,
-        EventSummary, InstallationSummary, Page, ScheduleSummary, SubscriptionSummary, TenantSummary,
+        ActRequest, ActResponse, ActivityEntry, ApplyReport, CheckReport, ConnectionSummary, DeadLetterGroup,
+        EventDetail, EventSummary, InstallationSummary, Page, ReplayAs, ReplayReport, ReplayRequest,
+        ResumeReport, ScheduleSummary, SubscriptionSummary, TenantSummary,
     },
 };
 use url::Url;
@@ -110,6 +111,35 @@ impl Client {
     pub(crate) async fn check(&self, key: &InstallationKey) -> Result<CheckReport, ClientError> {
         let path = ["tenants", key.tenant.as_str(), "installations", key.installation.as_str(), "check"];
         self.answer("testing the installation", self.request(Method::POST, &path)).await
+    }
+
+    pub(crate) async fn resume(&self, key: &InstallationKey) -> Result<ResumeReport, ClientError> {
+        let path = ["tenants", key.tenant.as_str(), "installations", key.installation.as_str(), "resume"];
+        self.answer("resuming the installation", self.request(Method::POST, &path)).await
+    }
+
+    pub(crate) async fn dead_letters(&self, tenant: &TenantId) -> Result<Vec<DeadLetterGroup>, ClientError> {
+        self.get("listing dead letters", &["tenants", tenant.as_str(), "dead-letters"], &[]).await
+    }
+
+    /// One page; asked again with `next` as `after` until there is none.
+    pub(crate) async fn replay(
+        &self,
+        tenant: &TenantId,
+        request: &ReplayRequest,
+    ) -> Result<ReplayReport, ClientError> {
+        let path = ["tenants", tenant.as_str(), "events", "replay"];
+        self.answer("replaying events", self.json(Method::POST, &path, request)?).await
+    }
+
+    pub(crate) async fn replay_event(
+        &self,
+        tenant: &TenantId,
+        id: EventId,
+        how: &ReplayAs,
+    ) -> Result<ReplayReport, ClientError> {
+        let path = ["tenants", tenant.as_str(), "events", &id.to_string(), "replay"];
+        self.answer("replaying the event", self.json(Method::POST, &path, how)?).await
     }
 
     pub(crate) async fn act(

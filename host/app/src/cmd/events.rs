@@ -15,6 +15,7 @@ use crate::{
 pub(crate) async fn run(command: Events) -> Result<Answer, Failure> {
     match command {
         Events::List(args) => list(&Client::new(&args.of.remote)?, args).await,
+        Events::Replay(args) => super::replay::run(args).await,
         Events::Show(args) => {
             let event = Client::new(&args.of.remote)?.event(&args.of.tenant, args.id).await?;
             Ok(Answer::done(shown(&event)).with("event", event))
@@ -32,7 +33,8 @@ async fn list(client: &Client, args: EventsList) -> Result<Answer, Failure> {
             Some(cause) => format!("{}\n{cause}", e.summary),
             None => e.summary.clone(),
         };
-        let state = format!("{} ({})", e.state, e.attempts);
+        let waits = e.parked.as_ref().map(|connection| format!("\nwaits for {connection}"));
+        let state = format!("{} ({}){}", e.state, e.attempts, waits.unwrap_or_default());
         vec![e.id.to_string(), time(e.received), e.installation.to_string(), state, what]
     });
     let headings = ["Event", "Received", "Installation", "State (attempts)", "What"];
@@ -45,8 +47,9 @@ async fn list(client: &Client, args: EventsList) -> Result<Answer, Failure> {
 fn shown(detail: &EventDetail) -> String {
     let event = &detail.event;
     let doubt = if detail.event.in_doubt { ", in doubt" } else { "" };
+    let again = if event.replayed { ", replayed" } else { "" };
     let mut text = format!(
-        "{}\n  {}\n  for          {}\n  received     {}\n  state        {} (attempts: {}){doubt}\n  ordering key {}\n",
+        "{}\n  {}\n  for          {}\n  received     {}\n  state        {} (attempts: {}){doubt}{again}\n  ordering key {}\n",
         event.id,
         event.summary,
         event.installation,
@@ -57,6 +60,12 @@ fn shown(detail: &EventDetail) -> String {
     );
     if let Some(cause) = &event.cause {
         text.push_str(&format!("  cause        {cause}\n"));
+    }
+    if let Some(connection) = &event.parked {
+        text.push_str(&format!("  waits for    the connection {connection}\n"));
+    }
+    if let Some(fingerprint) = &event.fingerprint {
+        text.push_str(&format!("  fingerprint  {fingerprint}\n"));
     }
     if let Some(next) = detail.next_attempt {
         text.push_str(&format!("  next attempt {}\n", time(next)));

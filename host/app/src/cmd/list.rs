@@ -4,7 +4,7 @@ use tieline_types::TenantId;
 
 use crate::{
     Answer, Failure,
-    cli::Activity,
+    cli::{Activity, Check, InstallationCommand, Installations},
     client::Client,
     table::{lines, or_dash, table, time},
 };
@@ -31,8 +31,12 @@ pub(crate) async fn connections(client: &Client, tenant: &TenantId) -> Result<An
     Ok(Answer::done(table(&headings, rows.collect(), "No connections.")).with("connections", connections))
 }
 
-pub(crate) async fn installations(client: &Client, tenant: &TenantId) -> Result<Answer, Failure> {
-    let installations = client.installations(tenant).await?;
+pub(crate) async fn installations(args: Installations) -> Result<Answer, Failure> {
+    if let Some(InstallationCommand::Resume(args)) = args.command {
+        return resume(args).await;
+    }
+    let tenant = args.tenant.expect("the command line insists on it where no other command is given");
+    let installations = Client::new(&args.remote)?.installations(&tenant).await?;
     let rows = installations.iter().map(|i| {
         let mut rights = i.rights.clone();
         rights.extend(i.ungranted.iter().map(|right| format!("not granted: {right}")));
@@ -44,6 +48,15 @@ pub(crate) async fn installations(client: &Client, tenant: &TenantId) -> Result<
     });
     let text = table(&["Installation", "Connector", "May use", "State"], rows.collect(), "No installations.");
     Ok(Answer::done(text).with("installations", installations))
+}
+
+async fn resume(args: Check) -> Result<Answer, Failure> {
+    let report = Client::new(&args.remote)?.resume(&args.installation).await?;
+    let text = match report.resumed {
+        true => format!("{} runs again.", args.installation),
+        false => format!("{} was not suspended.", args.installation),
+    };
+    Ok(Answer::done(text).with("resumed", report.resumed))
 }
 
 pub(crate) async fn subscriptions(client: &Client, tenant: &TenantId) -> Result<Answer, Failure> {

@@ -8,6 +8,7 @@ mod check;
 mod events;
 pub(crate) mod inspect;
 mod list;
+mod replay;
 mod schedules;
 
 use crate::{
@@ -29,12 +30,13 @@ pub(crate) async fn run(cli: Cli) -> Result<Answer, Failure> {
         Command::Act(args) => act::run(&Client::new(&args.remote)?, args).await,
         Command::Tenants(remote) => list::tenants(&Client::new(&remote)?).await,
         Command::Connections(of) => list::connections(&Client::new(&of.remote)?, &of.tenant).await,
-        Command::Installations(of) => list::installations(&Client::new(&of.remote)?, &of.tenant).await,
+        Command::Installations(args) => list::installations(args).await,
         Command::Subscriptions(of) => list::subscriptions(&Client::new(&of.remote)?, &of.tenant).await,
         Command::Alerts(command) => alerts::run(command).await,
         Command::Schedules(command) => schedules::run(command).await,
         Command::Activity(args) => list::activity(&Client::new(&args.of.remote)?, args).await,
         Command::Events(command) => events::run(command).await,
+        Command::DeadLetters(command) => replay::dead_letters(command).await,
         Command::Demo(args) => demo::run(args, json).await,
     }
 }

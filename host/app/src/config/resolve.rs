@@ -152,7 +152,10 @@ mod tests {
         assert_eq!(raw.sandbox, tieline_types::config::Sandbox::default());
         let (said, meant) = (&raw.delivery, Delivery::default());
         assert_eq!(said.concurrency, meant.concurrency);
+        assert_eq!(said.per_tenant(), 48);
+        assert_eq!(said.per_tenant(), meant.per_tenant());
         assert_eq!(said.concurrency_per_installation, meant.concurrency_per_installation);
+        assert_eq!(said.pending_events_per_tenant, meant.pending_events_per_tenant);
         assert_eq!(said.retry_schedule_ms, meant.retry_schedule_ms);
         assert!(raw.clouds.is_empty() && raw.egress.allow_private.is_empty() && raw.egress.ca.is_none());
     }

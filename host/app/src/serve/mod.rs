@@ -63,7 +63,13 @@ async fn serve(config: Config, args: &Serve, json: bool) -> Result<(), ServeErro
     let egress = Egress::new(&egress)?;
     let vault = Vault::open(store.clone(), &master).await?;
     let connections = Connections::new(store.clone(), egress.clone(), vault.clone(), clouds, clock.clone());
-    let services = Services { store: store.clone(), egress, connections: Arc::new(connections), clock };
+    let services = Services {
+        store: store.clone(),
+        egress,
+        connections: Arc::new(connections),
+        circuits: Default::default(),
+        clock,
+    };
     let services = Arc::new(services);
     let options = RuntimeOptions {
         cache_dir: data.join("compiled"),

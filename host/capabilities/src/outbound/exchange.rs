@@ -1,4 +1,4 @@
-//! One exchange with an upstream: credential, permit, send, once more after a 401.
+//! One exchange with an upstream: circuit, credential, permit, send, once more after a 401.
 
 use std::{
     sync::Arc,
@@ -12,6 +12,7 @@ use tieline_identity::{Access, ConnectionError, Identity};
 use tieline_types::{ConnectionKey, Problem, Rights, TenantId, run::CallResult};
 use url::Url;
 
+use super::{circuit::Outcome, circuits::Park};
 use crate::{Services, bindings::types::CallError};
 
 /// How long an upstream may take to answer.
@@ -28,6 +29,8 @@ pub(crate) struct Outgoing {
     pub(crate) body: Bytes,
     pub(crate) max_answer: usize,
     pub(crate) guest: Guest,
+    /// Sent even where the connection is left alone: somebody tests it.
+    pub(crate) insists: bool,
 }
 
 /// Whose guest calls, and what it may be led to.
@@ -61,12 +64,16 @@ pub(crate) struct Exchange {
     /// Origin and path, without the query.
     pub(crate) target: String,
     pub(crate) result: Result<Answer, Failed>,
+    /// Why the event should wait for the connection, if it should.
+    pub(crate) park: Option<Park>,
     pub(crate) duration: Duration,
 }
 
 /// Why there is no answer.
 #[derive(Debug)]
 pub(crate) enum Failed {
+    /// The connection is left alone for a while.
+    Circuit(Problem),
     Connection(ConnectionError),
     Egress(EgressError),
     Address(String),
@@ -76,12 +83,47 @@ pub(crate) enum Failed {
 pub(crate) async fn run(services: Arc<Services>, outgoing: Outgoing) -> Exchange {
     let started = Instant::now();
     let mut target = super::without_query(outgoing.address.as_given()).to_owned();
-    let result = exchange(&services, outgoing, &mut target).await;
-    Exchange { target, result, duration: started.elapsed() }
+    let connection = outgoing.credential.as_ref().map(|(key, _)| key.clone());
+    let (result, park) = match &connection {
+        None => (exchange(&services, outgoing, &mut target).await, None),
+        Some(key) => match services.circuits.admit(key, outgoing.insists, &*services.clock) {
+            Ok(passage) => {
+                let result = exchange(&services, outgoing, &mut target).await;
+                let park = passage.report(outcome(&result));
+                (result, park)
+            }
+            Err(refused) => {
+                let problem = refused.problem.clone();
+                (Err(Failed::Circuit(problem)), Some(refused.park(&key.connection, true)))
+            }
+        },
+    };
+    Exchange { target, result, park, duration: started.elapsed() }
+}
+
+/// What an exchange says about its connection.
+fn outcome(result: &Result<Answer, Failed>) -> Outcome {
+    match result {
+        Ok(answer) if answer.status.is_server_error() || answer.status == StatusCode::REQUEST_TIMEOUT => {
+            Outcome::Failed(format!("it answers {}", answer.status.as_u16()))
+        }
+        Ok(_) | Err(Failed::Egress(EgressError::TooLarge { .. })) => Outcome::Answered,
+        Err(Failed::Connection(ConnectionError::Unusable(problem))) => Outcome::Unusable(problem.clone()),
+        Err(Failed::Connection(ConnectionError::Unreachable { .. })) => {
+            Outcome::Failed("its sign-in service does not answer".into())
+        }
+        Err(Failed::Egress(EgressError::Unreachable { .. })) => {
+            Outcome::Failed("it cannot be reached".into())
+        }
+        Err(Failed::Egress(EgressError::InDoubt { .. })) => {
+            Outcome::Failed("calls are cut off before they are answered".into())
+        }
+        Err(_) => Outcome::Unknown,
+    }
 }
 
 async fn exchange(services: &Services, outgoing: Outgoing, target: &mut String) -> Result<Answer, Failed> {
-    let Outgoing { credential, method, address, headers, body, max_answer, guest } = outgoing;
+    let Outgoing { credential, method, address, headers, body, max_answer, guest, insists: _ } = outgoing;
     let request = |url: Url, headers: HeaderMap| Request {
         method: method.clone(),
         url,
@@ -155,14 +197,6 @@ impl Failed {
         }
     }
 
-    /// The problem that keeps the whole connection from working.
-    pub(crate) fn needs_a_person(&self) -> Option<Problem> {
-        match self {
-            Self::Connection(ConnectionError::Unusable(problem)) => Some(problem.clone()),
-            _ => None,
-        }
-    }
-
     /// How long the host itself refuses further calls.
     pub(crate) fn throttled_for(&self) -> Option<Duration> {
         match self {
@@ -184,6 +218,7 @@ impl Failed {
 
     fn reason(&self) -> String {
         match self {
+            Self::Circuit(problem) => problem.message.clone(),
             Self::Connection(error) => with_causes(error),
             Self::Egress(error) => with_causes(error),
             Self::Address(reason) => reason.clone(),
@@ -201,7 +236,7 @@ impl From<Failed> for CallError {
             Failed::Egress(EgressError::InDoubt { .. }) => Self::InDoubt(reason),
             Failed::Egress(EgressError::TooLarge { limit }) => Self::TooLarge(limit as u64),
             Failed::Egress(EgressError::Invalid { .. }) | Failed::Address(_) => Self::Invalid(reason),
-            Failed::Connection(ConnectionError::Unusable(problem)) => {
+            Failed::Circuit(problem) | Failed::Connection(ConnectionError::Unusable(problem)) => {
                 Self::ConnectionUnusable(problem.into())
             }
             Failed::Connection(ConnectionError::Throttled(after)) => Self::Throttled(millis(after)),

@@ -1,5 +1,7 @@
-//! A call to an upstream, as `graph` and `http` share it: memory of effects, credential, send, journal.
+//! A call to an upstream, as `graph` and `http` share it: memory of effects, circuit, credential, send, journal.
 
+mod circuit;
+pub(crate) mod circuits;
 pub(crate) mod effects;
 mod exchange;
 pub(crate) mod headers;
@@ -15,14 +17,15 @@ use tieline_egress::Taken;
 use tieline_identity::{ActorRef, Identity};
 use tieline_store::Batch;
 use tieline_types::{
-    ConnectionKey, Exceeded, Limit, Problem,
+    ConnectionKey, Exceeded, Limit,
     run::{CallRecord, CallResult},
 };
 
 use crate::{
     bindings::types::{CallError, Denial, Header, Identity as As, Response},
-    run::{Run, fault::fault, journal::Journal},
+    run::{Mode, Run, fault::fault, journal::Journal},
 };
+use circuits::Park;
 use effects::{Body, Effect, EffectMemory, Fingerprint, Remembered};
 use exchange::{Exchange, Guest};
 
@@ -37,7 +40,7 @@ const REMEMBERED: usize = 2 << 20;
 pub(crate) struct Outbound {
     pub(crate) effects: EffectMemory,
     pub(crate) in_doubt: bool,
-    pub(crate) park: Option<Problem>,
+    pub(crate) park: Option<Park>,
     pub(crate) throttled: Option<Duration>,
     calls: u32,
     /// Bytes of all bodies so far.
@@ -95,6 +98,10 @@ impl Outbound {
         journal: &mut Journal,
     ) -> Result<Response, CallError> {
         let received;
+        // What was promised to the guest counts before what it only saw.
+        if self.park.as_ref().is_none_or(|before| !before.promised) {
+            self.park = exchange.park.or(self.park.take());
+        }
         let (result, answer) = match exchange.result {
             Ok(answer) => {
                 let status = answer.status.as_u16();
@@ -117,7 +124,6 @@ impl Outbound {
             Err(failed) => {
                 received = failed.received();
                 self.in_doubt |= fingerprint.is_some() && failed.may_have_happened();
-                self.park = self.park.take().or(failed.needs_a_person());
                 self.throttled = self.throttled.max(failed.throttled_for());
                 (failed.recorded(), Err(failed.into()))
             }
@@ -300,7 +306,8 @@ impl Run {
         let guest =
             Guest { tenant: self.spec.installation.tenant.clone(), rights: Arc::clone(&self.spec.rights) };
         let max_answer = limits.answer_bytes;
-        Ok(Outgoing { credential, method, address, headers, body, max_answer, guest })
+        let insists = self.spec.mode == Mode::Check;
+        Ok(Outgoing { credential, method, address, headers, body, max_answer, guest, insists })
     }
 }
 

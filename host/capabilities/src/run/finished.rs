@@ -8,7 +8,7 @@ use tieline_types::{
 };
 
 use super::{journal::Journal, transaction::Transaction};
-use crate::{EffectMemory, Left};
+use crate::{EffectMemory, Left, Park};
 
 /// A run that ended, with everything that must be settled.
 pub struct Finished<T> {
@@ -20,8 +20,8 @@ pub struct Finished<T> {
     pub effects: EffectMemory,
     /// Whether a mutating call may or may not have been carried out.
     pub in_doubt: bool,
-    /// A connection needs a person: the event waits, whatever the guest answered.
-    pub park: Option<Problem>,
+    /// A connection cannot be used now: the event waits for it.
+    pub park: Option<Park>,
     /// The host refused a call for so long: the event waits without spending an attempt.
     pub throttled: Option<Duration>,
     /// What it did.

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use tieline_capabilities::{Services, alert};
-use tieline_store::{Batch, CommitError, Key, Op, StoreError, Value};
+use tieline_store::{Batch, CommitError, Key, Op, Space, StoreError, Value};
 use tieline_types::{Alert, AlertKey, InstallationKey, Problem, Severity, TenantId};
 
 const PAGE: usize = 500;
@@ -19,6 +19,11 @@ pub(crate) struct Alerts {
 impl Alerts {
     pub(crate) fn new(services: Arc<Services>) -> Self {
         Self { services }
+    }
+
+    /// What alerts stand on.
+    pub(crate) fn services(&self) -> &Services {
+        &self.services
     }
 
     /// Raises an alert. A store that fails is logged: whoever raised it will see the same again.
@@ -98,13 +103,24 @@ impl Alerts {
     /// # Errors
     /// When they cannot be read.
     pub(crate) async fn of(&self, tenant: &TenantId) -> Result<Vec<Alert>, StoreError> {
+        let mut all = self.read(&alert::space(tenant)).await?;
+        all.sort_by(|a, b| (b.severity, a.since, &a.about).cmp(&(a.severity, b.since, &b.about)));
+        Ok(all)
+    }
+
+    /// Those of all tenants.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub(crate) async fn all(&self) -> Result<Vec<Alert>, StoreError> {
+        self.read(&Key::new(Space::Alert)).await
+    }
+
+    async fn read(&self, prefix: &Key) -> Result<Vec<Alert>, StoreError> {
         let read = |(_, value): (Key, Value)| {
             serde_json::from_slice(&value.bytes).map_err(|_| StoreError::Corrupt { what: "an alert" })
         };
-        let stored = self.under(&alert::space(tenant)).await?;
-        let mut all = stored.into_iter().map(read).collect::<Result<Vec<Alert>, _>>()?;
-        all.sort_by(|a, b| (b.severity, a.since, &a.about).cmp(&(a.severity, b.since, &b.about)));
-        Ok(all)
+        self.under(prefix).await?.into_iter().map(read).collect()
     }
 
     async fn under(&self, prefix: &Key) -> Result<Vec<(Key, Value)>, StoreError> {

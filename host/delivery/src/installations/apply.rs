@@ -35,6 +35,8 @@ struct Draft {
     ready: Vec<Installation>,
     removed: Vec<InstallationKey>,
     timers: Changes,
+    /// Installations that were suspended and are so no more.
+    lifted: Vec<InstallationKey>,
 }
 
 impl Draft {
@@ -76,7 +78,11 @@ impl Installer {
             committed.map_err(|error| HostError::commit("applying a tenant document", what(), error))?;
         self.schedules.changed(&draft.timers, committed.revision);
 
-        draft.connections.iter().for_each(|key| self.services.connections.changed(key));
+        for key in &draft.connections {
+            self.services.connections.changed(key);
+            self.services.circuits.reset(key);
+        }
+        draft.lifted.iter().for_each(|key| self.suspensions.lifted(key));
         draft.removed.iter().for_each(|key| self.installations.remove(key));
         for installation in draft.ready {
             self.mended(&installation.key, LOAD_FAILED).await;
@@ -196,6 +202,7 @@ impl Installer {
             draft.note("installation", key.installation.as_str(), done);
             if done != ChangeKind::Unchanged {
                 draft.batch = std::mem::take(&mut draft.batch).put(Stored::key(&key), stored.bytes());
+                self.draft_lifting(&key, draft).await?;
             }
             let timers = self.schedules.planned(&key, &plan.timers).await;
             draft.set_timers(timers)?;
@@ -204,10 +211,22 @@ impl Installer {
         for key in before.into_keys() {
             draft.note("installation", key.installation.as_str(), ChangeKind::Removed);
             draft.write([Op::Delete { key: Stored::key(&key) }]);
+            self.draft_lifting(&key, draft).await?;
             let alerts = self.alerts.forgotten(&key).await;
             draft.write(alerts.map_err(|error| HostError::store("reading an installation's alerts", error))?);
             draft.set_timers(self.schedules.forgotten(&key).await)?;
             draft.removed.push(key);
+        }
+        Ok(())
+    }
+
+    /// What was suspended as it was is given another chance as it is now.
+    async fn draft_lifting(&self, key: &InstallationKey, draft: &mut Draft) -> Result<(), HostError> {
+        let lifting = self.suspensions.lifting(key).await;
+        let lifting = lifting.map_err(|error| HostError::store("reading a suspension", error))?;
+        if !lifting.is_empty() {
+            draft.write(lifting);
+            draft.lifted.push(key.clone());
         }
         Ok(())
     }

@@ -4,6 +4,7 @@
 mod dedupe;
 mod fan_out;
 mod notification;
+pub(crate) mod quota;
 pub(crate) mod route;
 mod verify;
 
@@ -14,17 +15,14 @@ use std::sync::{
 
 use bytes::Bytes;
 use tieline_store::{Batch, Store};
-use tieline_types::{Clock, Exceeded, Limit, RouteKey};
+use tieline_types::{Clock, Exceeded, Limit, RouteKey, TenantId};
 use tokio::sync::Notify;
 
 use crate::{dispatch::Dispatcher, subscriptions::notice::Notice};
 pub(crate) use fan_out::{Entry, gap};
 use notification::{Item, Notification, Says};
+use quota::Quotas;
 use route::{Route, Routes};
-
-/// The most events of one tenant that may wait. A sender of more is told to come back later; Graph does,
-/// for four hours.
-const PENDING_PER_TENANT: usize = 100_000;
 
 /// What became of a request to a hook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +57,7 @@ pub(crate) struct Receiver {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) dispatcher: Arc<Dispatcher>,
+    pub(crate) quotas: Arc<Quotas>,
     /// Wakes who looks after subscriptions, when Graph said something about one.
     pub(crate) noticed: Arc<Notify>,
     /// The most resource data that is kept of one item.
@@ -140,11 +139,16 @@ impl Receiver {
         haul
     }
 
+    /// Whether a tenant has no room for more. A request that finds room is taken whole.
     fn over_quota(&self, entries: &[Entry]) -> bool {
-        let mut tenants = entries.iter().map(|entry| &entry.event.installation.tenant);
-        let over = tenants.find(|tenant| self.dispatcher.pending(tenant) >= PENDING_PER_TENANT);
+        let mut tenants: Vec<_> = entries.iter().map(|entry| &entry.event.installation.tenant).collect();
+        tenants.dedup();
+        let full =
+            |tenant: &&&TenantId| self.dispatcher.pending(tenant) >= self.quotas.pending_events(tenant);
+        let over = tenants.iter().find(full);
         if let Some(tenant) = over {
-            tracing::error!(%tenant, limit = PENDING_PER_TENANT, "too many events wait; a notification was sent back");
+            let quota = self.quotas.pending_events(tenant);
+            tracing::warn!(%tenant, quota, "too many events wait; a notification was sent back");
         }
         over.is_some()
     }

@@ -4,32 +4,49 @@
 pub(crate) mod journal;
 pub(crate) mod retry;
 mod settle;
+pub(crate) mod suspend;
 
 use std::{sync::Arc, time::Duration};
 
-use tieline_capabilities::{EffectMemory, Finished, Mode, RunSpec, Services, Source};
+use tieline_capabilities::{EffectMemory, Finished, Mode, RunSpec, Services, Source, Stop};
 use tieline_runtime::{Failure, Package, Runtime};
 use tieline_store::{Batch, CommitError, Op};
 use tieline_types::{
-    Delivery, Event, EventRef, Problem,
+    Delivery, DeliveryState, Event, EventRef, Problem,
     run::{RunOutcome, RunRecord},
 };
 
 use crate::{
+    dead_letters::fingerprint,
     dispatch::queue::Turn,
     installations::{Installation, Installations, planner::Planner},
     schedules::{Changes, Schedules},
 };
 use retry::Schedule;
-use settle::{Ending, Refused};
+use settle::{Ending, Refused, Stopped};
+use suspend::Suspensions;
 
 /// How often an event whose run was overtaken runs again at once, before it makes room for others.
 const CONFLICTS: usize = 20;
 /// How long an event waits when its settlement could not be committed.
 const AFTER_STORE_FAULT: Duration = Duration::from_secs(5);
 
-/// Where an event stands after its turn, and the follow-up events that entered the inbox with it.
-type Settled = (Delivery, Vec<Arc<Event>>);
+/// What came of an event's turn.
+pub(crate) struct Settled {
+    /// Where the event stands.
+    pub(crate) delivery: Delivery,
+    /// The follow-up events that entered the inbox with it.
+    pub(crate) emitted: Vec<Arc<Event>>,
+    /// Whether nothing of its installation may run from now on.
+    pub(crate) suspended: bool,
+}
+
+impl Settled {
+    /// Nothing but where the event stands.
+    pub(crate) fn waiting(delivery: Delivery) -> Self {
+        Self { delivery, emitted: Vec::new(), suspended: false }
+    }
+}
 
 /// Runs events.
 pub(crate) struct Runner {
@@ -39,6 +56,7 @@ pub(crate) struct Runner {
     pub(crate) planner: Planner,
     pub(crate) schedules: Arc<Schedules>,
     pub(crate) schedule: Schedule,
+    pub(crate) suspensions: Arc<Suspensions>,
 }
 
 /// A run that ended, before it is settled.
@@ -50,7 +68,8 @@ struct Attempt {
 impl Runner {
     /// Gives an event its turn. What comes back is durable, unless the store failed: then the event waits
     /// a little and runs again, and its memory of upstream effects keeps that from doing things twice.
-    pub(crate) async fn run(&self, mut turn: Turn) -> Settled {
+    pub(crate) async fn run(&self, event: Arc<Event>, delivery: Delivery) -> Settled {
+        let mut turn = Turn { event, delivery };
         let reference = turn.event.reference();
         match self.turn(&mut turn, &reference).await {
             Ok(settled) => settled,
@@ -58,7 +77,7 @@ impl Runner {
                 let error = &error as &dyn std::error::Error;
                 tracing::error!(event = %reference, error, "an event could not be settled");
                 let not_before = self.services.clock.now().after(AFTER_STORE_FAULT);
-                (Delivery { not_before, in_doubt: true, ..turn.delivery }, Vec::new())
+                Settled::waiting(Delivery { not_before, in_doubt: true, ..turn.delivery })
             }
         }
     }
@@ -72,7 +91,8 @@ impl Runner {
         let package = match &installation.package {
             Ok(package) => package,
             Err(problem) => {
-                return self.settle_without_run(turn, reference, Ending::Parked(problem.clone())).await;
+                let ending = Ending::NotReady(problem.clone());
+                return self.settle_without_run(turn, reference, ending).await;
             }
         };
         let mut overtaken = Vec::new();
@@ -131,8 +151,12 @@ impl Runner {
     ) -> Result<Option<Settled>, CommitError> {
         let Attempt { mut finished, started } = attempt;
         let now = self.services.clock.now();
-        let ending = Ending::of(answer(&finished), finished.park.clone(), finished.throttled);
+        let ending = Ending::of(answer(&finished), finished.park.take(), finished.throttled);
         let done = ending == Ending::Done;
+        let stopped = match &ending {
+            Ending::Stopped(problem) => Some(problem.clone()),
+            _ => None,
+        };
         let number = turn.delivery.attempts.saturating_add(1);
         let record = finished.record(reference.clone(), number, started, ending.outcome());
 
@@ -152,8 +176,10 @@ impl Runner {
                 if plans {
                     self.planner.plan_again(&reference.installation);
                 }
-                let new = emitted.into_iter().zip(committed.appended);
-                Ok(Some((delivery, new.filter(|(_, new)| *new).map(|(event, _)| event).collect())))
+                let suspended = self.note(reference, stopped).await;
+                let new = emitted.into_iter().zip(committed.appended).filter(|(_, new)| *new);
+                let emitted = new.map(|(event, _)| event).collect();
+                Ok(Some(Settled { delivery, emitted, suspended }))
             }
             Err(CommitError::Conflict { .. }) => {
                 if let Some(record) = overtaken.last_mut() {
@@ -184,7 +210,18 @@ impl Runner {
         if !batch.ops.is_empty() {
             self.services.store.commit(batch).await?;
         }
-        Ok(too_often.then(|| (delivery, Vec::new())))
+        Ok(too_often.then(|| Settled::waiting(delivery)))
+    }
+
+    /// Takes note of whether a run had to be stopped; whether its installation is suspended now.
+    async fn note(&self, event: &EventRef, stopped: Option<Problem>) -> bool {
+        match stopped {
+            Some(cause) => self.suspensions.stopped(&event.installation, event.id, &cause).await,
+            None => {
+                self.suspensions.ran(&event.installation);
+                false
+            }
+        }
     }
 
     async fn settle_without_run(
@@ -195,20 +232,27 @@ impl Runner {
     ) -> Result<Settled, CommitError> {
         let delivery = self.decide(ending, turn, false);
         self.services.store.commit(Batch::new().settle(reference.clone(), delivery.clone())).await?;
-        Ok((delivery, Vec::new()))
+        Ok(Settled::waiting(delivery))
     }
 
     fn decide(&self, ending: Ending, turn: &Turn, in_doubt: bool) -> Delivery {
-        let event = (turn.event.id, turn.event.received);
-        settle::settle(ending, &turn.delivery, event, in_doubt, &self.schedule, self.services.clock.now())
+        let (event, now) = ((turn.event.id, turn.event.received), self.services.clock.now());
+        let mut delivery = settle::settle(ending, &turn.delivery, event, in_doubt, &self.schedule, now);
+        if delivery.state == DeliveryState::Dead {
+            let installation = self.installations.get(&turn.event.installation);
+            let connector = installation.as_ref().map(|found| &found.document.connector);
+            delivery.fingerprint = delivery.cause.as_ref().map(|cause| fingerprint::of(connector, cause));
+        }
+        delivery
     }
 }
 
-fn answer(finished: &Finished<Result<(), Failure>>) -> Result<Result<(), Refused>, Problem> {
+fn answer(finished: &Finished<Result<(), Failure>>) -> Result<Result<(), Refused>, Stopped> {
     match &finished.answer {
         Ok(Ok(())) => Ok(Ok(())),
         Ok(Err(Failure::Retry { problem, after })) => Ok(Err(Refused::Retry(problem.clone(), *after))),
         Ok(Err(Failure::Permanent { problem })) => Ok(Err(Refused::Permanent(problem.clone()))),
-        Err(stop) => Err(stop.problem()),
+        Err(stop @ Stop::Host(_)) => Err(Stopped::Host(stop.problem())),
+        Err(stop) => Err(Stopped::Guest(stop.problem())),
     }
 }

@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
+use tieline_capabilities::Park;
 use tieline_types::{Delivery, DeliveryState, EventId, Problem, Timestamp, run::RunOutcome};
 
 use super::retry::{self, Schedule};
 
 /// How long an event waits that other runs kept overtaking.
 const OVERTAKEN: Duration = Duration::from_secs(1);
+/// An event over which the host had to stop the connector so often is a dead letter, whatever attempts are left.
+const POISONOUS: u32 = 3;
 
 /// How a run ended, as far as settling needs to know.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,11 +21,15 @@ pub(crate) enum Ending {
     Retry(Problem, Option<Duration>),
     /// The connector said never again.
     Permanent(Problem),
-    /// The host stopped the connector. The same input may well do the same again, so this always costs an
-    /// attempt, whatever else was seen.
+    /// The host stopped the connector: it trapped, or a limit was reached. The same input may well do the same
+    /// again, so this always costs an attempt and is a strike, whatever else was seen.
     Stopped(Problem),
-    /// A connection needs a person. No attempt is spent, and the event never dies of it.
-    Parked(Problem),
+    /// The host failed to run the connector. It costs an attempt, and is not the event's fault.
+    Faulted(Problem),
+    /// A connection cannot be used. No attempt is spent, and the event never dies of it.
+    Parked(Park),
+    /// The connector's package cannot be loaded. No attempt is spent, and the event never dies of it.
+    NotReady(Problem),
     /// An upstream's limit held it up for so long. No attempt is spent.
     Throttled(Problem, Duration),
     /// Other runs kept changing what it read. No attempt is spent.
@@ -31,18 +38,20 @@ pub(crate) enum Ending {
 
 impl Ending {
     /// Reads what the host saw and what the guest answered, in the order in which they count: a connection
-    /// that needs a person holds the event whatever the guest made of it; a limit excuses a retry, but
-    /// neither a success nor a refusal for good.
+    /// that was refused holds the event whatever the guest made of it, as it was promised; one that failed
+    /// and is left alone now, or a limit, excuses a retry, but neither a success nor a refusal for good.
     pub(crate) fn of(
-        answer: Result<Result<(), Refused>, Problem>,
-        park: Option<Problem>,
+        answer: Result<Result<(), Refused>, Stopped>,
+        park: Option<Park>,
         throttled: Option<Duration>,
     ) -> Self {
         match (answer, park, throttled) {
-            (Err(stop), _, _) => Self::Stopped(stop),
-            (Ok(_), Some(problem), _) => Self::Parked(problem),
-            (Ok(Ok(())), None, _) => Self::Done,
-            (Ok(Err(Refused::Permanent(problem))), None, _) => Self::Permanent(problem),
+            (Err(Stopped::Guest(problem)), _, _) => Self::Stopped(problem),
+            (Err(Stopped::Host(problem)), _, _) => Self::Faulted(problem),
+            (Ok(_), Some(park), _) if park.promised => Self::Parked(park),
+            (Ok(Ok(())), _, _) => Self::Done,
+            (Ok(Err(Refused::Permanent(problem))), _, _) => Self::Permanent(problem),
+            (Ok(Err(Refused::Retry(..))), Some(park), _) => Self::Parked(park),
             (Ok(Err(Refused::Retry(problem, after))), None, Some(throttled)) => {
                 Self::Throttled(problem, throttled.max(after.unwrap_or_default()))
             }
@@ -54,11 +63,12 @@ impl Ending {
     pub(crate) fn outcome(&self) -> RunOutcome {
         match self.clone() {
             Self::Done => RunOutcome::Done,
-            Self::Retry(problem, _) | Self::Parked(problem) | Self::Throttled(problem, _) => {
+            Self::Retry(problem, _) | Self::NotReady(problem) | Self::Throttled(problem, _) => {
                 RunOutcome::Retry { problem }
             }
+            Self::Parked(park) => RunOutcome::Retry { problem: park.problem },
             Self::Permanent(problem) => RunOutcome::Permanent { problem },
-            Self::Stopped(problem) => RunOutcome::Stopped { problem },
+            Self::Stopped(problem) | Self::Faulted(problem) => RunOutcome::Stopped { problem },
             Self::Conflict => RunOutcome::Conflict,
         }
     }
@@ -73,6 +83,15 @@ pub(crate) enum Refused {
     Permanent(Problem),
 }
 
+/// Who stopped a run, and why.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Stopped {
+    /// What the guest did.
+    Guest(Problem),
+    /// A fault of the host.
+    Host(Problem),
+}
+
 /// Where the event stands after the run.
 pub(crate) fn settle(
     ending: Ending,
@@ -85,24 +104,22 @@ pub(crate) fn settle(
     let (id, received) = event;
     let spent = before.attempts.saturating_add(1);
     let in_doubt = before.in_doubt || in_doubt;
-    let pending = |attempts, wait, cause| Delivery {
+    let after = Delivery {
         state: DeliveryState::Pending,
-        attempts,
-        not_before: now.after(wait),
-        in_doubt,
-        cause,
-        settled: None,
-        ..before.clone()
-    };
-    let settled = |state, cause| Delivery {
-        state,
         attempts: spent,
         not_before: now,
         in_doubt,
-        cause,
-        settled: Some(now),
-        ..before.clone()
+        cause: None,
+        settled: None,
+        strikes: before.strikes + u32::from(matches!(ending, Ending::Stopped(_))),
+        parked: None,
+        fingerprint: None,
+        replayed: before.replayed,
     };
+    let strikes = after.strikes;
+    let pending =
+        |attempts, wait, cause| Delivery { attempts, not_before: now.after(wait), cause, ..after.clone() };
+    let settled = |state, cause| Delivery { state, cause, settled: Some(now), ..after.clone() };
     match ending {
         Ending::Done => settled(DeliveryState::Done, None),
         Ending::Permanent(problem) => settled(DeliveryState::Dead, Some(problem)),
@@ -116,11 +133,15 @@ pub(crate) fn settle(
             }
             None => settled(DeliveryState::Dead, Some(problem)),
         },
-        Ending::Stopped(problem) => match schedule.wait_after(spent, None) {
+        Ending::Stopped(problem) if strikes >= POISONOUS => settled(DeliveryState::Dead, Some(problem)),
+        Ending::Stopped(problem) | Ending::Faulted(problem) => match schedule.wait_after(spent, None) {
             Some(wait) => pending(spent, retry::jittered(wait, id, spent), Some(problem)),
             None => settled(DeliveryState::Dead, Some(problem)),
         },
-        Ending::Parked(problem) => {
+        Ending::Parked(Park { connection, problem, until, .. }) => {
+            Delivery { parked: Some(connection), ..pending(before.attempts, until.since(now), Some(problem)) }
+        }
+        Ending::NotReady(problem) => {
             let wait = retry::wait_parked(now.since(received));
             pending(before.attempts, retry::jittered(wait, id, spent), Some(problem))
         }
@@ -146,6 +167,11 @@ mod tests {
         Problem::new("upstream.down", "It is down.")
     }
 
+    fn park(promised: bool) -> Park {
+        let connection = "crm".parse().unwrap();
+        Park { connection, problem: problem(), until: Timestamp(NOW.0 + 7_000), promised }
+    }
+
     fn after(ending: Ending, attempts: u32) -> Delivery {
         let before = Delivery { attempts, ..Delivery::fresh(Timestamp(0)) };
         let event = (EventId::from_bytes([7; 16]), Timestamp(9_960_000));
@@ -163,7 +189,8 @@ mod tests {
         assert!(dead(after(Ending::Retry(problem(), None), 2)));
         assert!(dead(after(Ending::Stopped(problem()), 2)));
         assert!(!dead(after(Ending::Retry(problem(), None), 1)));
-        assert!(!dead(after(Ending::Parked(problem()), 1_000)));
+        assert!(!dead(after(Ending::Parked(park(false)), 1_000)));
+        assert!(!dead(after(Ending::NotReady(problem()), 1_000)));
         assert!(!dead(after(Ending::Throttled(problem(), Duration::from_secs(9)), 1_000)));
         assert!(!dead(after(Ending::Conflict, 1_000)));
     }
@@ -171,7 +198,8 @@ mod tests {
     #[test]
     fn what_is_nobodys_fault_spends_no_attempt() {
         for ending in [
-            Ending::Parked(problem()),
+            Ending::Parked(park(true)),
+            Ending::NotReady(problem()),
             Ending::Throttled(problem(), Duration::from_secs(9)),
             Ending::Conflict,
         ] {
@@ -189,21 +217,41 @@ mod tests {
         assert!((5_000..=6_000).contains(&wait(&after(asked(5_000), 0))));
         assert!(wait(&after(asked(1_000), 0)) >= 1_000);
         assert!(wait(&after(asked(999), 0)) >= 999);
-        assert!((32_000..=48_000).contains(&wait(&after(Ending::Parked(problem()), 0))));
+        assert!((32_000..=48_000).contains(&wait(&after(Ending::NotReady(problem()), 0))));
+        let parked = after(Ending::Parked(park(true)), 0);
+        assert_eq!((wait(&parked), parked.parked), (7_000, Some(park(true).connection)));
     }
 
     #[test]
     fn what_the_host_saw_counts_before_what_the_guest_says() {
         let retry = || Ok(Err(Refused::Retry(problem(), None)));
         let wait = Duration::from_secs(9);
-        assert_eq!(Ending::of(Ok(Ok(())), Some(problem()), None), Ending::Parked(problem()));
-        assert_eq!(
-            Ending::of(Ok(Err(Refused::Permanent(problem()))), Some(problem()), None),
-            Ending::Parked(problem())
-        );
+        let permanent = || Ok(Err(Refused::Permanent(problem())));
+        for answer in [Ok(Ok(())), permanent(), retry()] {
+            assert_eq!(Ending::of(answer, Some(park(true)), None), Ending::Parked(park(true)));
+        }
+        assert_eq!(Ending::of(Ok(Ok(())), Some(park(false)), None), Ending::Done);
+        assert_eq!(Ending::of(permanent(), Some(park(false)), None), Ending::Permanent(problem()));
+        assert_eq!(Ending::of(retry(), Some(park(false)), None), Ending::Parked(park(false)));
         assert_eq!(Ending::of(retry(), None, Some(wait)), Ending::Throttled(problem(), wait));
         assert_eq!(Ending::of(Ok(Ok(())), None, Some(wait)), Ending::Done);
-        assert_eq!(Ending::of(Err(problem()), Some(problem()), Some(wait)), Ending::Stopped(problem()));
+        let stopped = Err(Stopped::Guest(problem()));
+        assert_eq!(Ending::of(stopped, Some(park(true)), Some(wait)), Ending::Stopped(problem()));
+    }
+
+    #[test]
+    fn three_strikes_are_the_end_and_faults_of_the_host_are_none() {
+        let schedule = Schedule::of_millis(&[1; 9]);
+        let event = (EventId::from_bytes([7; 16]), Timestamp(0));
+        let next = |before: &Delivery, ending| settle(ending, before, event, false, &schedule, NOW);
+        let mut delivery = Delivery::fresh(Timestamp(0));
+        for _ in 1..POISONOUS {
+            delivery = next(&delivery, Ending::Stopped(problem()));
+            delivery = next(&delivery, Ending::Faulted(problem()));
+            assert_eq!(delivery.state, DeliveryState::Pending);
+        }
+        let last = next(&delivery, Ending::Stopped(problem()));
+        assert_eq!((last.state, last.strikes, last.cause), (DeliveryState::Dead, 3, Some(problem())));
     }
 
     #[test]

@@ -64,7 +64,7 @@ impl Stage {
         let store = open(folder.path(), &clock);
         let services = services(&store, address, &clock).await.0;
         let mut batch = Batch::new();
-        let tenant = Tenant { id: acme(), name: "Acme".into() };
+        let tenant = Tenant { id: acme(), name: "Acme".into(), quotas: Default::default() };
         batch = batch.put(tenant_key(&acme()), serde_json::to_vec(&tenant).unwrap());
         let prepared =
             services.connections.prepare(&acme(), &"microsoft".parse().unwrap(), microsoft()).await;
@@ -195,7 +195,13 @@ async fn services(
     let cloud = Cloud { login: url.clone(), graph: url, ca: None, simulated: true };
     let clouds = Clouds::new([("sim".to_owned(), cloud)].into()).unwrap();
     let connections = Connections::new(store.clone(), egress.clone(), vault.clone(), clouds, clock.clone());
-    let services = Services { store: store.clone(), egress, connections: connections.into(), clock };
+    let services = Services {
+        store: store.clone(),
+        egress,
+        connections: connections.into(),
+        circuits: Default::default(),
+        clock,
+    };
     (Arc::new(services), vault)
 }
 

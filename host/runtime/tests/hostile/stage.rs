@@ -40,7 +40,13 @@ impl Stage {
         let egress = Egress::new(&Policy::default()).unwrap();
         let clouds = Clouds::new(Default::default()).unwrap();
         let connections = Connections::new(store.clone(), egress.clone(), vault, clouds, clock.clone());
-        let services = Arc::new(Services { store, egress, connections: connections.into(), clock });
+        let services = Arc::new(Services {
+            store,
+            egress,
+            connections: connections.into(),
+            circuits: Default::default(),
+            clock,
+        });
         let options = RuntimeOptions {
             cache_dir: folder.path().join("compiled"),
             cache_key: [7; 32],

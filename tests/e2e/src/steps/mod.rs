@@ -36,6 +36,17 @@ impl Scene {
             "cli" => self.run_cli(value),
             // Posts a Teams message: { text, …, save = "…" }.
             "post" => self.saved("POST", "/graph/messages", value).await,
+            // Posts so many: { times, text, … }; each text ends in its number.
+            "posts" => {
+                for number in 1..=value["times"].as_u64().ok_or("`times`")? {
+                    let mut body = value.clone();
+                    let text = body["text"].as_str().ok_or("`text`")?;
+                    body["text"] = json!(format!("{text} {number}"));
+                    body.as_object_mut().ok_or("`posts` takes a table")?.remove("times");
+                    self.saved("POST", "/graph/messages", &body).await?;
+                }
+                Ok(())
+            }
             // Sends one notification request: { items = [{ resource, … }] }, of the first subscription unless an item
             // names another; `answers` is the status that it must get.
             "notify" => self.notify(value).await,
