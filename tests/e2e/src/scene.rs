@@ -147,6 +147,10 @@ impl Scene {
         self.http(method, &url, None, body).await
     }
 
+    pub(crate) fn token(&self) -> &str {
+        self.token.as_deref().unwrap_or_default()
+    }
+
     /// Asks the host's API.
     pub(crate) async fn api(&self, path: &str) -> Result<Value, String> {
         let host = self.host.as_ref().ok_or("no host runs")?;

@@ -1,6 +1,7 @@
 //! The words of a case. A step is a table with one of them as its key.
 
 mod process;
+mod raw;
 
 use std::fs;
 
@@ -58,6 +59,10 @@ impl Scene {
             "held" => self.held(value).await,
             // Lets a held call go on.
             "release" => self.release(value).await,
+            // One request to the host, as a stranger would make it: see `raw.rs`.
+            "request" => self.request(value).await,
+            // Makes the package of a guest that was written by hand: { guest, section, again }.
+            "package" => self.raw_package(value),
             // Waits until so many events are in these states: { done = 2, pending = 0 }, or { done = { at_least = 2 } }.
             "events" => self.event_counts(value).await,
             // What must be true: see `expect.rs`.

@@ -35,7 +35,7 @@ pub(crate) fn flood_storage() -> String {
     let refused = (0..1_000)
         .find_map(|n| storage::put(&format!("flood/{n}"), &megabyte, Condition::Always, None).err());
     match refused {
-        Some(storage::Error::QuotaExceeded(_)) => "quota-exceeded".to_owned(),
+        Some(storage::Error::QuotaExceeded(quota)) => quota,
         other => format!("{other:?}"),
     }
 }
@@ -44,9 +44,101 @@ pub(crate) fn flood_storage() -> String {
 pub(crate) fn flood_events() -> String {
     let event = NewEvent { type_: "flood".into(), body: "{}".into(), ordering_key: None, dedupe_key: None };
     match (0..10_000).find_map(|_| events::emit(&event).err()) {
-        Some(tieline_sdk::Refusal::QuotaExceeded(_)) => "quota-exceeded".to_owned(),
+        Some(tieline_sdk::Refusal::QuotaExceeded(quota)) => quota,
         other => format!("{other:?}"),
     }
+}
+
+/// Keys, until one is refused.
+pub(crate) fn flood_keys() -> String {
+    let refused =
+        (0..100_000).find_map(|n| storage::put(&format!("flood/{n}"), b"", Condition::Always, None).err());
+    match refused {
+        Some(storage::Error::QuotaExceeded(quota)) => quota,
+        other => format!("{other:?}"),
+    }
+}
+
+/// Reads, until one is refused.
+pub(crate) fn flood_reads() -> String {
+    match (0..100_000).find_map(|_| storage::get("nothing").err()) {
+        Some(storage::Error::QuotaExceeded(quota)) => quota,
+        other => format!("{other:?}"),
+    }
+}
+
+/// One event, larger than any.
+pub(crate) fn huge_event() -> String {
+    let body = format!("\"{}\"", "x".repeat(4 << 20));
+    let event = NewEvent { type_: "huge".into(), body, ordering_key: None, dedupe_key: None };
+    match events::emit(&event) {
+        Err(tieline_sdk::Refusal::QuotaExceeded(quota)) => quota,
+        other => format!("{other:?}"),
+    }
+}
+
+/// Calls, until one is refused.
+pub(crate) fn flood_calls() -> String {
+    let refused = |_| match graph::get("/teams/nobody/channels/2/messages/3").send() {
+        Err(CallError::Denied(denial)) => denial.allow_with,
+        _ => None,
+    };
+    (0..1_000).find_map(refused).unwrap_or_else(|| "never refused".into())
+}
+
+/// A body larger than any, then ones that are not.
+pub(crate) fn flood_upstream() -> String {
+    let large =
+        |size: usize| graph::get("/teams/nobody/channels/2/messages/3").json(&" ".repeat(size))?.send();
+    let denied = |size: usize| match large(size) {
+        Err(CallError::Denied(denial)) => denial.allow_with,
+        _ => None,
+    };
+    let huge = denied(6 << 20).unwrap_or_else(|| "never refused".into());
+    let many = (0..50).find_map(|_| denied(1 << 20)).unwrap_or_else(|| "never refused".into());
+    format!("{huge} and {many}")
+}
+
+/// Somewhere else, with Graph's credential: as a next link that an upstream made up could ask for.
+pub(crate) fn graph_elsewhere(url: &str) -> String {
+    told(graph::get(url).send())
+}
+
+/// Spellings that a server might read as another path than the host does. Answers those that got through.
+pub(crate) fn traverse_paths() -> String {
+    let paths = [
+        "/teams/../users",
+        "/teams/%2e%2e/users",
+        "/teams/a%2f..%2f..%2fusers",
+        "/teams//channels",
+        "/teams/a\\..\\users",
+        "/teams/./channels",
+        "/../beta/users",
+        "/teams/a#/channels/b/messages/c",
+        "/teams/a%00/channels/b/messages/c",
+        "https://graph.microsoft.com/beta/../v1.0/users",
+    ];
+    let passed = |path: &&&str| !matches!(told(graph::get(**path).send()).as_str(), "invalid" | "denied");
+    let through: Vec<_> = paths.iter().filter(passed).collect();
+    if through.is_empty() { "none passed".into() } else { format!("{through:?}") }
+}
+
+/// Names that would lead elsewhere if they were paths. They are names: each is refused, or stays at home.
+pub(crate) fn traverse_keys() -> String {
+    let mut wrong = Vec::new();
+    for refused in ["", "a\0umbra", "a\nb", "\u{1}\u{1}", "\u{7f}"] {
+        if !matches!(storage::put(refused, b"x", Condition::Always, None), Err(storage::Error::InvalidKey(_)))
+        {
+            wrong.push(refused);
+        }
+    }
+    for name in ["../count", "../../umbra/hostile/count", "/", "..", "%2e%2e/count", "umbra/hostile/count"] {
+        let stranger = storage::get(name).ok().flatten().is_some_and(|entry| entry.value != b"x");
+        if stranger || storage::put(name, b"x", Condition::Always, None).is_err() {
+            wrong.push(name);
+        }
+    }
+    if wrong.is_empty() { "all at home".into() } else { format!("{wrong:?}") }
 }
 
 /// Asks every capability that answers; fails with the name of the first one that did.

@@ -51,6 +51,28 @@ pub enum Behaviour {
     StorageConflict,
     /// Writes until storage refuses.
     FloodStorage,
+    /// Writes one key after another until storage refuses.
+    FloodKeys,
+    /// Reads until storage refuses.
+    FloodReads,
+    /// Emits an event larger than any.
+    HugeEvent,
+    /// Calls Graph until the host refuses.
+    FloodCalls,
+    /// Sends a body larger than any, and smaller ones until the host refuses.
+    FloodUpstream,
+    /// Hands a text to the log that is larger than any.
+    HugeText,
+    /// Calls `url` through Graph, with Graph's credential.
+    GraphElsewhere,
+    /// Asks Graph for what only a path that is read twice could give.
+    TraversePaths,
+    /// Reads and writes storage under names that would lead elsewhere if names were paths.
+    TraverseKeys,
+    /// Counts the events that this very connector has seen.
+    Remember,
+    /// Plans many subscriptions.
+    PlanMany,
     /// Emits events until the host refuses.
     FloodEvents,
     /// Writes ten thousand log lines.

@@ -6,7 +6,7 @@
 mod attempts;
 mod config;
 
-use std::{hint::black_box, rc::Rc};
+use std::{cell::Cell, hint::black_box, rc::Rc};
 
 use tieline_sdk::{
     Action, Connector, Entry, Event, Failure, Plan, Problem, Stage, Subscription, log, storage,
@@ -17,6 +17,8 @@ pub use config::{Behaviour, Config};
 /// The connector; see [`Behaviour`] for what it can do.
 pub struct Hostile {
     config: Rc<Config>,
+    /// Events that this connector has seen: one, since it lives for one call.
+    seen: Cell<u32>,
 }
 
 tieline_sdk::register!(Hostile);
@@ -25,12 +27,16 @@ impl Connector for Hostile {
     type Config = Config;
 
     fn new(config: Rc<Config>) -> Self {
-        Self { config }
+        Self { config, seen: Cell::new(0) }
     }
 
     fn plan(&self, _wants: &[Entry]) -> Result<Plan, Vec<Problem>> {
         if self.config.behaviour == Behaviour::PlanIo {
             attempts::io_during_plan(self.url()).map_err(|problem| vec![problem])?;
+        }
+        if self.config.behaviour == Behaviour::PlanMany {
+            let many = (0..20).map(|n| Subscription::created(format!("/teams/{n}/channels/1/messages")));
+            return Ok(Plan { subscriptions: many.collect(), ..Plan::default() });
         }
         let subscriptions = self.config.resource.iter().map(Subscription::created).collect();
         Ok(Plan { subscriptions, ..Plan::default() })
@@ -79,6 +85,22 @@ impl Connector for Hostile {
             Behaviour::BorrowConnection => outcome(&attempts::borrow_connection(self.url())),
             Behaviour::StorageConflict => outcome(&attempts::storage_conflict()?),
             Behaviour::FloodStorage => outcome(&attempts::flood_storage()),
+            Behaviour::FloodKeys => outcome(&attempts::flood_keys()),
+            Behaviour::FloodReads => outcome(&attempts::flood_reads()),
+            Behaviour::HugeEvent => outcome(&attempts::huge_event()),
+            Behaviour::FloodCalls => outcome(&attempts::flood_calls()),
+            Behaviour::FloodUpstream => outcome(&attempts::flood_upstream()),
+            Behaviour::HugeText => {
+                log::info(&"x".repeat(20 << 20), []);
+                handled(event)
+            }
+            Behaviour::GraphElsewhere => outcome(&attempts::graph_elsewhere(self.url())),
+            Behaviour::TraversePaths => outcome(&attempts::traverse_paths()),
+            Behaviour::TraverseKeys => outcome(&attempts::traverse_keys()),
+            Behaviour::Remember => {
+                self.seen.set(self.seen.get() + 1);
+                outcome(&self.seen.get().to_string())
+            }
             Behaviour::FloodEvents => outcome(&attempts::flood_events()),
             Behaviour::FloodLog => {
                 (0..10_000).for_each(|line| log::info("flood", [("line", line.to_string().as_str())]));
@@ -90,7 +112,7 @@ impl Connector for Hostile {
                 storage::put_json("echo", &text, None)
             }
             Behaviour::Counter => count(),
-            Behaviour::PlanIo | Behaviour::CheckWrites => handled(event),
+            Behaviour::PlanIo | Behaviour::CheckWrites | Behaviour::PlanMany => handled(event),
         }
     }
 }
@@ -107,10 +129,10 @@ fn handled(event: &Event) -> Result<(), Failure> {
     storage::put_json(&format!("handled/{}", event.id), &event.attempt, None)
 }
 
-/// Says what became of an attempt to misbehave.
+/// Says what became of an attempt to misbehave; in the log only, where storage is used up.
 fn outcome(outcome: &str) -> Result<(), Failure> {
     log::info("outcome", [("outcome", outcome)]);
-    storage::put_json("outcome", &outcome, None)
+    storage::put_json("outcome", &outcome, None).or(Ok(()))
 }
 
 /// Adds one, never looking whether this event was counted before: only the host's transaction makes it right.
