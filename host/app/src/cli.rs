@@ -130,6 +130,9 @@ pub(crate) struct Build {
     /// Insist on Cargo.lock as it is
     #[arg(long)]
     pub(crate) locked: bool,
+    /// A component that another toolchain made (componentize-py, jco, TinyGo), to make the package of
+    #[arg(long, value_name = "WASM", conflicts_with = "locked")]
+    pub(crate) component: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

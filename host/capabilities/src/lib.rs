@@ -20,6 +20,7 @@ pub mod schedule;
 mod services;
 pub mod storage;
 pub mod tape;
+pub mod wasi;
 
 use tieline_types::manifest::Capability;
 use wasmtime::component::Linker;
@@ -70,5 +71,6 @@ pub fn add_to_linker<T: AsMut<Run> + Send + 'static>(linker: &mut Linker<T>) -> 
     log::add_to_linker(linker)?;
     clock::add_to_linker(linker)?;
     random::add_to_linker(linker)?;
+    wasi::add_to_linker(linker)?;
     Ok(())
 }

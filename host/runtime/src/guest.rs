@@ -61,7 +61,8 @@ impl Runtime {
         question: impl for<'a> FnOnce(&'a ConnectorWorld, &'a mut Store<Guest>) -> Question<'a, T> + Send,
     ) -> Finished<T> {
         let owner = Owner { installation: spec.installation.clone(), package: package.inspection.digest };
-        let reusable = spec.mode == Mode::Handle;
+        // WASI's resources belong to the run, and code that was compiled for it keeps its own handles of them.
+        let reusable = spec.mode == Mode::Handle && package.inspection.wasi.is_empty();
         let run = Run::new(spec);
         let limits = run.shared_limits();
         let mut seat = match self.instances.take(&owner, reusable).await {
@@ -81,15 +82,15 @@ impl Runtime {
             };
             question(world, store).await
         };
-        let answer =
-            match tokio::time::timeout(Duration::from_millis(limits.wall_ms), polls.counted(asked)).await {
-                Ok(Ok(answer)) => Ok(answer),
-                Ok(Err(error)) => Err(stop::of(error, &limits)),
-                Err(_) => Err(Stop::Limit(Exceeded::new(Limit::WALL, limits.wall_ms))),
-            };
+        let ended = tokio::time::timeout(Duration::from_millis(limits.wall_ms), polls.counted(asked)).await;
         let guest = store.data_mut();
         let (cpu_ms, memory_bytes) = (guest.meter.used_ms(), guest.limiter.peak());
         let run = guest.run.take().expect("it was put there when the call began");
+        let answer = match ended {
+            Ok(Ok(answer)) => Ok(answer),
+            Ok(Err(error)) => Err(stop::of(error, &limits)),
+            Err(_) => Err(Stop::Limit(Exceeded::new(Limit::WALL, limits.wall_ms))),
+        };
         if answer.is_ok() && reusable {
             self.instances.keep(seat);
         } else {

@@ -6,6 +6,7 @@ use tieline_capabilities::{PROVIDED, bindings::ConnectorWorldPre};
 use tieline_types::{
     Digest, Doors, Exceeded, Limit, Limits, Manifest, Problem,
     manifest::{CONFIG_SCHEMA_SECTION, Capability, InvalidManifest, MANIFEST_SECTION},
+    wasi,
 };
 use wasmparser::{Parser, Payload};
 
@@ -33,6 +34,8 @@ pub struct Inspection {
     pub config_schema: Option<serde_json::Value>,
     /// The capabilities that its code imports: taken from the code, not from its words.
     pub imports: BTreeSet<Capability>,
+    /// The interfaces of WASI that it imports.
+    pub wasi: BTreeSet<&'static str>,
 }
 
 /// Why a package was refused.
@@ -110,7 +113,7 @@ pub fn inspect(bytes: &[u8], doors: &Doors, limits: &Limits) -> Result<Inspectio
     sections.shape.check(limits).map_err(PackageError::Limit)?;
     let manifest = Manifest::parse(sections.manifest.ok_or(PackageError::NoManifest)?)?;
     let config_schema = sections.config_schema.map(schema).transpose()?;
-    let imports = capabilities(&sections.imports)?;
+    let (imports, wasi) = imported(&sections.imports)?;
     if let Some(capability) =
         imports.iter().find(|c| !c.is_harmless() && !manifest.capabilities.contains_key(c))
     {
@@ -122,7 +125,7 @@ pub fn inspect(bytes: &[u8], doors: &Doors, limits: &Limits) -> Result<Inspectio
     if !sections.exports.iter().any(|name| *name == format!("{CONTRACT}connector{VERSION}")) {
         return Err(PackageError::NotAConnector);
     }
-    Ok(Inspection { digest: Digest::of(bytes), manifest, config_schema, imports })
+    Ok(Inspection { digest: Digest::of(bytes), manifest, config_schema, imports, wasi })
 }
 
 fn bounded(size: usize, allowed: usize, limit: Limit) -> Result<(), PackageError> {
@@ -228,9 +231,15 @@ fn schema(text: &str) -> Result<serde_json::Value, PackageError> {
     })
 }
 
-fn capabilities(imports: &[String]) -> Result<BTreeSet<Capability>, PackageError> {
-    let mut found = BTreeSet::new();
+/// Capabilities and interfaces of WASI by the names of imports. WASI's way to upstreams is the capability `http`.
+fn imported(imports: &[String]) -> Result<(BTreeSet<Capability>, BTreeSet<&'static str>), PackageError> {
+    let (mut found, mut of_wasi) = (BTreeSet::new(), BTreeSet::new());
     for import in imports {
+        if let Some(interface) = wasi::provided(import) {
+            found.extend(wasi::calls_upstream(interface).then_some(Capability::Http));
+            of_wasi.insert(interface);
+            continue;
+        }
         let interface = import.strip_prefix(CONTRACT).and_then(|rest| rest.strip_suffix(VERSION));
         match interface {
             // Shared words, no functions.
@@ -242,5 +251,5 @@ fn capabilities(imports: &[String]) -> Result<BTreeSet<Capability>, PackageError
             None => return Err(PackageError::ForeignImport(import.clone())),
         }
     }
-    Ok(found)
+    Ok((found, of_wasi))
 }

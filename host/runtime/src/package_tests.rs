@@ -69,10 +69,14 @@ fn refuses_what_is_no_component_and_what_carries_no_manifest() {
 
 #[test]
 fn refuses_imports_that_are_foreign_undeclared_or_not_provided() {
-    let foreign = inspect(&with_manifest(&[TYPES, "wasi:sockets/tcp@0.2.0"]));
-    assert!(matches!(foreign, Err(PackageError::ForeignImport(name)) if name.starts_with("wasi:sockets")));
+    let foreign = inspect(&with_manifest(&[TYPES, "wasi:keyvalue/store@0.2.0"]));
+    assert!(matches!(foreign, Err(PackageError::ForeignImport(name)) if name.starts_with("wasi:keyvalue")));
     let other_version = inspect(&with_manifest(&[TYPES, "tieline:connector/storage@0.2.0"]));
     assert!(matches!(other_version, Err(PackageError::ForeignImport(_))));
+    let other_wasi = inspect(&with_manifest(&[TYPES, "wasi:cli/stdout@0.3.0"]));
+    assert!(matches!(other_wasi, Err(PackageError::ForeignImport(name)) if name.starts_with("wasi:cli")));
+    let upstreams = inspect(&with_manifest(&[TYPES, "wasi:http/outgoing-handler@0.2.2"]));
+    assert!(matches!(upstreams, Err(PackageError::Undeclared(Capability::Http))));
     let undeclared = inspect(&with_manifest(&[TYPES, "tieline:connector/http@0.1.0"]));
     assert!(matches!(undeclared, Err(PackageError::Undeclared(Capability::Http))));
     let not_provided = inspect(&with_manifest(&[TYPES, "tieline:connector/dataset@0.1.0"]));

@@ -1,6 +1,6 @@
 //! What ended a guest, by name.
 
-use tieline_capabilities::{HostFault, Stop, tape::TapeEnded};
+use tieline_capabilities::{HostFault, Stop, tape::TapeEnded, wasi};
 use tieline_types::{Exceeded, Limit, Limits};
 
 /// The engine's own words for limits that it enforces and does not name by a type. A hostile guest for each of
@@ -30,6 +30,9 @@ pub(crate) fn of(error: wasmtime::Error, limits: &Limits) -> Stop {
     }
     if let Some(exceeded) = in_words(&error, limits) {
         return Stop::Limit(exceeded);
+    }
+    if let Some(reason) = wasi::ended_itself(&error) {
+        return Stop::Trapped { reason };
     }
     let words = error.root_cause().to_string();
     if is_ours(&error) {

@@ -20,6 +20,7 @@ pub mod secret;
 pub mod tape;
 pub mod tenant;
 pub mod timer;
+pub mod wasi;
 
 pub use alert::{Alert, AlertKey, AlertSource, Severity};
 pub use clock::{Clock, ManualClock, SystemClock, Timestamp};

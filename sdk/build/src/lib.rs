@@ -106,16 +106,29 @@ pub fn build(request: &BuildRequest<'_>, progress: &mut Listener<'_>) -> Result<
     progress(Progress::Step(&format!("{id}: compiling")));
     let module = compile::compile(request, progress)?;
     progress(Progress::Step(&format!("{id}: making a component")));
-    let module = std::fs::read(&module).map_err(|cause| BuildError::File {
-        doing: "reading",
-        path: module,
-        source: cause,
-    })?;
-    let component = component::encode(&module)?;
+    finish(component::encode(&read(&module)?)?, &source, request.out_dir)
+}
+
+/// Makes a package of a component that another toolchain made: `componentize-py`, `jco`, TinyGo. `connector` is the
+/// folder of its `connector.toml`.
+///
+/// # Errors
+/// See [`BuildError`].
+pub fn wrap(connector: &Path, component: &Path, out_dir: &Path) -> Result<Built, BuildError> {
+    let source = source::Source::read(connector)?;
+    finish(read(component)?, &source, out_dir)
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, BuildError> {
+    std::fs::read(path).map_err(|source| BuildError::File { doing: "reading", path: path.into(), source })
+}
+
+/// Checks a component against its manifest and writes the package.
+fn finish(component: Vec<u8>, source: &source::Source, out_dir: &Path) -> Result<Built, BuildError> {
     rights::check(&Surface::read(&component)?, &source.manifest)?;
-    let bytes = package::embed(component, &source);
+    let bytes = package::embed(component, source);
     let package = Package::read(&bytes)?;
-    let wasm = request.out_dir.join(format!("{id}.wasm"));
+    let wasm = out_dir.join(format!("{}.wasm", source.manifest.connector.id));
     let unchanged = write::whole(&wasm, &bytes).map_err(|cause| BuildError::File {
         doing: "writing",
         path: wasm.clone(),

@@ -1,7 +1,7 @@
 //! A package is a connector, and asks for what its manifest declares and nothing else: no operator approves
 //! rights that nobody showed.
 
-use tieline_types::{Manifest, manifest::Capability};
+use tieline_types::{Manifest, manifest::Capability, wasi};
 
 use crate::package::Surface;
 
@@ -24,7 +24,7 @@ pub enum RightsError {
          [capabilities]\n    {0} = \"why the connector needs it\"\n"
     )]
     Undeclared(&'static str),
-    /// An import that is no capability: WASI, an unknown interface, a module of another tool.
+    /// An import that is no capability: a part of WASI that the host does not have, an unknown interface, a module of another tool.
     #[error(
         "the connector imports `{0}`, which is no capability of {CONTRACT}*; look for the dependency that reaches \
          for the operating system, and leave it out"
@@ -38,6 +38,12 @@ pub(crate) fn check(surface: &Surface, manifest: &Manifest) -> Result<(), Rights
         return Err(RightsError::NoConnector);
     }
     for import in &surface.imports {
+        if let Some(interface) = wasi::provided(import) {
+            if wasi::calls_upstream(interface) && !manifest.capabilities.contains_key(&Capability::Http) {
+                return Err(RightsError::Undeclared(Capability::Http.name()));
+            }
+            continue;
+        }
         let Some(interface) = interface(import) else {
             return Err(RightsError::Foreign(import.clone()));
         };
@@ -88,7 +94,7 @@ mod tests {
     #[test]
     fn refuses_what_is_no_capability() {
         for import in [
-            "wasi:cli/environment@0.2.6",
+            "wasi:keyvalue/store@0.2.6",
             "tieline:connector/root@0.1.0",
             "tieline:connectors/graph@0.1.0",
             "env",

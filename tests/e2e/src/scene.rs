@@ -52,6 +52,7 @@ impl Scene {
             },
             "salesforce_wasm": host::built("salesforce.wasm")?,
             "hostile_wasm": host::built("hostile.wasm")?,
+            "python_wasm": host::built("python.wasm")?,
         });
         let client =
             reqwest::Client::builder().no_proxy().timeout(PATIENCE).build().map_err(|e| e.to_string())?;

@@ -7,7 +7,7 @@ use std::{
 
 use tieline_build::{BuildRequest, Built, Search, toolchain};
 
-use crate::{failure::Failure, say::Say, workspace::Workspace};
+use crate::{failure::Failure, python, say::Say, workspace::Workspace};
 
 /// The folders whose folders are connectors.
 const HOMES: [&str; 2] = ["plugins", "tests/guests"];
@@ -31,6 +31,7 @@ pub(crate) fn build(workspace: &Workspace) -> Result<Vec<Built>, Failure> {
             .map_err(|source| Failure::Guest { dir: dir.clone(), source: Box::new(source) })?;
         built.push(package);
     }
+    built.push(python::build(workspace, &say)?);
     Ok(built)
 }
 

@@ -9,6 +9,7 @@ mod demo;
 mod failure;
 mod guests;
 mod plugins;
+mod python;
 mod say;
 mod test;
 #[cfg(test)]

@@ -33,8 +33,10 @@ fn sources(folder: &str) -> Vec<(PathBuf, String)> {
 
 #[test]
 fn capabilities_do_not_see_each_other() {
-    let all =
-        ["activity", "alert", "clock", "events", "graph", "http_out", "log", "random", "schedule", "storage"];
+    let all = [
+        "activity", "alert", "clock", "events", "graph", "http_out", "log", "random", "schedule", "storage",
+        "wasi",
+    ];
     for own in all {
         for (path, text) in sources(&format!("host/capabilities/src/{own}")) {
             for other in all.iter().filter(|other| **other != own) {

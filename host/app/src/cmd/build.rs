@@ -46,6 +46,9 @@ pub(crate) fn run(args: &Build) -> Result<Answer, Failure> {
 }
 
 fn build(args: &Build, listener: &mut tieline_build::Listener<'_>) -> Result<Built, Failure> {
+    if let Some(component) = &args.component {
+        return Ok(tieline_build::wrap(&args.dir, component, &args.out)?);
+    }
     let toolchain = toolchain::find(&Search::from_env(&args.dir)?, listener)?;
     let request = BuildRequest {
         connector: &args.dir,

@@ -27,6 +27,7 @@ pub(crate) fn run(args: &Inspect) -> Result<Answer, Failure> {
     Ok(Answer::done(shown(&package, &rights))
         .with("digest", package.digest)
         .with("imports", &package.imports)
+        .with("wasi", &package.wasi)
         .with("rights", rights.iter().map(|right| right.what.as_str()).collect::<Vec<_>>())
         .with("manifest", &package.manifest)
         .with("config_schema", package.config_schema))
@@ -83,6 +84,10 @@ fn shown(package: &Inspection, rights: &[Right]) -> String {
     text.push_str(&format!("\n\n{}", table(&["Action", "Title", "Does"], rows.collect(), "No actions.")));
     let imports: Vec<&str> = package.imports.iter().map(|capability| capability.name()).collect();
     text.push_str(&format!("\n\nImports: {}", imports.join(", ")));
+    if !package.wasi.is_empty() {
+        let wasi: Vec<_> = package.wasi.iter().copied().collect();
+        text.push_str(&format!("\nOf WASI, none of which gives anything more away: {}", wasi.join(", ")));
+    }
     text
 }
 

@@ -1,20 +1,11 @@
 //! The `http` capability: calls to granted origins, with a connection's credential or without any.
 
-use http::Method;
-use tieline_egress::Permit;
-use tieline_types::{ConnectionKey, ConnectionName, manifest::Capability};
-use url::Url;
 use wasmtime::component::{HasData, Linker};
 
 use crate::{
     bindings::{
         http::{self as contract, Request},
-        types::{CallError, Denial, Response},
-    },
-    outbound::{
-        self, Address, Call,
-        taped::{Asked, Heard},
-        without_query,
+        types::{CallError, Response},
     },
     run::Run,
 };
@@ -38,71 +29,6 @@ pub fn add_to_linker<T: AsMut<Run> + Send + 'static>(linker: &mut Linker<T>) -> 
 
 impl contract::Host for View<'_> {
     async fn send(&mut self, request: Request) -> wasmtime::Result<Result<Response, CallError>> {
-        if let Some(told) = self.taped(&request)? {
-            return Ok(told.into());
-        }
-        let told = match self.checked(request) {
-            Ok(call) => self.0.call(call).await?,
-            Err(error) => Err(error),
-        };
-        self.0.told(&Heard::from(&told));
-        Ok(told)
-    }
-}
-
-impl View<'_> {
-    fn taped(&mut self, request: &Request) -> wasmtime::Result<Option<Heard<'static>>> {
-        let through = request.connection.as_deref().unwrap_or("–");
-        let about = format_args!("{} {through} {}", request.method, without_query(&request.url));
-        self.0.asked("http.send", about, &Asked::from(request), Heard::unreachable)
-    }
-
-    /// The call, if this installation may make it. Nothing is sent before.
-    fn checked(&mut self, request: Request) -> Result<Call, CallError> {
-        let run = &mut *self.0;
-        if let Err(denial) = run.may_call(Capability::Http) {
-            return Err(run.record_denial("http", &request.method, &request.url, denial));
-        }
-        let method = outbound::method(&request.method)?;
-        let mutating = !method.is_safe();
-        let (through, credential, address) = match &request.connection {
-            Some(name) => {
-                let connection = self.connection(name, &request)?;
-                let tenant = self.0.spec.installation.tenant.clone();
-                let key = ConnectionKey { tenant, connection };
-                let identity = self.0.identity(request.identity, name, &method, &request.url)?;
-                (name.clone(), Some((key, identity)), Address::Credential(request.url))
-            }
-            None => {
-                let (url, permit) = self.permitted(&method, &request.url)?;
-                ("http".to_owned(), None, Address::Granted(url, permit))
-            }
-        };
-        let outgoing = self.0.outgoing(credential, method, address, &request.headers, request.body)?;
-        Ok(Call { through, outgoing, mutating, effect_key: request.effect_key })
-    }
-
-    /// The connection of this name, if it is granted. An unknown one and one that is not granted look the same.
-    fn connection(&mut self, name: &str, request: &Request) -> Result<ConnectionName, CallError> {
-        match name.parse::<ConnectionName>() {
-            Ok(name) if self.0.spec.rights.connection(&name) => Ok(name),
-            _ => {
-                let shown = name.chars().take(63).collect::<String>().escape_debug().to_string();
-                let denial = Denial {
-                    asked: format!("the connection `{shown}`"),
-                    allow_with: Some(format!("connections = [\"{shown}\"]")),
-                };
-                Err(self.0.record_denial("http", &request.method, &request.url, denial))
-            }
-        }
-    }
-
-    fn permitted(&mut self, method: &Method, given: &str) -> Result<(Url, Permit), CallError> {
-        let url = Url::parse(given)
-            .map_err(|_| CallError::Invalid(format!("`{}` is not an absolute URL", given.escape_debug())))?;
-        match Permit::granted(&self.0.spec.rights, &url, method) {
-            Ok(permit) => Ok((url, permit)),
-            Err(denial) => Err(self.0.record_denial("http", method.as_str(), given, denial.into())),
-        }
+        self.0.send(request).await
     }
 }

@@ -166,7 +166,7 @@ async fn exchange(services: &Services, outgoing: Outgoing, target: &mut String) 
 /// the credential goes to its own origin only.
 fn at(access: &Access, path: &str) -> Result<(Url, Permit), Failed> {
     let malformed = || Failed::Address(format!("`{}` is not an address", path.escape_debug()));
-    let url = if path.contains("://") {
+    let url = if path.contains("://") && !path.starts_with('/') {
         Url::parse(path).map_err(|_| malformed())?
     } else {
         let base = access.base.as_str().trim_end_matches('/');

@@ -1,17 +1,18 @@
-//! A call to an upstream, as `graph` and `http` share it: memory of effects, circuit, credential, send, journal.
+//! A call to an upstream, as `graph`, `http` and `wasi:http` share it: memory of effects, circuit, credential, send, journal.
 
 mod circuit;
 pub(crate) mod circuits;
 pub(crate) mod effects;
 mod exchange;
 pub(crate) mod headers;
+mod http;
 mod redirects;
 pub(crate) mod taped;
 
 use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 
+use ::http::{HeaderMap, Method};
 use bytes::Bytes;
-use http::{HeaderMap, Method};
 use sync_wrapper::SyncWrapper;
 use tieline_egress::Taken;
 use tieline_identity::{ActorRef, Identity};

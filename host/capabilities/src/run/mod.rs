@@ -1,14 +1,18 @@
 //! One call into a guest: what it may do, what it did, what it wants written.
 
 pub mod allowance;
+mod clock;
 pub(crate) mod fault;
 pub mod finished;
 pub mod journal;
+mod log;
+mod random;
 pub mod timers;
 pub mod transaction;
 
 use std::{sync::Arc, time::Instant};
 
+use sync_wrapper::SyncWrapper;
 use tieline_store::{Key, Space};
 use tieline_types::{Actor, EventRef, Exceeded, InstallationKey, Limit, Limits, Rights};
 
@@ -16,6 +20,7 @@ use crate::{
     Source,
     bindings::types::{Denial, Refusal},
     outbound::{Outbound, effects::EffectMemory},
+    wasi::Wasi,
 };
 use allowance::Allowance;
 use finished::{Finished, Stop, Usage};
@@ -76,6 +81,8 @@ pub struct Run {
     pub(crate) transaction: Transaction,
     pub(crate) journal: Journal,
     pub(crate) random_drawn: u64,
+    /// None until the guest asks for something of WASI, as most never do.
+    pub(crate) wasi: Option<Box<SyncWrapper<Wasi>>>,
     started: Instant,
 }
 
@@ -89,6 +96,7 @@ impl Run {
             transaction: Transaction::default(),
             journal: Journal::default(),
             random_drawn: 0,
+            wasi: None,
             started: Instant::now(),
         }
     }
@@ -106,6 +114,7 @@ impl Run {
     /// Ends the run. A mutating call that is still under way is waited for, so that its answer is
     /// remembered even when its guest was stopped.
     pub async fn finish<T>(mut self, answer: Result<T, Stop>, cpu_ms: u64, memory_bytes: u64) -> Finished<T> {
+        self.keep_printed();
         // The guest is gone: what the upstream said is remembered, and nobody is told.
         let _ = self.outbound.wait_for_call_under_way(&mut self.journal).await;
         Finished {

@@ -135,6 +135,7 @@ mod tests {
             manifest: Manifest::parse(manifest).unwrap(),
             config_schema: Some(serde_json::json!({"type": "object", "required": ["rules"]})),
             imports: BTreeSet::new(),
+            wasi: BTreeSet::new(),
         };
         let digest = Digest::of(b"");
         let document: TenantDocument = serde_json::from_value(serde_json::json!({
