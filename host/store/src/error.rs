@@ -74,6 +74,28 @@ pub enum StoreError {
         /// The first failure.
         source: Arc<io::Error>,
     },
+    /// There was no room for a write. As after any failed write the store stopped.
+    #[error(
+        "the disk that holds the store is full, so the store stopped; nothing that was answered is lost: \
+         make room, then start the host again"
+    )]
+    Full {
+        /// The first failure.
+        source: Arc<io::Error>,
+    },
+    /// The log was damaged after it was written: commits that were answered cannot be read. Opening what is left
+    /// would lose them silently, so it is not opened.
+    #[error(
+        "the log {} is damaged at byte {at}, before commits that are whole: restore the folder of the store from a \
+         backup, or look at the disk",
+        path.display()
+    )]
+    DamagedLog {
+        /// Its file.
+        path: PathBuf,
+        /// Where the first unreadable record begins.
+        at: usize,
+    },
     /// The store was closed.
     #[error("the store is closed")]
     Closed,

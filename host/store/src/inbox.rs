@@ -7,7 +7,7 @@
 
 use std::time::Duration;
 
-use tieline_types::{DeliveryState, InstallationId};
+use tieline_types::{DeliveryState, InstallationId, Timestamp};
 
 /// For how long an event keeps others with the same dedupe key away: longer than any upstream retries a
 /// notification.
@@ -24,6 +24,15 @@ pub struct EventFilter {
     pub oldest_first: bool,
 }
 
+/// How long settled events are kept. Both are times, not durations, so that a sweep reads no clock but the caller's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retention {
+    /// Events that were handled before this go.
+    pub handled_before: Timestamp,
+    /// Dead letters from before this go: long after somebody should have dealt with them.
+    pub dead_before: Timestamp,
+}
+
 /// What one sweep deleted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Swept {
@@ -31,6 +40,8 @@ pub struct Swept {
     pub expired: usize,
     /// Handled events.
     pub events: usize,
+    /// Dead letters.
+    pub dead_letters: usize,
     /// Whether there is more to delete: sweep again.
     pub more: bool,
 }

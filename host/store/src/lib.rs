@@ -5,27 +5,30 @@
 
 mod batch;
 mod blobs;
+pub mod embedded;
 mod error;
 mod folder;
 mod inbox;
 mod key;
 mod open;
-pub mod sled;
 mod usage;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use tieline_types::{Delivery, Digest, Event, EventId, EventRef, TenantId, Timestamp};
+use tieline_types::{Delivery, Digest, Event, EventId, EventRef, TenantId};
 
 pub use batch::{Batch, Committed, Expect, Fingerprint, Op};
 pub use error::{CommitError, StoreError};
-pub use inbox::{DEDUPE_WINDOW, EventFilter, Swept};
+pub use inbox::{DEDUPE_WINDOW, EventFilter, Retention, Swept};
 pub use key::{Key, MAX_KEY, Space};
 pub use open::open;
 pub use usage::Usage;
 
 /// The largest value or event body in bytes. Larger contents are blobs.
 pub const MAX_VALUE: usize = 16 << 20;
+
+/// The most contents of one batch in bytes, all together.
+pub const MAX_BATCH: usize = 256 << 20;
 
 /// What is stored under a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,7 +57,8 @@ pub struct Value {
 ///   then builds on it becomes durable without it.
 /// - **Expiry.** A value past its time is invisible to reads and to expectations, at once.
 /// - **Fail-stop.** After the first failed write or synchronisation nobody knows what the disk holds: that
-///   commit and all later calls get [`StoreError::Poisoned`]. Only opening the store anew reads what is there.
+///   commit and all later calls get [`StoreError::Poisoned`], or [`StoreError::Full`] if there was no room. Only
+///   opening the store anew reads what is there: all that was answered, and perhaps what failed.
 ///
 /// Called by every part of the host, from any task, concurrently. Reads may block for the time of a page fault;
 /// they never wait for a disk synchronisation.
@@ -109,10 +113,10 @@ pub trait Store: Send + Sync + 'static {
     async fn blob(&self, digest: &Digest) -> Result<Option<Bytes>, StoreError>;
 
     /// Deletes a bounded number of things whose time has passed: expired values, dedupe keys (after twice their
-    /// window at the latest), and events handled before `settled_before` with all that is stored under their
-    /// [`Effect`](Space::Effect) and [`Run`](Space::Run) [keys](Key::of_event). Dead letters stay. Called on a
-    /// schedule, again while the answer says there is more.
-    async fn sweep(&self, settled_before: Timestamp) -> Result<Swept, StoreError>;
+    /// window at the latest), and settled events with all that is stored under their [`Effect`](Space::Effect) and
+    /// [`Run`](Space::Run) [keys](Key::of_event), which therefore need no expiry of their own. Pending events stay.
+    /// Called on a schedule, again while the answer says there is more.
+    async fn sweep(&self, retention: Retention) -> Result<Swept, StoreError>;
 
     /// Finishes the commits under way and refuses later ones with [`StoreError::Closed`]; reads go on.
     async fn close(&self) -> Result<(), StoreError>;

@@ -73,6 +73,11 @@ impl ManualClock {
         Self(AtomicU64::new(now.0))
     }
 
+    /// Moves the clock, also back.
+    pub fn set(&self, now: Timestamp) {
+        self.0.store(now.0, Ordering::SeqCst);
+    }
+
     /// Moves the clock forward.
     pub fn advance(&self, by: Duration) {
         self.0.store(self.now().after(by).0, Ordering::SeqCst);

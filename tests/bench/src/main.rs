@@ -24,6 +24,7 @@ mod restart;
 mod sandbox;
 mod server;
 mod stage;
+mod store;
 mod tasks;
 mod wire;
 
@@ -64,6 +65,8 @@ enum Bench {
     Idle(idle::Options),
     /// What a tenant notices of another that floods or spins.
     Neighbour(neighbour::Options),
+    /// The store alone: events appended, settled with their runs and effects, and swept.
+    Store(store::Options),
     /// All of the above, and one table of what was promised and what was measured.
     Report,
     /// `kill -9` in a loop under load; fails when something acknowledged was lost, or written twice.
@@ -102,6 +105,7 @@ async fn run(Arguments { bench, json, packages }: Arguments) -> Result<(), Bench
         Bench::Restart(options) => restart::run(&options, &packages).await?,
         Bench::Idle(options) => idle::run(&options, &packages).await?,
         Bench::Neighbour(options) => neighbour::run(&options, &packages).await?,
+        Bench::Store(options) => store::run(&options).await?,
         Bench::Report => {
             report::print(&report::run(&packages).await?, json);
             return Ok(());

@@ -52,6 +52,13 @@ fn latency() {
 }
 
 #[test]
+fn store() {
+    let report = measured(&["store", "--events", "2000"]);
+    all_positive(&report, &["commits_per_second", "append_p99_ms", "lone_p50_ms", "reopen_ms"]);
+    assert_eq!((&report["events"], &report["left_pending"]), (&2000.into(), &0.into()), "{report}");
+}
+
+#[test]
 fn sandbox() {
     all_positive(&measured(&["sandbox", "--events", "200"]), &["fresh_wall_us", "reused_wall_us"]);
 }

@@ -13,7 +13,7 @@ use crate::{
 #[derive(Args)]
 pub(crate) struct Options {
     /// Which one: `flow`, `ack`, `latency`, `sandbox`, `load`, `restart`, `idle`, `neighbour`,
-    /// or `report` for all of them in one table.
+    /// `store`, or `report` for all of them in one table.
     name: String,
     /// What the benchmark itself understands, as `--json`.
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]

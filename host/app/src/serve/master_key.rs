@@ -60,7 +60,7 @@ pub(crate) fn load(data: &Path, given: Option<Secret>) -> Result<MasterKey, Mast
             parse(text.expose(), &path.display().to_string())
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            if data.join("sled").exists() {
+            if data.join("log").exists() {
                 return Err(MasterKeyError::Lost(path));
             }
             make(data, &path).map_err(failed("making"))
@@ -102,7 +102,7 @@ mod tests {
     #[test]
     fn refuses_to_make_a_key_beside_a_used_store() {
         let dir = tempfile::tempdir().unwrap();
-        fs::create_dir(dir.path().join("sled")).unwrap();
+        fs::create_dir(dir.path().join("log")).unwrap();
         assert!(matches!(load(dir.path(), None), Err(MasterKeyError::Lost(_))));
         assert!(!dir.path().join("master.key").exists());
     }

@@ -1,6 +1,7 @@
 //! No commit is answered before the disk has it, and none after the disk has failed.
 
 use std::{
+    fs::File,
     io,
     path::Path,
     pin::pin,
@@ -17,31 +18,36 @@ use futures::{
     future::{join, join_all},
     poll,
 };
+use parking_lot::Mutex;
 use tieline_store::{
     Batch, CommitError, Store, StoreError,
-    sled::{DataFile, Disk, Fdatasync, SledStore},
+    embedded::{Disk, EmbeddedStore, Fdatasync},
 };
 use tieline_types::ManualClock;
 
-use crate::world::{START, World, key};
+use crate::world::{SEGMENT, START, World, before, key};
 
 /// Says when a synchronisation begins, and lets it end as it is told.
 struct Held {
     begun: mpsc::Sender<()>,
-    outcome: mpsc::Receiver<io::Result<()>>,
+    outcome: Mutex<mpsc::Receiver<io::Result<()>>>,
 }
 
 impl Disk for Held {
-    fn sync(&mut self, data: &DataFile) -> io::Result<()> {
+    fn sync(&self, segment: &File) -> io::Result<()> {
         self.begun.send(()).unwrap();
-        self.outcome.recv().unwrap()?;
-        Fdatasync.sync(data)
+        self.outcome.lock().recv().unwrap()?;
+        Fdatasync.sync(segment)
     }
 }
 
-fn held(folder: &Path) -> (SledStore, mpsc::Receiver<()>, mpsc::Sender<io::Result<()>>) {
+fn open(folder: &Path, disk: impl Disk) -> EmbeddedStore {
+    EmbeddedStore::open(folder, Arc::new(ManualClock::at(START)), disk, SEGMENT).unwrap()
+}
+
+fn held(folder: &Path) -> (EmbeddedStore, mpsc::Receiver<()>, mpsc::Sender<io::Result<()>>) {
     let ((begun, has_begun), (end, outcome)) = (mpsc::channel(), mpsc::channel());
-    let store = SledStore::open(folder, Arc::new(ManualClock::at(START)), Held { begun, outcome }).unwrap();
+    let store = open(folder, Held { begun, outcome: Mutex::new(outcome) });
     (store, has_begun, end)
 }
 
@@ -99,11 +105,11 @@ async fn a_failed_synchronisation_fails_its_whole_group_and_everything_after() {
     assert!(poisoned(store.get(&key("before")).await));
     assert!(poisoned(store.scan(&key("before"), None, 1).await));
     assert!(poisoned(store.pending(None, 1).await));
-    assert!(poisoned(store.sweep(START).await));
+    assert!(poisoned(store.sweep(before(START)).await));
     assert!(poisoned(store.put_blob("blob".into()).await));
     assert!(poisoned(store.close().await));
     drop(store);
-    let store = SledStore::open(folder.path(), Arc::new(ManualClock::at(START)), Fdatasync).unwrap();
+    let store = open(folder.path(), Fdatasync);
     for name in ["before", "busy"] {
         assert!(store.get(&key(name)).await.unwrap().is_some(), "{name} was answered");
     }
@@ -165,12 +171,12 @@ async fn a_group_behaves_as_if_one_after_another() {
 async fn a_panic_while_committing_poisons_instead_of_hanging() {
     struct Panics;
     impl Disk for Panics {
-        fn sync(&mut self, _: &DataFile) -> io::Result<()> {
+        fn sync(&self, _: &File) -> io::Result<()> {
             panic!("a disk that panics, for the test")
         }
     }
     let folder = tempfile::tempdir().unwrap();
-    let store = SledStore::open(folder.path(), Arc::new(ManualClock::at(START)), Panics).unwrap();
+    let store = open(folder.path(), Panics);
     for _ in 0..2 {
         let answer = store.commit(put("a")).await;
         assert!(matches!(answer, Err(CommitError::Store(StoreError::Poisoned { .. }))), "{answer:?}");
@@ -182,14 +188,13 @@ async fn a_panic_while_committing_poisons_instead_of_hanging() {
 async fn a_batch_that_writes_nothing_asks_nothing_of_the_disk() {
     struct Counting(Arc<AtomicUsize>);
     impl Disk for Counting {
-        fn sync(&mut self, data: &DataFile) -> io::Result<()> {
+        fn sync(&self, segment: &File) -> io::Result<()> {
             self.0.fetch_add(1, Ordering::SeqCst);
-            Fdatasync.sync(data)
+            Fdatasync.sync(segment)
         }
     }
     let (folder, count) = (tempfile::tempdir().unwrap(), Arc::new(AtomicUsize::new(0)));
-    let clock = Arc::new(ManualClock::at(START));
-    let store = SledStore::open(folder.path(), clock, Counting(count.clone())).unwrap();
+    let store = open(folder.path(), Counting(count.clone()));
     store.commit(put("a")).await.unwrap();
     store.commit(Batch::new().expect(key("b"), None).delete(key("b"))).await.unwrap();
     store.commit(put("a").expect(key("a"), None)).await.unwrap_err();

@@ -1,4 +1,4 @@
-//! The laws of the store, one file each. Everything but `durability` and `sled` runs against every backend,
+//! The laws of the store, one file each. Everything but `durability`, `embedded`, `crash` and `torn` runs against every backend,
 //! and a new backend adds one line to [`world::BACKENDS`].
 //!
 //! One binary: a second one would link everything again.
@@ -7,12 +7,14 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod blobs;
+mod crash;
 mod durability;
+mod embedded;
 mod events;
 mod expectations;
 mod model;
 mod retention;
-mod sled;
+mod torn;
 mod usage;
 mod values;
 mod world;

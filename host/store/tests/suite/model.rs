@@ -6,11 +6,12 @@ use bytes::Bytes;
 use futures::future::join_all;
 use proptest::prelude::*;
 use tieline_store::{
-    Batch, CommitError, Committed, DEDUPE_WINDOW, EventFilter, Expect, Fingerprint, Key, Op, Space, Store,
+    Batch, CommitError, Committed, DEDUPE_WINDOW, EventFilter, Expect, Fingerprint, Key, Op, Retention,
+    Space, Store,
 };
 use tieline_types::{Clock, Delivery, DeliveryState, Event, EventRef, Timestamp};
 
-use crate::world::{START, World, delivery, event_with, installation};
+use crate::world::{START, World, before, delivery, event_with, installation};
 
 /// What a store is, without disks and groups.
 #[derive(Default)]
@@ -268,7 +269,7 @@ async fn run(mut world: World, steps: &[Step]) {
             Step::Restart => world = world.restart(),
             Step::Kill => world = world.killed(),
             Step::Sweep => {
-                while world.store.sweep(now).await.unwrap().more {}
+                while world.store.sweep(before(now)).await.unwrap().more {}
                 model.sweep(now);
             }
         }
@@ -295,10 +296,12 @@ async fn nothing_is_left(world: World, model: &Model) {
     let batch = done.fold(Batch::new(), |batch, event| batch.settle(event, delivery(DeliveryState::Done)));
     world.commit((0..12).fold(batch, |batch, number| batch.delete(key(number)))).await;
     world.wait(2 * WEEK);
-    while world.store.sweep(world.clock.now()).await.unwrap().more {}
+    let now = world.clock.now();
+    let all = Retention { handled_before: now, dead_before: now };
+    while world.store.sweep(all).await.unwrap().more {}
     let World { folder, store, .. } = world;
     drop(store);
-    let left = crate::sled::tree(folder.path());
+    let left = crate::embedded::places(folder.path());
     assert!(left.iter().all(|key| key == b"r"), "{left:?}");
 }
 

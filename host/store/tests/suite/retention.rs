@@ -4,7 +4,7 @@ use bytes::Bytes;
 use tieline_store::{Batch, DEDUPE_WINDOW, Key, Space, Swept};
 use tieline_types::{DeliveryState, Timestamp};
 
-use crate::world::{START, World, delivery, event, event_with, installation, key, names};
+use crate::world::{START, World, before, delivery, event, event_with, installation, key, names};
 
 #[tokio::test]
 async fn leaves_what_is_still_needed() {
@@ -20,10 +20,14 @@ async fn leaves_what_is_still_needed() {
             .settle(done.reference(), delivery(DeliveryState::Done))
             .put_until(key("a"), "1", world.later(60));
         world.commit(batch).await;
-        assert_eq!(world.store.sweep(START).await.unwrap(), Swept::default(), "handled at, not before");
+        assert_eq!(
+            world.store.sweep(before(START)).await.unwrap(),
+            Swept::default(),
+            "handled at, not before"
+        );
         world.wait(3600);
-        let swept = world.store.sweep(Timestamp(START.0 + 1)).await.unwrap();
-        assert_eq!(swept, Swept { expired: 1, events: 1, more: false });
+        let swept = world.store.sweep(before(Timestamp(START.0 + 1))).await.unwrap();
+        assert_eq!(swept, Swept { expired: 1, events: 1, ..Swept::default() });
         assert_eq!(names(&world.store.pending(None, 9).await.unwrap()), [pending.reference()]);
         assert!(world.store.event(&dead.reference()).await.unwrap().is_some());
         assert_eq!(world.store.event(&done.reference()).await.unwrap(), None);
@@ -45,7 +49,7 @@ async fn takes_with_an_event_what_is_stored_about_it() {
             }
         }
         world.commit(batch.settle(old.reference(), delivery(DeliveryState::Done))).await;
-        assert_eq!(world.store.sweep(world.later(1)).await.unwrap().events, 1);
+        assert_eq!(world.store.sweep(before(world.later(1))).await.unwrap().events, 1);
         for space in [Space::Effect, Space::Run] {
             let left = world.store.scan(&Key::new(space), None, 9).await.unwrap();
             assert_eq!(left.len(), 1);
@@ -71,7 +75,7 @@ async fn does_not_take_what_was_written_again_or_is_delivered_again() {
             .settle(event.reference(), delivery(DeliveryState::Pending));
         world.commit(batch).await;
         world.wait(60);
-        assert_eq!(world.store.sweep(world.later(0)).await.unwrap(), Swept::default());
+        assert_eq!(world.store.sweep(before(world.later(0))).await.unwrap(), Swept::default());
         assert_eq!(world.text(&key("kept")).await.as_deref(), Some("2"));
         assert_eq!(world.text(&key("longer")).await.as_deref(), Some("2"));
         assert_eq!(names(&world.store.pending(None, 9).await.unwrap()), [event.reference()]);
@@ -91,7 +95,7 @@ async fn does_it_in_steps_and_says_when_there_is_more() {
         world.clock.advance(2 * DEDUPE_WINDOW);
         let (mut expired, mut events, mut steps) = (0, 0, 0);
         loop {
-            let swept = world.store.sweep(world.later(0)).await.unwrap();
+            let swept = world.store.sweep(before(world.later(0))).await.unwrap();
             (expired, events, steps) = (expired + swept.expired, events + swept.events, steps + 1);
             if !swept.more {
                 break;

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use tieline_store::{Batch, Key, Space, Usage};
 
-use crate::world::{World, installation, key};
+use crate::world::{World, before, installation, key};
 
 impl World {
     async fn usage(&self) -> (u64, u64) {
@@ -35,9 +35,9 @@ async fn what_expires_counts_until_it_is_swept() {
         world.commit(Batch::new().put_until(key("a"), "1", world.later(10)).put(key("b"), "1")).await;
         world.wait(11);
         assert_eq!(world.usage().await, (2, 4));
-        world.store.sweep(world.later(0)).await.unwrap();
+        world.store.sweep(before(world.later(0))).await.unwrap();
         assert_eq!(world.usage().await, (1, 2));
-        world.store.sweep(world.later(0)).await.unwrap();
+        world.store.sweep(before(world.later(0))).await.unwrap();
         assert_eq!(world.usage().await, (1, 2));
     }
 }

@@ -1,22 +1,37 @@
 //! A store in a folder of its own, and a clock that stands still.
 
-use std::{fs, path::Path, sync::Arc, time::Duration};
+use std::{fs, io, path::Path, sync::Arc, time::Duration};
 
+use parking_lot::Mutex;
 use tempfile::TempDir;
 use tieline_store::{
-    Batch, CommitError, Committed, Key, Space, Store,
-    sled::{Fdatasync, SledStore},
+    Batch, CommitError, Committed, Key, Retention, Space, Store,
+    embedded::{Disk, EmbeddedStore, Step},
 };
 use tieline_types::{
     Clock, Delivery, DeliveryState, Event, EventId, EventRef, InstallationKey, ManualClock, Payload,
     Timestamp,
 };
 
-type Open = fn(&Path, Arc<dyn Clock>) -> Arc<dyn Store>;
+type Open = fn(&Path, Arc<dyn Clock>, Steady) -> Arc<dyn Store>;
+
+/// A disk that does one thing after another beside the commits, so that its files can be looked at in between.
+#[derive(Clone, Default)]
+pub(crate) struct Steady(Arc<Mutex<()>>);
+
+impl Disk for Steady {
+    fn step(&self, _: Step, work: &mut dyn FnMut() -> io::Result<()>) -> io::Result<()> {
+        let _busy = self.0.lock();
+        work()
+    }
+}
+
+/// So little log that checkpoints are made all the time.
+pub(crate) const SEGMENT: u64 = 16 << 10;
 
 /// All backends.
 pub(crate) const BACKENDS: &[Open] =
-    &[|folder, clock| Arc::new(SledStore::open(folder, clock, Fdatasync).unwrap())];
+    &[|folder, clock, disk| Arc::new(EmbeddedStore::open(folder, clock, disk, SEGMENT).unwrap())];
 
 pub(crate) const START: Timestamp = Timestamp(1_800_000_000_000);
 
@@ -24,6 +39,7 @@ pub(crate) struct World {
     pub(crate) folder: TempDir,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) store: Arc<dyn Store>,
+    disk: Steady,
     open: Open,
 }
 
@@ -34,14 +50,14 @@ impl World {
     }
 
     fn of(open: Open, folder: TempDir, now: Timestamp) -> Self {
-        let clock = Arc::new(ManualClock::at(now));
-        let store = open(folder.path(), clock.clone());
-        Self { folder, clock, store, open }
+        let (clock, disk) = (Arc::new(ManualClock::at(now)), Steady::default());
+        let store = open(folder.path(), clock.clone(), disk.clone());
+        Self { folder, clock, store, disk, open }
     }
 
     /// Ends the store and opens it again.
     pub(crate) fn restart(self) -> Self {
-        let Self { folder, clock, store, open } = self;
+        let Self { folder, clock, store, open, .. } = self;
         drop(store);
         Self::of(open, folder, clock.now())
     }
@@ -49,6 +65,7 @@ impl World {
     /// What a new process finds when this one is killed now: a copy of the files, as the kernel has them.
     pub(crate) fn killed(&self) -> Self {
         let copy = TempDir::new().unwrap();
+        let _nothing_is_written = self.disk.0.lock();
         copy_folder(self.folder.path(), copy.path());
         Self::of(self.open, copy, self.clock.now())
     }
@@ -83,7 +100,12 @@ impl World {
     }
 }
 
-fn copy_folder(from: &Path, to: &Path) {
+/// Settled events from before this go, however they ended.
+pub(crate) fn before(time: Timestamp) -> Retention {
+    Retention { handled_before: time, dead_before: Timestamp(0) }
+}
+
+pub(crate) fn copy_folder(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
         let (entry, to) = (entry.as_ref().unwrap(), to.join(entry.as_ref().unwrap().file_name()));

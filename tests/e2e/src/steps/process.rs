@@ -1,7 +1,5 @@
 //! Words about the host as a process: its start, its ends, and a disk that is full.
 
-use std::{fs, path::Path};
-
 use serde_json::{Value, json};
 
 use crate::scene::Scene;
@@ -11,11 +9,10 @@ const ENOUGH: usize = 20_000;
 
 impl Scene {
     /// `start`, `kill` (-9), `stop` (SIGTERM, and wait), `terminate` (SIGTERM), `ended` (wait), or
-    /// `{ room_kib = 2048 }`: start with a disk on which no file grows by more than that.
+    /// `{ room_kib = 2048 }`: start with a disk on which no file is written beyond that.
     pub(super) fn process(&mut self, word: &Value) -> Result<(), String> {
         if let Some(kib) = word["room_kib"].as_u64() {
-            let largest = largest_file(self.home.path()).map_err(|error| error.to_string())?;
-            return self.start_host(Some(largest + kib * 1024));
+            return self.start_host(Some(kib * 1024));
         }
         let gone = "no host runs";
         match word.as_str() {
@@ -51,14 +48,4 @@ impl Scene {
         }
         Err(format!("{ENOUGH} notifications did not fill the disk"))
     }
-}
-
-fn largest_file(folder: &Path) -> std::io::Result<u64> {
-    let mut largest = 0;
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        let kind = entry.metadata()?;
-        largest = largest.max(if kind.is_dir() { largest_file(&entry.path())? } else { kind.len() });
-    }
-    Ok(largest)
 }

@@ -1,27 +1,26 @@
-//! Reading the tree.
+//! Reading.
 
+use bytes::Bytes;
 use serde::de::DeserializeOwned;
-use sled::{IVec, Tree};
 use tieline_types::{Delivery, DeliveryState, Event, EventRef, Timestamp};
 
 use super::{
-    draft::{Draft, unreadable},
     layout::{self, STATES},
     record::Record,
+    table::{View, after_all},
 };
 use crate::{Key, StoreError, Value};
 
-/// One moment of the tree.
-pub(super) struct Reader<'t> {
-    pub(super) tree: &'t Tree,
+/// One moment of the store.
+pub(super) struct Reader<'v> {
+    pub(super) view: View<'v>,
     pub(super) now: Timestamp,
 }
 
 impl Reader<'_> {
     pub(super) fn get(&self, key: &Key) -> Result<Option<Value>, StoreError> {
-        let draft = Draft::of(self.tree);
-        let record = Record::find(&draft, &layout::value(key))?.filter(|record| record.lives(self.now));
-        record.map(|record| load(&draft, &record)).transpose()
+        let record = Record::find(&self.view, &layout::value(key))?.filter(|record| record.lives(self.now));
+        record.map(|record| load(&self.view, &record)).transpose()
     }
 
     pub(super) fn scan(
@@ -30,14 +29,13 @@ impl Reader<'_> {
         after: Option<&Key>,
         limit: usize,
     ) -> Result<Vec<(Key, Value)>, StoreError> {
-        let draft = Draft::of(self.tree);
-        let found = values(&draft, prefix, after, limit, self.now)?;
-        found.into_iter().map(|(key, record)| Ok((key, load(&draft, &record)?))).collect()
+        let found = values(&self.view, prefix, after, limit, self.now)?;
+        found.into_iter().map(|(key, record)| Ok((key, load(&self.view, &record)?))).collect()
     }
 
     pub(super) fn event(&self, event: &EventRef) -> Result<Option<(Event, Delivery)>, StoreError> {
         for state in STATES {
-            if let Some(raw) = self.tree.get(layout::delivery(state, event)).map_err(unreadable)? {
+            if let Some(raw) = self.view.get(&layout::delivery(state, event))? {
                 return self.delivered(event, raw).map(Some);
             }
         }
@@ -49,11 +47,10 @@ impl Reader<'_> {
         after: Option<&EventRef>,
         limit: usize,
     ) -> Result<Vec<(Event, Delivery)>, StoreError> {
-        let draft = Draft::of(self.tree);
         let prefix = layout::deliveries(DeliveryState::Pending);
         let from = after
             .map_or(prefix.to_vec(), |event| successor(&layout::delivery(DeliveryState::Pending, event)));
-        let found = draft.range(&prefix, &from).take(limit);
+        let found = self.view.range(&from, &after_all(&prefix)).take(limit);
         found
             .map(|entry| {
                 let (place, raw) = entry?;
@@ -66,19 +63,18 @@ impl Reader<'_> {
     pub(super) fn delivered(
         &self,
         event: &EventRef,
-        delivery: IVec,
+        delivery: Bytes,
     ) -> Result<(Event, Delivery), StoreError> {
-        let draft = Draft::of(self.tree);
-        let delivery = json(&Record::parse(delivery)?.content(&draft)?, "a delivery")?;
-        let body =
-            Record::find(&draft, &layout::body(event))?.ok_or(StoreError::Corrupt { what: "an event" })?;
-        Ok((json(&body.content(&draft)?, "an event")?, delivery))
+        let delivery = json(&Record::parse(delivery)?.content(&self.view)?, "a delivery")?;
+        let body = Record::find(&self.view, &layout::body(event))?;
+        let body = body.ok_or(StoreError::Corrupt { what: "an event" })?;
+        Ok((json(&body.content(&self.view)?, "an event")?, delivery))
     }
 }
 
 /// The living values of a scan, their contents unread.
 pub(super) fn values(
-    draft: &Draft<'_>,
+    view: &View<'_>,
     prefix: &Key,
     after: Option<&Key>,
     limit: usize,
@@ -87,7 +83,7 @@ pub(super) fn values(
     let prefix = layout::value(prefix);
     let from = after.map_or(prefix.to_vec(), |after| successor(&layout::value(after)));
     let mut found = Vec::new();
-    for entry in draft.range(&prefix, from.as_slice().max(&prefix)) {
+    for entry in view.range(from.as_slice().max(&prefix), &after_all(&prefix)) {
         if found.len() == limit {
             break;
         }
@@ -104,8 +100,8 @@ pub(super) fn json<T: DeserializeOwned>(bytes: &[u8], what: &'static str) -> Res
     serde_json::from_slice(bytes).map_err(|_| StoreError::Corrupt { what })
 }
 
-fn load(draft: &Draft<'_>, record: &Record) -> Result<Value, StoreError> {
-    Ok(Value { bytes: record.content(draft)?.into(), revision: record.revision })
+fn load(view: &View<'_>, record: &Record) -> Result<Value, StoreError> {
+    Ok(Value { bytes: record.content(view)?, revision: record.revision })
 }
 
 /// The first key after this one.

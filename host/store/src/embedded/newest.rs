@@ -2,13 +2,13 @@
 
 use std::collections::BinaryHeap;
 
-use sled::IVec;
+use bytes::Bytes;
 use tieline_types::{Delivery, DeliveryState, Event, EventId, EventRef, InstallationKey, TenantId};
 
 use super::{
-    draft::unreadable,
     layout::{self, STATES},
     read::Reader,
+    table::Entries,
 };
 use crate::{EventFilter, StoreError};
 
@@ -16,10 +16,10 @@ use crate::{EventFilter, StoreError};
 const LAST: [u8; 17] = [0xff; 17];
 
 /// A list of deliveries in order of their ids, and its first entry not given yet: the newest, or the oldest.
-struct Head {
+struct Head<'v> {
     event: EventRef,
-    raw: IVec,
-    rest: sled::Iter,
+    raw: Bytes,
+    rest: Entries<'v>,
     oldest_first: bool,
 }
 
@@ -44,7 +44,12 @@ impl Reader<'_> {
             for installation in self.installations(tenant, filter, state)? {
                 let all = [&layout::deliveries(state)[..], &layout::installation(&installation)].concat();
                 let (from, end) = ([&all[..], &from].concat(), [&all[..], &end].concat());
-                heads.extend(next(self.tree.range(from..end), oldest_first)?);
+                let rest = if oldest_first {
+                    self.view.range(&from, &end)
+                } else {
+                    self.view.range_back(&from, &end)
+                };
+                heads.extend(next(rest, oldest_first)?);
             }
         }
         let mut found = Vec::new();
@@ -72,8 +77,8 @@ impl Reader<'_> {
         let end = [&all[..], &LAST].concat();
         let mut from = all;
         let mut found = Vec::new();
-        while let Some(entry) = self.tree.range(&from[..]..&end[..]).next() {
-            let installation = layout::delivered(&entry.map_err(unreadable)?.0)?.installation;
+        while let Some(entry) = self.view.range(&from, &end).next() {
+            let installation = layout::delivered(&entry?.0)?.installation;
             from = [&layout::deliveries(state)[..], &layout::installation(&installation), &LAST].concat();
             found.push(installation);
         }
@@ -81,30 +86,28 @@ impl Reader<'_> {
     }
 }
 
-fn next(mut rest: sled::Iter, oldest_first: bool) -> Result<Option<Head>, StoreError> {
-    let entry = if oldest_first { rest.next() } else { rest.next_back() };
-    let Some(entry) = entry else { return Ok(None) };
-    let (place, raw) = entry.map_err(unreadable)?;
+fn next(mut rest: Entries<'_>, oldest_first: bool) -> Result<Option<Head<'_>>, StoreError> {
+    let Some((place, raw)) = rest.next().transpose()? else { return Ok(None) };
     Ok(Some(Head { event: layout::delivered(&place)?, raw, rest, oldest_first }))
 }
 
-impl Ord for Head {
+impl Ord for Head<'_> {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
         let by_age = self.event.id.cmp(&other.event.id).then_with(|| self.event.cmp(&other.event));
         if self.oldest_first { by_age.reverse() } else { by_age }
     }
 }
 
-impl PartialOrd for Head {
+impl PartialOrd for Head<'_> {
     fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl PartialEq for Head {
+impl PartialEq for Head<'_> {
     fn eq(&self, other: &Self) -> bool {
         self.event == other.event
     }
 }
 
-impl Eq for Head {}
+impl Eq for Head<'_> {}

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use sled::IVec;
+use bytes::Bytes;
 
 use super::{
-    draft::Draft,
-    record::{Record, Writer, erase},
+    calendar::Calendar,
+    record::{Form, Record, Writer, erase},
+    table::Draft,
 };
 use crate::{Space, StoreError, Usage};
 
@@ -39,13 +40,18 @@ impl Counts {
     }
 
     /// Writes the counts, under this revision or under the one that they have.
-    pub(super) fn write(self, draft: &mut Draft<'_>, revision: Option<u64>) -> Result<(), StoreError> {
+    pub(super) fn write(
+        self,
+        draft: &mut Draft<'_>,
+        calendar: &mut Calendar,
+        revision: Option<u64>,
+    ) -> Result<(), StoreError> {
         for (installation, change) in self.0 {
             if change.keys == 0 && change.bytes == 0 {
                 continue;
             }
-            let place: IVec = [&[b'v', Space::Usage as u8], &installation[..]].concat().into();
-            let before = erase(draft, place.clone())?;
+            let place: Bytes = [&[b'v', Space::Usage as u8], &installation[..]].concat().into();
+            let before = erase(draft, &place)?;
             let usage = match &before {
                 Some(record) => {
                     Usage::from_bytes(record.inline()).ok_or(StoreError::Corrupt { what: "a usage" })?
@@ -56,7 +62,8 @@ impl Counts {
             let bytes = usage.bytes.saturating_add_signed(change.bytes);
             if keys > 0 {
                 let revision = revision.or(before.map(|record| record.revision)).unwrap_or_default();
-                Writer::new(draft, revision).write(place, &Usage { keys, bytes }.to_bytes(), None);
+                let form = Form::of(&Usage { keys, bytes }.to_bytes(), None);
+                Writer::new(draft, calendar, revision).write(place, form);
             }
         }
         Ok(())
@@ -77,7 +84,7 @@ fn in_storage(place: &[u8]) -> Option<(&[u8], &[u8])> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Key, sled::layout};
+    use crate::{Key, embedded::layout};
 
     #[test]
     fn only_entries_of_installations_count() {

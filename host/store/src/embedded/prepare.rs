@@ -2,11 +2,10 @@
 
 use bytes::Bytes;
 use serde::Serialize;
-use sled::IVec;
 use tieline_types::{Delivery, DeliveryState, EventRef, Timestamp};
 
-use super::layout;
-use crate::{Batch, Expect, Key, MAX_KEY, MAX_VALUE, Op, StoreError};
+use super::{layout, record::Form};
+use crate::{Batch, Expect, Key, MAX_BATCH, MAX_KEY, MAX_VALUE, Op, StoreError};
 
 /// A batch whose sizes are checked and whose contents are written out.
 pub(super) struct Prepared {
@@ -18,10 +17,10 @@ pub(super) struct Prepared {
 
 /// An [`Op`], written out.
 pub(super) enum Change {
-    Put { place: IVec, value: Bytes, expires: Option<Timestamp> },
-    Delete { place: IVec },
-    Append { event: EventRef, body: Vec<u8>, delivery: Vec<u8>, dedupe: Option<[u8; 32]> },
-    Settle { event: EventRef, delivery: Vec<u8>, state: DeliveryState, handled: Option<Timestamp> },
+    Put { place: Bytes, form: Form },
+    Delete { place: Bytes },
+    Append { event: EventRef, body: Form, delivery: Form, dedupe: Option<[u8; 32]> },
+    Settle { event: EventRef, delivery: Form, state: DeliveryState, settled: Option<Timestamp> },
 }
 
 /// Refuses what is too large before anything is written.
@@ -32,7 +31,7 @@ pub(super) fn prepare(batch: Batch, now: Timestamp) -> Result<Prepared, StoreErr
         let change = match op {
             Op::Put { key, value, expires } => {
                 size += bounded("a value", value.len(), MAX_VALUE)?;
-                Change::Put { place: place(&key)?, value, expires }
+                Change::Put { place: place(&key)?, form: Form::of(&value, expires) }
             }
             Op::Delete { key } => Change::Delete { place: place(&key)? },
             Op::Append { event, dedupe } => {
@@ -46,26 +45,27 @@ pub(super) fn prepare(batch: Batch, now: Timestamp) -> Result<Prepared, StoreErr
                 if state != DeliveryState::Pending {
                     delivery.settled.get_or_insert(now);
                 }
-                let handled = delivery.settled.filter(|_| state == DeliveryState::Done);
+                let settled = delivery.settled;
                 let delivery = json(&delivery, "a delivery")?;
                 size += delivery.len();
-                Change::Settle { event, delivery, state, handled }
+                Change::Settle { event, delivery, state, settled }
             }
         };
         changes.push(change);
     }
+    bounded("a batch", size, MAX_BATCH)?;
     Ok(Prepared { expect: batch.expect, changes, size })
 }
 
-fn place(key: &Key) -> Result<IVec, StoreError> {
+fn place(key: &Key) -> Result<Bytes, StoreError> {
     bounded("a key", key.as_bytes().len(), MAX_KEY)?;
     Ok(layout::value(key))
 }
 
-fn json(content: &impl Serialize, what: &'static str) -> Result<Vec<u8>, StoreError> {
-    let json = serde_json::to_vec(content).map_err(|_| StoreError::Corrupt { what })?;
-    bounded(what, json.len(), MAX_VALUE)?;
-    Ok(json)
+fn json(content: &impl Serialize, what: &'static str) -> Result<Form, StoreError> {
+    let form = Form::json(content).ok_or(StoreError::Corrupt { what })?;
+    bounded(what, form.len(), MAX_VALUE)?;
+    Ok(form)
 }
 
 fn bounded(what: &'static str, size: usize, limit: usize) -> Result<usize, StoreError> {

@@ -1,0 +1,107 @@
+//! What is due when: pages of places, each page under the earliest time on it.
+//!
+//! A group of commits writes one page of each kind that it has entries for, however many they are. An entry is never
+//! taken back; whoever reads it looks whether it still holds.
+
+use bytes::Bytes;
+use tieline_types::{EventRef, Timestamp};
+
+use super::{
+    layout,
+    table::{Draft, View},
+};
+use crate::StoreError;
+
+/// Records that expire.
+pub(super) const EXPIRES: u8 = b'x';
+/// Events that were handled.
+pub(super) const HANDLED: u8 = b's';
+/// Events that became dead letters.
+pub(super) const DEAD: u8 = b'z';
+
+/// The most entries on a page: what a sweep reads at once.
+const PAGE: usize = 64;
+
+/// When something is due, and what.
+pub(super) type Entry = (Timestamp, Bytes);
+
+/// Entries that are not written yet.
+#[derive(Debug, Default)]
+pub(super) struct Calendar {
+    entries: Vec<(u8, Timestamp, Bytes)>,
+}
+
+impl Calendar {
+    pub(super) fn expires(&mut self, at: Timestamp, record: Bytes) {
+        self.entries.push((EXPIRES, at, record));
+    }
+
+    pub(super) fn settled(&mut self, calendar: u8, at: Timestamp, event: &EventRef) {
+        self.entries.push((calendar, at, layout::of_event(b"", event)));
+    }
+
+    /// An entry as a page had it.
+    pub(super) fn add(&mut self, calendar: u8, at: Timestamp, entry: Bytes) {
+        self.entries.push((calendar, at, entry));
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// How many entries there are, to [`forget`](Self::forget) later ones.
+    pub(super) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Drops the entries of a batch that was refused.
+    pub(super) fn forget(&mut self, after: usize) {
+        self.entries.truncate(after);
+    }
+
+    /// Writes all entries, as part of this record of the log: once for each record.
+    pub(super) fn write(&mut self, draft: &mut Draft<'_>, record: u64) {
+        self.entries.sort_unstable();
+        let pages = self.entries.chunk_by(|a, b| a.0 == b.0).flat_map(|of_kind| of_kind.chunks(PAGE));
+        for (number, page) in pages.enumerate() {
+            let place = layout::page(page[0].0, page[0].1, record, number as u32);
+            draft.insert_new(place, encode(page.iter().map(|(_, time, entry)| (*time, &entry[..]))));
+        }
+        self.entries.clear();
+    }
+}
+
+/// The first page of a calendar that has an entry before this time, and where it lies.
+pub(super) fn due(
+    view: &View<'_>,
+    calendar: u8,
+    before: Timestamp,
+) -> Result<Option<(Bytes, Vec<Entry>)>, StoreError> {
+    let end = layout::pages_before(calendar, before);
+    let Some(page) = view.range(&[calendar], &end).next().transpose()? else { return Ok(None) };
+    let entries = decode(page.1).ok_or(StoreError::Corrupt { what: "a calendar" })?;
+    Ok(Some((page.0, entries)))
+}
+
+fn encode<'e>(entries: impl Iterator<Item = (Timestamp, &'e [u8])>) -> Bytes {
+    let mut page = Vec::new();
+    for (time, entry) in entries {
+        page.extend(time.0.to_be_bytes());
+        page.extend((entry.len() as u16).to_be_bytes());
+        page.extend(entry);
+    }
+    page.into()
+}
+
+fn decode(mut page: Bytes) -> Option<Vec<Entry>> {
+    let mut entries = Vec::new();
+    while !page.is_empty() {
+        let (time, rest) = page.split_first_chunk()?;
+        let length = usize::from(u16::from_be_bytes(*rest.first_chunk()?));
+        let time = Timestamp(u64::from_be_bytes(*time));
+        let mut entry = page.split_off(10);
+        page = (length <= entry.len()).then(|| entry.split_off(length))?;
+        entries.push((time, entry));
+    }
+    Some(entries)
+}

@@ -1,0 +1,63 @@
+//! All that is committed: the changes in memory over the tables on disk.
+
+use std::sync::Arc;
+
+use parking_lot::RwLock;
+
+use super::{
+    base::Base,
+    layout,
+    log::Position,
+    table::{Changes, View},
+};
+
+/// Changed by the committer thread, batch by batch. A read sees one moment, since no batch gets in while it lasts;
+/// it waits for no disk synchronisation and for no checkpoint.
+pub(super) struct Tables {
+    memory: RwLock<Memory>,
+    pub(super) base: Base,
+}
+
+struct Memory {
+    /// Since the last checkpoint began.
+    recent: Changes,
+    /// What the checkpoint under way is about.
+    frozen: Option<Arc<Changes>>,
+}
+
+impl Tables {
+    /// Over the base lies what was replayed from the log; a checkpoint of it has yet to begin.
+    pub(super) fn new(base: Base, replayed: Option<Arc<Changes>>) -> Self {
+        Self { memory: RwLock::new(Memory { recent: Changes::default(), frozen: replayed }), base }
+    }
+
+    pub(super) fn read<T>(&self, read: impl FnOnce(View<'_>) -> T) -> T {
+        let memory = self.memory.read();
+        read(View::new(&memory.recent, memory.frozen.as_deref(), &self.base))
+    }
+
+    /// Carries out a batch.
+    pub(super) fn extend(&self, batch: Changes) {
+        self.memory.write().recent.extend(batch);
+    }
+
+    /// Begins a checkpoint of all changes so far, up to this place of the log.
+    pub(super) fn freeze(&self, at: Position) -> Arc<Changes> {
+        let mut memory = self.memory.write();
+        let mut frozen = std::mem::take(&mut memory.recent);
+        mark(&mut frozen, at);
+        memory.frozen.insert(Arc::new(frozen)).clone()
+    }
+
+    /// The checkpoint's changes are in the base.
+    pub(super) fn thaw(&self) {
+        let frozen = self.memory.write().frozen.take();
+        // Freeing much memory takes a while: after the lock.
+        drop(frozen);
+    }
+}
+
+/// Says up to where the tables know everything, when they hold these changes.
+pub(super) fn mark(changes: &mut Changes, at: Position) {
+    changes.insert(layout::POSITION.into(), layout::position(at), false);
+}
