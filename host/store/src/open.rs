@@ -6,16 +6,18 @@ use tieline_types::Clock;
 
 use crate::{
     Store, StoreError,
-    embedded::{EmbeddedStore, Fdatasync, SEGMENT},
+    embedded::{EmbeddedStore, Fdatasync, Format},
 };
 
-/// Opens the store that `url` names, and makes it if there is none. `sled:./data` is a folder; a relative one
-/// starts at `base`, the folder of the configuration file that says so.
+/// Opens the store that `url` names, and makes it if there is none. `sled:./data` is a folder whose tables are sled's, and
+/// `lsm:./data` one whose tables are sorted files; a relative one starts at `base`, the folder of the configuration
+/// file that says so.
 pub fn open(url: &str, base: &Path, clock: Arc<dyn Clock>) -> Result<Arc<dyn Store>, StoreError> {
-    match url.split_once(':') {
-        Some(("sled", folder)) if !folder.is_empty() => {
-            Ok(Arc::new(EmbeddedStore::open(&base.join(folder), clock, Fdatasync, SEGMENT)?))
-        }
-        scheme => Err(StoreError::Unsupported { scheme: scheme.map_or("", |(scheme, _)| scheme).into() }),
-    }
+    let (scheme, folder) = url.split_once(':').unwrap_or_default();
+    let format = match scheme {
+        "sled" if !folder.is_empty() => Format::Sled,
+        "lsm" if !folder.is_empty() => Format::Lsm,
+        _ => return Err(StoreError::Unsupported { scheme: scheme.into() }),
+    };
+    Ok(Arc::new(EmbeddedStore::open(&base.join(folder), clock, Fdatasync, format.into())?))
 }

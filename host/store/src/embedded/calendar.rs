@@ -19,8 +19,8 @@ pub(super) const HANDLED: u8 = b's';
 /// Events that became dead letters.
 pub(super) const DEAD: u8 = b'z';
 
-/// The most entries on a page: what a sweep reads at once.
-const PAGE: usize = 64;
+/// The most bytes of a page, unless one entry is longer: as much as any other place holds.
+const PAGE: usize = layout::INLINE;
 
 /// When something is due, and what.
 pub(super) type Entry = (Timestamp, Bytes);
@@ -62,7 +62,13 @@ impl Calendar {
     /// Writes all entries, as part of this record of the log: once for each record.
     pub(super) fn write(&mut self, draft: &mut Draft<'_>, record: u64) {
         self.entries.sort_unstable();
-        let pages = self.entries.chunk_by(|a, b| a.0 == b.0).flat_map(|of_kind| of_kind.chunks(PAGE));
+        let mut size = 0;
+        let pages = self.entries.chunk_by(|a, b| {
+            size += length(&a.2);
+            let together = a.0 == b.0 && size + length(&b.2) <= PAGE;
+            size *= usize::from(together);
+            together
+        });
         for (number, page) in pages.enumerate() {
             let place = layout::page(page[0].0, page[0].1, record, number as u32);
             draft.insert_new(place, encode(page.iter().map(|(_, time, entry)| (*time, &entry[..]))));
@@ -81,6 +87,11 @@ pub(super) fn due(
     let Some(page) = view.range(&[calendar], &end).next().transpose()? else { return Ok(None) };
     let entries = decode(page.1).ok_or(StoreError::Corrupt { what: "a calendar" })?;
     Ok(Some((page.0, entries)))
+}
+
+/// How long an entry is on a page, in bytes.
+fn length(entry: &[u8]) -> usize {
+    10 + entry.len()
 }
 
 fn encode<'e>(entries: impl Iterator<Item = (Timestamp, &'e [u8])>) -> Bytes {

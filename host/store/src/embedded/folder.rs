@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{
-    base::Base,
+    Settings, base,
     checkpoint::Checkpoint,
     layout,
     log::{self, Position, ReplayError, Replayed, Segment},
@@ -30,17 +30,18 @@ pub(super) struct Opened {
     pub(super) first: Option<Checkpoint>,
 }
 
-pub(super) fn open(folder: &Path, segment: u64) -> Result<Opened, StoreError> {
+pub(super) fn open(folder: &Path, settings: Settings) -> Result<Opened, StoreError> {
+    let Settings { format, segment } = settings;
     let failed = |source| StoreError::Open { path: folder.into(), source: Arc::new(source) };
     create(folder).map_err(failed)?;
     let lock = lock(folder).map_err(failed)?;
-    if folder.join("sled").exists() {
-        let earlier = "the folder holds a store of an earlier version (sled), which this one cannot read";
-        return Err(failed(io::Error::new(io::ErrorKind::Unsupported, earlier)));
+    if let Some(other) = format.others().find(|other| folder.join(other.folder()).exists()) {
+        let other = format!("the folder holds tables of another format ({other:?}): name that in store.url");
+        return Err(failed(io::Error::new(io::ErrorKind::Unsupported, other)));
     }
-    let (log, tables) = (folder.join("log"), folder.join("tables"));
+    let (log, tables) = (folder.join("log"), folder.join(format.folder()));
     create(&log).and_then(|()| create(&tables)).map_err(failed)?;
-    let base = Base::open(&tables).map_err(failed)?;
+    let base = base::open(format, &tables).map_err(failed)?;
     let position = base.get(layout::POSITION)?.map(|bytes| layout::read_position(&bytes));
     let from = position.map_or(Some(Position::default()), |read| read);
     let from = from.ok_or(StoreError::Corrupt { what: "the last commit" })?;

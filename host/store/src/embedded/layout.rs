@@ -16,11 +16,14 @@ use bytes::Bytes;
 use tieline_types::{DeliveryState, EventId, EventRef, InstallationKey, TenantId, Timestamp};
 
 use super::log::Position;
-use crate::{DEDUPE_WINDOW, Key, StoreError};
+use crate::{DEDUPE_WINDOW, Key, MAX_KEY, StoreError};
 
 /// The largest content that stays in its record. Larger ones are cut into parts of this size, so that lists do
 /// not read them.
 pub(super) const INLINE: usize = 4 << 10;
+
+/// The longest key: a kind before the key of a value.
+pub(super) const RECORD_KEY: usize = 1 + MAX_KEY;
 
 /// The key of the [`Position`] up to which the tables know everything.
 pub(super) const POSITION: &[u8] = b"r";

@@ -2,7 +2,7 @@
 //!
 //! A commit is one record of the `log`, shared with those who commit at the same time, and one disk
 //! synchronisation; its changes are kept in memory (`table`). When a file of the log is full, a `checkpoint` writes
-//! what it changed into the sorted files of the `base`, and removes it. Opening replays what no checkpoint has
+//! what it changed into the tables of the `base` (sled's, or sorted files), and removes it. Opening replays what no checkpoint has
 //! written. Everything lives in **one** ordered space, so that one batch can change all ports at once; `layout` says
 //! where.
 
@@ -31,7 +31,10 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use tieline_types::{Clock, Delivery, Digest, Event, EventId, EventRef, TenantId};
 
-pub use self::disk::{Disk, Fdatasync, Step};
+pub use self::{
+    base::Format,
+    disk::{Disk, Fdatasync, Step},
+};
 use self::{
     checkpoint::{Checkpoints, Workshop},
     committer::{Committer, Group, Thread},
@@ -45,9 +48,22 @@ use crate::{
     Batch, CommitError, Committed, EventFilter, Key, Retention, Store, StoreError, Swept, Value, blobs::Blobs,
 };
 
-/// How large a file of the log is, in bytes, unless told otherwise: enough that most events come and are handled
-/// within one, and read again in some milliseconds.
-pub const SEGMENT: u64 = 16 << 20;
+/// How a store keeps what it is given.
+#[derive(Debug, Clone, Copy)]
+pub struct Settings {
+    /// What keeps the tables.
+    pub format: Format,
+    /// How large a file of the log is, in bytes.
+    pub segment: u64,
+}
+
+impl From<Format> for Settings {
+    /// With files of the log large enough that most events come and are handled within one, and small enough to be
+    /// read again in some milliseconds.
+    fn from(format: Format) -> Self {
+        Self { format, segment: 16 << 20 }
+    }
+}
 
 /// A store in a folder, for one process: a second one is refused while the first holds it.
 ///
@@ -62,16 +78,17 @@ pub struct EmbeddedStore {
 
 impl EmbeddedStore {
     /// Opens the store in `folder`, and makes it if there is none. All writes of the log go through `disk`:
-    /// [`Fdatasync`], but for tests of what happens when it stalls or fails. A checkpoint is made when `segment`
-    /// bytes ([`SEGMENT`]) are logged.
+    /// [`Fdatasync`], but for tests of what happens when it stalls or fails. A checkpoint is made whenever a
+    /// file of the log is full.
     pub fn open(
         folder: &Path,
         clock: Arc<dyn Clock>,
         disk: impl Disk,
-        segment: u64,
+        settings: Settings,
     ) -> Result<Self, StoreError> {
+        let segment = settings.segment;
         let failed = |source| StoreError::Open { path: folder.into(), source: Arc::new(source) };
-        let Opened { lock, log, tables, end, segment: current, first } = folder::open(folder, segment)?;
+        let Opened { lock, log, tables, end, segment: current, first } = folder::open(folder, settings)?;
         let blobs = Blobs::open(folder.join("blobs")).map_err(failed)?;
         let (disk, health): (Arc<dyn Disk>, _) = (Arc::new(disk), Health::default());
         let shop =

@@ -15,7 +15,7 @@ use super::{
 /// it waits for no disk synchronisation and for no checkpoint.
 pub(super) struct Tables {
     memory: RwLock<Memory>,
-    pub(super) base: Base,
+    pub(super) base: Arc<dyn Base>,
 }
 
 struct Memory {
@@ -27,13 +27,13 @@ struct Memory {
 
 impl Tables {
     /// Over the base lies what was replayed from the log; a checkpoint of it has yet to begin.
-    pub(super) fn new(base: Base, replayed: Option<Arc<Changes>>) -> Self {
+    pub(super) fn new(base: Arc<dyn Base>, replayed: Option<Arc<Changes>>) -> Self {
         Self { memory: RwLock::new(Memory { recent: Changes::default(), frozen: replayed }), base }
     }
 
     pub(super) fn read<T>(&self, read: impl FnOnce(View<'_>) -> T) -> T {
         let memory = self.memory.read();
-        read(View::new(&memory.recent, memory.frozen.as_deref(), &self.base))
+        read(View::new(&memory.recent, memory.frozen.as_deref(), self.base.as_ref()))
     }
 
     /// Carries out a batch.

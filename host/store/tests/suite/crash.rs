@@ -12,14 +12,20 @@ use parking_lot::Mutex;
 use tempfile::TempDir;
 use tieline_store::{
     Batch, CommitError, DEDUPE_WINDOW, Key, Space, Store, StoreError,
-    embedded::{Disk, EmbeddedStore, Fdatasync, Step},
+    embedded::{Disk, EmbeddedStore, Fdatasync, Settings, Step},
 };
 use tieline_types::{Clock, DeliveryState, ManualClock, Timestamp};
 
-use crate::world::{SEGMENT, START, World, before, copy_folder, delivery, event, installation, key, names};
+use crate::world::{
+    LSM, SEGMENT, SLED, START, World, before, copy_folder, delivery, event, installation, key, names,
+};
 
 fn open(folder: &Path, disk: impl Disk) -> EmbeddedStore {
-    EmbeddedStore::open(folder, Arc::new(ManualClock::at(START)), disk, SEGMENT).unwrap()
+    with(SLED, folder, disk)
+}
+
+fn with(settings: Settings, folder: &Path, disk: impl Disk) -> EmbeddedStore {
+    EmbeddedStore::open(folder, Arc::new(ManualClock::at(START)), disk, settings).unwrap()
 }
 
 fn entry(n: usize) -> Batch {
@@ -65,9 +71,16 @@ impl Disk for Copying {
 
 #[tokio::test]
 async fn a_crash_before_or_after_any_step_loses_nothing_that_was_answered() {
+    for settings in [SLED, LSM] {
+        crashes(settings).await;
+    }
+}
+
+async fn crashes(settings: Settings) {
+    let open = |folder: &Path| with(settings, folder, Fdatasync);
     let (folder, copies) = (TempDir::new().unwrap(), Arc::new(Mutex::new(Vec::new())));
     let disk = Copying { folder: folder.path().into(), copies: copies.clone(), busy: Mutex::new(()) };
-    let store = open(folder.path(), disk);
+    let store = with(settings, folder.path(), disk);
     for n in 0..120 {
         store.commit(entry(n)).await.unwrap();
     }
@@ -78,7 +91,7 @@ async fn a_crash_before_or_after_any_step_loses_nothing_that_was_answered() {
     }
     let mut least = 0;
     for (step, copy) in &copies {
-        let store = open(copy.path(), Fdatasync);
+        let store = open(copy.path());
         let found = entries(&store).await;
         // No gap and no half: the last commit is the one that the last entry says.
         let last = store.get(&key("last")).await.unwrap().map(|value| value.bytes);
@@ -88,9 +101,9 @@ async fn a_crash_before_or_after_any_step_loses_nothing_that_was_answered() {
         least = found;
         store.commit(Batch::new().put(key("after"), "1")).await.unwrap();
         drop(store);
-        assert_eq!(entries(&open(copy.path(), Fdatasync)).await, found, "{step:?}");
+        assert_eq!(entries(&open(copy.path())).await, found, "{step:?}");
     }
-    assert_eq!(entries(&open(folder.path(), Fdatasync)).await, 120);
+    assert_eq!(entries(&open(folder.path())).await, 120);
 }
 
 /// Has no room for this, from some time on.

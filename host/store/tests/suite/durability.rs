@@ -25,7 +25,7 @@ use tieline_store::{
 };
 use tieline_types::ManualClock;
 
-use crate::world::{SEGMENT, START, World, before, key};
+use crate::world::{SLED, START, World, before, key};
 
 /// Says when a synchronisation begins, and lets it end as it is told.
 struct Held {
@@ -42,7 +42,7 @@ impl Disk for Held {
 }
 
 fn open(folder: &Path, disk: impl Disk) -> EmbeddedStore {
-    EmbeddedStore::open(folder, Arc::new(ManualClock::at(START)), disk, SEGMENT).unwrap()
+    EmbeddedStore::open(folder, Arc::new(ManualClock::at(START)), disk, SLED).unwrap()
 }
 
 fn held(folder: &Path) -> (EmbeddedStore, mpsc::Receiver<()>, mpsc::Sender<io::Result<()>>) {

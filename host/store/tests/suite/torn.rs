@@ -11,17 +11,17 @@ use proptest::prelude::*;
 use tempfile::TempDir;
 use tieline_store::{
     Batch, Store, StoreError,
-    embedded::{EmbeddedStore, Fdatasync},
+    embedded::{EmbeddedStore, Fdatasync, Format, Settings},
 };
 use tieline_types::ManualClock;
 
 use crate::world::{START, copy_folder, key};
 
 /// So much log that no checkpoint is made.
-const SEGMENT: u64 = 256 << 10;
+const SETTINGS: Settings = Settings { format: Format::Sled, segment: 256 << 10 };
 
 fn open(folder: &Path) -> Result<EmbeddedStore, StoreError> {
-    EmbeddedStore::open(folder, Arc::new(ManualClock::at(START)), Fdatasync, SEGMENT)
+    EmbeddedStore::open(folder, Arc::new(ManualClock::at(START)), Fdatasync, SETTINGS)
 }
 
 /// The first file of the log, and how many of its bytes are in use.

@@ -6,7 +6,7 @@ use parking_lot::Mutex;
 use tempfile::TempDir;
 use tieline_store::{
     Batch, CommitError, Committed, Key, Retention, Space, Store,
-    embedded::{Disk, EmbeddedStore, Step},
+    embedded::{Disk, EmbeddedStore, Format, Settings, Step},
 };
 use tieline_types::{
     Clock, Delivery, DeliveryState, Event, EventId, EventRef, InstallationKey, ManualClock, Payload,
@@ -30,8 +30,13 @@ impl Disk for Steady {
 pub(crate) const SEGMENT: u64 = 16 << 10;
 
 /// All backends.
-pub(crate) const BACKENDS: &[Open] =
-    &[|folder, clock, disk| Arc::new(EmbeddedStore::open(folder, clock, disk, SEGMENT).unwrap())];
+pub(crate) const BACKENDS: &[Open] = &[
+    |folder, clock, disk| Arc::new(EmbeddedStore::open(folder, clock, disk, SLED).unwrap()),
+    |folder, clock, disk| Arc::new(EmbeddedStore::open(folder, clock, disk, LSM).unwrap()),
+];
+
+pub(crate) const SLED: Settings = Settings { format: Format::Sled, segment: SEGMENT };
+pub(crate) const LSM: Settings = Settings { format: Format::Lsm, segment: SEGMENT };
 
 pub(crate) const START: Timestamp = Timestamp(1_800_000_000_000);
 

@@ -57,6 +57,11 @@ impl Changes {
         self.0.is_empty()
     }
 
+    /// The value that a key shall hold.
+    pub(super) fn get(&self, key: &[u8]) -> Option<&Bytes> {
+        self.0.get(key)?.value.as_ref()
+    }
+
     /// In the order of their keys.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&Bytes, Option<&Bytes>)> {
         self.0.iter().map(|(key, change)| (key, change.value.as_ref()))

@@ -16,11 +16,15 @@ use crate::{StoreError, embedded::base::Base};
 pub(in crate::embedded) struct View<'v> {
     // Highest first: a draft, the changes since the last checkpoint, those that it is about.
     layers: [Option<&'v Changes>; 3],
-    base: &'v Base,
+    base: &'v dyn Base,
 }
 
 impl<'v> View<'v> {
-    pub(in crate::embedded) fn new(recent: &'v Changes, frozen: Option<&'v Changes>, base: &'v Base) -> Self {
+    pub(in crate::embedded) fn new(
+        recent: &'v Changes,
+        frozen: Option<&'v Changes>,
+        base: &'v dyn Base,
+    ) -> Self {
         Self { layers: [None, Some(recent), frozen], base }
     }
 

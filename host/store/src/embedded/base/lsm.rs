@@ -1,4 +1,4 @@
-//! The tables on disk: what checkpoints have written, in sorted files that are merged now and then.
+//! Tables in sorted files, one written by each checkpoint, merged now and then.
 
 use std::{io, ops::Bound, path::Path, sync::Arc};
 
@@ -8,8 +8,11 @@ use lsm_tree::{
     compaction::{CompactionStrategy, Leveled},
 };
 
-use super::table::{Changes, Source};
-use crate::StoreError;
+use super::Base;
+use crate::{
+    StoreError,
+    embedded::table::{Changes, Source},
+};
 
 /// The blocks kept in memory. Hot ones are few: what connectors store, and what is asked for again.
 const CACHE: u64 = 32 << 20;
@@ -21,15 +24,14 @@ const FILE: u64 = 16 << 20;
 /// Sorted files that no merge has taken up. With more of them reads would get slow.
 const UNMERGED: usize = 16;
 
-/// Changed by checkpoints alone, a whole table at a time: atomic, and durable when it returns.
-#[derive(Clone)]
-pub(super) struct Base {
+/// A tree of sorted files. A checkpoint becomes one of them: atomic, and durable when it returns.
+pub(super) struct Lsm {
     tree: AnyTree,
     numbers: SequenceNumberCounter,
     merging: Arc<dyn CompactionStrategy + Send + Sync>,
 }
 
-impl Base {
+impl Lsm {
     pub(super) fn open(folder: &Path) -> io::Result<Self> {
         let (numbers, seen) = (SequenceNumberCounter::default(), SequenceNumberCounter::default());
         let config = Config::new(folder, numbers.clone(), seen.clone());
@@ -40,12 +42,14 @@ impl Base {
         let merging = Arc::new(Leveled::default().with_table_target_size(FILE));
         Ok(Self { tree, numbers, merging })
     }
+}
 
-    pub(super) fn get(&self, key: &[u8]) -> Result<Option<Bytes>, StoreError> {
+impl Base for Lsm {
+    fn get(&self, key: &[u8]) -> Result<Option<Bytes>, StoreError> {
         Ok(self.tree.get(key, SeqNo::MAX).map_err(unreadable)?.map(Into::into))
     }
 
-    pub(super) fn range<'v>(&self, from: &[u8], end: &[u8]) -> Box<dyn Source<'v>> {
+    fn range<'v>(&self, from: &[u8], end: &[u8]) -> Box<dyn Source<'v>> {
         let found =
             self.tree.range::<&[u8], _>((Bound::Included(from), Bound::Excluded(end)), SeqNo::MAX, None);
         Box::new(found.map(|entry| {
@@ -54,8 +58,7 @@ impl Base {
         }))
     }
 
-    /// Makes the changes durable, all or none.
-    pub(super) fn apply(&self, changes: &Changes) -> io::Result<()> {
+    fn apply(&self, changes: &Changes) -> io::Result<()> {
         let mut file = self.tree.ingestion().map_err(broken)?;
         for (key, value) in changes.iter() {
             match value {
@@ -67,13 +70,11 @@ impl Base {
         file.finish().map_err(broken)
     }
 
-    /// Whether so many files wait to be merged that no more should come.
-    pub(super) fn is_behind(&self) -> bool {
+    fn is_behind(&self) -> bool {
         self.tree.l0_run_count() > UNMERGED
     }
 
-    /// Merges some files, and says whether there was anything to do.
-    pub(super) fn merge(&self) -> io::Result<bool> {
+    fn merge(&self) -> io::Result<bool> {
         let before = self.tree.current_version().id();
         self.tree.compact(self.merging.clone(), self.numbers.get()).map_err(broken)?;
         Ok(self.tree.current_version().id() != before)
