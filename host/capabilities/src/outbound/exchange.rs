@@ -20,6 +20,9 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 /// When a tenant whose calls all hang may try another one.
 const BUSY: Duration = Duration::from_secs(5);
 
+/// How long an event waits for somebody to sign in.
+const NOBODY_SIGNED_IN: Duration = Duration::from_secs(60);
+
 /// A call as the host sends it.
 pub(crate) struct Outgoing {
     pub(crate) credential: Option<(ConnectionKey, Identity)>,
@@ -83,13 +86,20 @@ pub(crate) enum Failed {
 pub(crate) async fn run(services: Arc<Services>, outgoing: Outgoing) -> Exchange {
     let started = Instant::now();
     let mut target = super::without_query(outgoing.address.as_given()).to_owned();
-    let connection = outgoing.credential.as_ref().map(|(key, _)| key.clone());
-    let (result, park) = match &connection {
+    let (result, park) = match outgoing.credential.clone() {
         None => (exchange(&services, outgoing, &mut target).await, None),
-        Some(key) => match services.circuits.admit(key, outgoing.insists, &*services.clock) {
+        Some((key, identity)) => match services.circuits.admit(&key, outgoing.insists, &*services.clock) {
             Ok(passage) => {
                 let result = exchange(&services, outgoing, &mut target).await;
-                let park = passage.report(outcome(&result));
+                let park = match outcome(&result) {
+                    // It is this person or user who is missing; the connection itself may well work.
+                    Outcome::Unusable(problem) if identity != Identity::App => {
+                        passage.report(Outcome::Unknown);
+                        let until = services.clock.now().after(NOBODY_SIGNED_IN);
+                        Some(Park { connection: key.connection.clone(), problem, until, promised: true })
+                    }
+                    outcome => passage.report(outcome),
+                };
                 (result, park)
             }
             Err(refused) => {
