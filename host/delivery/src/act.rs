@@ -69,8 +69,10 @@ impl Host {
                 return Ok(ActResponse { output });
             }
             let finished = self.run_action(&installation, package, &asked).await?;
-            match self.keep_action(&asked, action, finished).await? {
+            match self.keep_action(&installation, &asked, action, finished).await? {
                 Came::Answer(output) => return Ok(ActResponse { output }),
+                // Another version's actions may be others: whoever asked looks again.
+                Came::Overtaken if self.installation(key)?.fence != installation.fence => break,
                 Came::Overtaken => {}
             }
         }
@@ -101,6 +103,7 @@ impl Host {
     /// Commits the run whole, or of a failed one only what it did upstream.
     async fn keep_action(
         &self,
+        installation: &Installation,
         asked: &Asked,
         action: &Action,
         mut finished: Finished<Result<String, Problem>>,
@@ -123,6 +126,7 @@ impl Host {
         let timers = finished.transaction.timers().clone();
         let plans = self.planner.is_touched_by(&asked.reference.installation, &finished.transaction);
         let mut batch = finished.transaction.add_to(effects.clone());
+        batch.expect.push(installation.fence());
         if asked.remembered {
             let key = asked.answer_key();
             let bytes = Bytes::from(output.to_string());

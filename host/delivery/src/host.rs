@@ -30,7 +30,8 @@ use crate::{
     dispatch::{Dispatcher, queue::Bounds},
     housekeeping,
     installations::{
-        Installation, Installations, installer::Installer, packages::Packages, planner::Planner,
+        Installation, Installations, apply::Applied, installer::Installer, packages::Packages,
+        planner::Planner,
     },
     query::installation_summary,
     receive::{Receiver, quota::Quotas, route::Routes},
@@ -58,7 +59,7 @@ pub struct Host {
     /// Held while events are read, judged and delivered again, so that none is queued twice.
     pub(crate) replaying: tokio::sync::Mutex<()>,
     quotas: Arc<Quotas>,
-    installer: Arc<Installer>,
+    pub(crate) installer: Arc<Installer>,
     receiver: Receiver,
     doors: Doors,
     /// The tasks that keep time, subscriptions, plans and order. They end with the host.
@@ -133,6 +134,7 @@ impl Host {
         tasks.spawn(subscriptions.clone().keep());
         tasks.spawn(schedules.clone().keep(dispatcher.clone()));
         tasks.spawn(installer.clone().keep_plans(plans_asked, subscriptions.clone()));
+        tasks.spawn(installer.clone().keep_packages());
         tasks.spawn(housekeeping::keep(services.clone(), runtime.clone()));
         let receiver = Receiver {
             routes,
@@ -212,7 +214,7 @@ impl Host {
     /// # Errors
     /// [`HostError::Invalid`] when it is no connector that this host can run.
     pub async fn put_package(&self, bytes: Bytes) -> Result<PackageSummary, HostError> {
-        self.installer.packages.put(bytes).await
+        self.installer.keep_package(bytes).await
     }
 
     /// Makes a tenant what a document says, all or nothing; what it does not name is removed.
@@ -221,7 +223,8 @@ impl Host {
     /// [`HostError::Invalid`] with everything that is wrong with it.
     pub async fn apply(&self, document: TenantDocument) -> Result<ApplyReport, HostError> {
         let tenant = document.tenant.clone();
-        let report = self.installer.apply(document).await?;
+        let Applied { report, events } = self.installer.apply(document).await?;
+        self.dispatcher.add(events);
         self.quotas.set(&tenant);
         self.unhold_lifted(&report);
         self.subscriptions.wish_again().await;

@@ -125,6 +125,21 @@ impl Runtime {
         map(finished.await, |answer| answer.map_err(convert::failure))
     }
 
+    /// Brings storage from an older version's shape to this package's.
+    pub async fn migrate(
+        &self,
+        package: &Package,
+        spec: RunSpec,
+        from: &str,
+    ) -> Finished<Result<(), Problem>> {
+        let from = from.to_owned();
+        let finished = self.ask(package, spec, move |instance, store| {
+            let connector = instance.tieline_connector_connector();
+            Box::pin(async move { connector.call_migrate(store, &from).await })
+        });
+        map(finished.await, |answer| answer.map_err(Problem::from))
+    }
+
     /// An action; its answer is JSON.
     pub async fn act(
         &self,

@@ -51,6 +51,18 @@ impl CompiledCache {
         load(engine, &code)
     }
 
+    /// Removes what was compiled from a package, by whatever engine.
+    pub(crate) fn remove(&self, digest: Digest) -> io::Result<()> {
+        let own = format!("{}-", digest.hex());
+        for entry in fs::read_dir(&self.folder)? {
+            let entry = entry?;
+            if entry.file_name().to_string_lossy().starts_with(&own) {
+                fs::remove_file(entry.path())?;
+            }
+        }
+        Ok(())
+    }
+
     fn path(&self, digest: Digest) -> PathBuf {
         self.folder.join(format!("{}-{}.cwasm", digest.hex(), &self.engine[..16]))
     }
@@ -141,5 +153,17 @@ mod tests {
         fs::write(cache.path(digest), b"spoilt").unwrap();
         cache.component(&engine, digest, EMPTY).unwrap();
         assert!(cache.read(digest).is_some());
+    }
+
+    #[test]
+    fn what_is_removed_is_gone_and_the_rest_stays() {
+        let (folder, engine) = (tempfile::tempdir().unwrap(), Engine::default());
+        let cache = cache(folder.path(), &engine, 1);
+        for digest in [Digest::of(b"one"), Digest::of(b"two")] {
+            cache.component(&engine, digest, EMPTY).unwrap();
+        }
+        cache.remove(Digest::of(b"one")).unwrap();
+        cache.remove(Digest::of(b"one")).unwrap();
+        assert!(cache.read(Digest::of(b"one")).is_none() && cache.read(Digest::of(b"two")).is_some());
     }
 }

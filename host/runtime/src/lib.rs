@@ -20,7 +20,7 @@ mod stop;
 use std::path::PathBuf;
 
 pub use tieline_capabilities::Stop;
-use tieline_types::{Doors, Limits};
+use tieline_types::{Digest, Doors, Limits};
 use wasmtime::{Engine, component::Linker};
 
 pub use ask::{ActionCall, Failure, PlanResult, PlannedSubscription, PlannedTimer};
@@ -75,6 +75,13 @@ impl Runtime {
         let instances = Instances::new(options.instances, options.reuse);
         let RuntimeOptions { limits, doors, .. } = options;
         Ok(Self { engine, linker, cache, instances, ticks, limits, doors })
+    }
+
+    /// Removes a package's compiled code. One that is needed after all is compiled again.
+    pub fn forget(&self, package: &Digest) {
+        if let Err(error) = self.cache.remove(*package) {
+            tracing::warn!(%package, %error, "compiled code could not be removed");
+        }
     }
 
     /// Drops the instances that nobody asked for in a while. To be called now and then.

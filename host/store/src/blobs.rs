@@ -65,6 +65,17 @@ impl Blobs {
         .await
     }
 
+    pub(crate) async fn remove(&self, digest: Digest) -> Result<(), StoreError> {
+        let path = self.0.join(digest.hex());
+        blocking(move || match fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(failed("removing the blob", path, error))
+            }
+            _ => Ok(()),
+        })
+        .await
+    }
+
     fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
         static WRITER: AtomicU64 = AtomicU64::new(0);
         let writer = WRITER.fetch_add(1, Ordering::Relaxed);

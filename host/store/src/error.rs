@@ -36,7 +36,7 @@ pub enum StoreError {
     /// A blob could not be written or read.
     #[error("{action} {}", path.display())]
     Blob {
-        /// `writing the blob`, `reading the blob`.
+        /// `writing the blob`, `reading the blob`, `removing the blob`.
         action: &'static str,
         /// Its file.
         path: PathBuf,

@@ -112,6 +112,9 @@ pub trait Store: Send + Sync + 'static {
     /// an answer.
     async fn blob(&self, digest: &Digest) -> Result<Option<Bytes>, StoreError>;
 
+    /// Removes a content, if it is there. Called only when nothing names it any more.
+    async fn remove_blob(&self, digest: &Digest) -> Result<(), StoreError>;
+
     /// Deletes a bounded number of things whose time has passed: expired values, dedupe keys (after twice their
     /// window at the latest), and settled events with all that is stored under their [`Effect`](Space::Effect) and
     /// [`Run`](Space::Run) [keys](Key::of_event), which therefore need no expiry of their own. Pending events stay.

@@ -1,5 +1,7 @@
 //! Alerts: what an operator must look at. One stands until what it is about has mended, and then clears itself.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{InstallationId, InstallationKey, Problem, TenantId, Timestamp};
@@ -56,6 +58,16 @@ impl AlertKey {
     /// Raised by an installation's connector.
     pub fn of_connector(installation: &InstallationKey, key: impl Into<String>) -> Self {
         Self { source: AlertSource::Connector, ..Self::of_installation(installation, key) }
+    }
+}
+
+/// `acme/deal-desk package.load-failed`.
+impl fmt::Display for AlertKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.installation {
+            Some(installation) => write!(f, "{}/{installation} {}", self.tenant, self.key),
+            None => write!(f, "{} {}", self.tenant, self.key),
+        }
     }
 }
 

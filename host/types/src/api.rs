@@ -39,6 +39,9 @@ pub struct Change {
     pub name: String,
     /// What was done to it.
     pub done: ChangeKind,
+    /// What is different now: `1.0.0 → 1.1.0`, `grant`, `configuration`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub details: Vec<String>,
 }
 
 /// What `apply` did to one thing.

@@ -31,6 +31,26 @@ pub(crate) async fn all(scene: &Scene, expected: &Value) -> Result<(), String> {
                 let standing = scene.control("GET", "/graph/subscriptions", &Value::Null).await?;
                 exactly(items(&standing)?, value)?;
             }
+            // Exactly these alerts, in any order.
+            "alerts" => {
+                let alerts = scene.api("/tenants/acme/alerts").await?;
+                exactly(items(&alerts)?, value)?;
+            }
+            // Exactly these timers, in any order.
+            "schedules" => {
+                let schedules = scene.api("/tenants/acme/schedules").await?;
+                exactly(items(&schedules)?, value)?;
+            }
+            // What the action `state` of the installation `clock` says.
+            "state" => one(&scene.cli(&["act", "acme/clock", "state"])?["output"], value)?,
+            // As many events are done as that action says that it counted under this key.
+            "counted" => {
+                let events = scene.api("/tenants/acme/events?limit=200").await?;
+                let done = items(&events)?.iter().filter(|event| event["state"] == "done").count();
+                let said = scene.cli(&["act", "acme/clock", "state"])?;
+                let counted = &said["output"][value.as_str().ok_or("`counted` takes a key")?];
+                one(counted, &Value::from(done))?;
+            }
             // The timeline.
             "activity" => {
                 let timeline = scene.api("/tenants/acme/activity").await?;

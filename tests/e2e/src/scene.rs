@@ -53,6 +53,8 @@ impl Scene {
             "salesforce_wasm": host::built("salesforce.wasm")?,
             "hostile_wasm": host::built("hostile.wasm")?,
             "python_wasm": host::built("python.wasm")?,
+            "clockwork_wasm": host::built("clockwork.wasm")?,
+            "clockwork_2_wasm": host::built("clockwork-2.wasm")?,
         });
         let client =
             reqwest::Client::builder().no_proxy().timeout(PATIENCE).build().map_err(|e| e.to_string())?;

@@ -74,10 +74,16 @@ fn shown(reports: &[ApplyReport]) -> String {
                 ChangeKind::Unchanged => "unchanged",
                 ChangeKind::Removed => "removed",
             };
-            vec![report.tenant.to_string(), change.kind.clone(), change.name.clone(), done.into()]
+            vec![
+                report.tenant.to_string(),
+                change.kind.clone(),
+                change.name.clone(),
+                done.into(),
+                change.details.join(", "),
+            ]
         })
     });
-    table(&["Tenant", "What", "Name", "Done"], rows.collect(), "Nothing to do.")
+    table(&["Tenant", "What", "Name", "Done", "Different"], rows.collect(), "Nothing to do.")
 }
 
 impl From<ReadError> for Failure {
@@ -99,11 +105,15 @@ mod tests {
 
     #[test]
     fn the_report_says_what_was_done_to_what() {
-        let change =
-            Change { kind: "connection".into(), name: "salesforce".into(), done: ChangeKind::Updated };
+        let change = Change {
+            kind: "installation".into(),
+            name: "desk".into(),
+            done: ChangeKind::Updated,
+            details: vec!["1.0.0 → 1.1.0".into()],
+        };
         let report = ApplyReport { tenant: "acme".parse().unwrap(), changes: vec![change] };
         let text = shown(&[report]);
-        for part in ["acme", "connection", "salesforce", "updated"] {
+        for part in ["acme", "installation", "desk", "updated", "1.0.0 → 1.1.0"] {
             assert!(text.contains(part), "{text}");
         }
     }

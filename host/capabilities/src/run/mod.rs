@@ -46,6 +46,11 @@ impl Mode {
         matches!(self, Self::Handle | Self::Act | Self::Migrate)
     }
 
+    /// Whether upstreams may be called: a migration is about storage, and may run again and again.
+    pub fn calls(self) -> bool {
+        !matches!(self, Self::Plan | Self::Migrate)
+    }
+
     /// Whether capabilities answer at all: `plan` is pure.
     pub fn reads(self) -> bool {
         self != Self::Plan
@@ -132,8 +137,12 @@ impl Run {
 
     /// Whether a capability that calls an upstream may do so now.
     pub(crate) fn may_call(&self, capability: Capability) -> Result<(), Denial> {
-        if !self.spec.mode.reads() {
-            return Err(Denial { asked: "a call during `plan`, which is pure".into(), allow_with: None });
+        if !self.spec.mode.calls() {
+            let asked = match self.spec.mode {
+                Mode::Migrate => "a call during `migrate`, which is about storage alone",
+                _ => "a call during `plan`, which is pure",
+            };
+            return Err(Denial { asked: asked.into(), allow_with: None });
         }
         if self.spec.rights.capability(capability) { Ok(()) } else { Err(undeclared(capability)) }
     }

@@ -168,6 +168,20 @@ impl Transaction {
         self.events.iter().map(|(event, _)| event)
     }
 
+    /// Entries under `prefix`, as they will be once this is committed.
+    pub fn laid_over(&self, prefix: &Key, stored: Vec<(Key, Value)>) -> Vec<(Key, Value)> {
+        let mut all: BTreeMap<Key, Value> = stored.into_iter().collect();
+        for (key, write) in self.writes_under(prefix) {
+            match write {
+                Write::Put { value, .. } => {
+                    all.insert(key.clone(), Value { bytes: value.clone(), revision: 0 });
+                }
+                Write::Delete => drop(all.remove(key)),
+            }
+        }
+        all.into_iter().collect()
+    }
+
     /// Whether a write touches a key under this prefix.
     pub fn touches(&self, prefix: &Key) -> bool {
         self.writes_under(prefix).next().is_some()

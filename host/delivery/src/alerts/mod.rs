@@ -33,7 +33,7 @@ impl Alerts {
             self.services.store.commit(Batch::new().ops([op])).await
         };
         if let Err(error) = raised.await {
-            tracing::error!(?about, error = &error as &dyn std::error::Error, "an alert could not be raised");
+            tracing::error!(%about, error = &error as &dyn std::error::Error, "an alert could not be raised");
         }
     }
 
@@ -68,7 +68,7 @@ impl Alerts {
         let before = self.services.store.get(&key).await?;
         let before: Option<Alert> = before.and_then(|value| serde_json::from_slice(&value.bytes).ok());
         if before.is_none() {
-            tracing::warn!(tenant = %about.tenant, ?about, ?severity, %problem, "an alert stands");
+            tracing::warn!(%about, ?severity, %problem, "an alert stands");
         }
         let alert =
             Alert::raise(about.clone(), severity, problem, before.as_ref(), self.services.clock.now());
@@ -84,7 +84,7 @@ impl Alerts {
         let key = alert::place(about);
         let stands = self.services.store.get(&key).await?.is_some();
         if stands {
-            tracing::info!(tenant = %about.tenant, ?about, "an alert cleared itself");
+            tracing::info!(%about, "an alert cleared itself");
         }
         Ok(stands.then_some(Op::Delete { key }))
     }

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use tieline_capabilities::{
-    Allowance, EffectMemory, Mode, RunSpec, Services, Source, bindings::types::Entry, storage,
+    Allowance, EffectMemory, Mode, RunSpec, Services, Source, Transaction, bindings::types::Entry, storage,
 };
 use tieline_runtime::{Package, Runtime};
-use tieline_store::StoreError;
+use tieline_store::{Key, StoreError, Value};
 use tieline_types::{Digest, Exceeded, InstallationKey, Limit, Limits, Problem, Rights, tenant};
 use tokio::sync::Mutex;
 
@@ -41,14 +41,19 @@ impl Installer {
         document: tenant::Installation<Digest>,
         package: Result<Arc<Package>, Problem>,
         plan: Plan,
+        fence: Option<u64>,
     ) -> Installation {
         let rights =
             package.as_ref().map(|package| Rights::of(&package.inspection.manifest, &document.grant));
+        let version = package.as_ref().map(|package| package.inspection.manifest.connector.version.clone());
+        let version = version.unwrap_or_default();
         Installation {
             rights: Arc::new(rights.unwrap_or_default()),
             limits: self.allowance(&key, document.grant.limits.within(&self.limits)),
             config: Arc::new(document.config.to_string()),
             plan_problems: Vec::new(),
+            version,
+            fence,
             key,
             document,
             package,
@@ -62,13 +67,15 @@ impl Installer {
         before.filter(|before| ***before == limits).unwrap_or_else(|| Arc::new(Allowance::new(limits)))
     }
 
-    /// Asks the connector what it wants to exist, given what people connected at run time.
+    /// Asks the connector what it wants to exist, given what people connected at run time; `after` is what a
+    /// migration has written and nobody committed yet.
     pub(super) async fn plan(
         &self,
         installation: &Installation,
-        package: &Package,
+        after: Option<&Transaction>,
     ) -> Result<Plan, Vec<Problem>> {
-        let wants = self.wants(&installation.key).await.map_err(|error| {
+        let package = installation.package.as_ref().map_err(|problem| vec![problem.clone()])?;
+        let wants = self.wants(&installation.key, after).await.map_err(|error| {
             tracing::error!(
                 error = &error as &dyn std::error::Error,
                 "the wishes of a connector could not be read"
@@ -87,22 +94,32 @@ impl Installer {
         }
     }
 
-    /// The storage entries that say what people connected at run time.
-    pub(super) async fn wants(&self, key: &InstallationKey) -> Result<Vec<Entry>, StoreError> {
+    /// The storage entries that say what people connected at run time, as they are `after` this.
+    pub(super) async fn wants(
+        &self,
+        key: &InstallationKey,
+        after: Option<&Transaction>,
+    ) -> Result<Vec<Entry>, StoreError> {
         const PAGE: usize = 1_000;
         let prefix = storage::space(key).starting(WANTS);
-        let (mut wants, mut after) = (Vec::new(), None);
+        let mut stored: Vec<(Key, Value)> = Vec::new();
         loop {
-            let page = self.services.store.scan(&prefix, after.as_ref(), PAGE).await?;
+            let last = stored.last().map(|(key, _)| key.clone());
+            let page = self.services.store.scan(&prefix, last.as_ref(), PAGE).await?;
             let more = page.len() == PAGE;
-            after = page.last().map(|(key, _)| key.clone());
-            wants.extend(page.into_iter().filter_map(|(key, value)| {
-                Some(Entry { key: key.last()?, value: value.bytes.to_vec(), revision: value.revision })
-            }));
+            stored.extend(page);
             if !more {
-                return Ok(wants);
+                break;
             }
         }
+        let wants = match after {
+            Some(transaction) => transaction.laid_over(&prefix, stored),
+            None => stored,
+        };
+        let entry = |(key, value): (Key, Value)| {
+            Some(Entry { key: key.last()?, value: value.bytes.to_vec(), revision: value.revision })
+        };
+        Ok(wants.into_iter().filter_map(entry).collect())
     }
 }
 

@@ -3,7 +3,7 @@
 use tieline_store::{Key, Space};
 use tieline_types::{InstallationKey, Severity};
 
-use super::{Stored, installer::Installer, planner::Planner, trouble::LOAD_FAILED};
+use super::{Installation, Stored, installer::Installer, planner::Planner, trouble::LOAD_FAILED};
 use crate::HostError;
 
 const PAGE: usize = 500;
@@ -19,7 +19,8 @@ impl Installer {
             let page = self.services.store.scan(&all, after.as_ref(), PAGE).await.map_err(failed)?;
             let Some((last, _)) = page.last() else { return Ok(()) };
             after = Some(last.clone());
-            for (key, value) in page {
+            // Beside an installation stands its fence.
+            for (key, value) in page.into_iter().filter(|(key, _)| key.parts().len() == 2) {
                 let stored: Stored = serde_json::from_slice(&value.bytes).map_err(|error| {
                     HostError::Internal { doing: "reading a stored installation", source: Box::new(error) }
                 })?;
@@ -30,8 +31,7 @@ impl Installer {
                     stored,
                     planner,
                 )
-                .await
-                .map_err(failed)?;
+                .await?;
             }
         }
     }
@@ -41,7 +41,7 @@ impl Installer {
         key: InstallationKey,
         stored: Stored,
         planner: &Planner,
-    ) -> Result<(), tieline_store::StoreError> {
+    ) -> Result<(), HostError> {
         let package = match self.packages.load(&stored.installation.package).await {
             Ok(package) => {
                 self.mended(&key, LOAD_FAILED).await;
@@ -53,10 +53,14 @@ impl Installer {
                 Err(error.problem())
             }
         };
-        if !self.wants(&key).await?.is_empty() {
+        let failed = |error| HostError::store("loading the installations", error);
+        if !self.wants(&key, None).await.map_err(failed)?.is_empty() {
             planner.plan_again(&key);
         }
-        self.installations.put(self.ready(key, stored.installation, package, stored.plan));
+        let fence = self.fence(&key).await?;
+        let ready = self.ready(key, stored.installation, package, stored.plan, fence);
+        // A package that cannot be loaded does not say its version; what stands in storage is of this one.
+        self.installations.put(Installation { version: stored.version, ..ready });
         Ok(())
     }
 }

@@ -2,14 +2,18 @@
 
 pub(crate) mod apply;
 mod bounds;
+mod changes;
+mod fence;
 pub(crate) mod installer;
 pub(crate) mod load;
+mod migrate;
 pub(crate) mod packages;
 pub(crate) mod plan;
 pub(crate) mod planner;
 pub(crate) mod schema;
 pub(crate) mod stored;
 mod trouble;
+pub(crate) mod unused;
 pub(crate) mod validate;
 pub(crate) mod words;
 
@@ -31,6 +35,8 @@ pub(crate) struct Installation {
     pub(crate) document: tieline_types::tenant::Installation<tieline_types::Digest>,
     /// Its code, or why that cannot run; then its events wait.
     pub(crate) package: Result<Arc<Package>, Problem>,
+    /// The connector's version; empty when it was never known.
+    pub(crate) version: String,
     /// What it may touch.
     pub(crate) rights: Arc<Rights>,
     /// What a run of it may use.
@@ -39,6 +45,8 @@ pub(crate) struct Installation {
     pub(crate) config: Arc<String>,
     /// What it wants to exist.
     pub(crate) plan: Plan,
+    /// The revision at which its storage took the shape of its version, if it ever took another.
+    pub(crate) fence: Option<u64>,
     /// Why its newest wishes could not be planned; the plan before them stands.
     pub(crate) plan_problems: Vec<Problem>,
 }

@@ -50,8 +50,8 @@ impl Installer {
         let _turn = self.turn.lock().await;
         let Some(installation) = self.installations.get(key) else { return };
         let Ok(package) = installation.package.clone() else { return };
-        let document = installation.document.clone();
-        let plan = match self.plan(&installation, &package).await {
+        let (document, fence) = (installation.document.clone(), installation.fence);
+        let plan = match self.plan(&installation, None).await {
             Ok(plan) => {
                 self.mended(key, PLAN_FAILED).await;
                 plan
@@ -59,11 +59,12 @@ impl Installer {
             Err(problems) => {
                 tracing::warn!(installation = %key, ?problems, "planning again failed; the plan before it stands");
                 self.plan_failed(key, &problems).await;
-                let ready = self.ready(key.clone(), document, Ok(package), installation.plan.clone());
+                let ready = self.ready(key.clone(), document, Ok(package), installation.plan.clone(), fence);
                 return self.installations.put(Installation { plan_problems: problems, ..ready });
             }
         };
-        let stored = Stored { installation: document.clone(), plan: plan.clone() };
+        let version = installation.version.clone();
+        let stored = Stored { installation: document.clone(), version, plan: plan.clone() };
         let timers = match self.schedules.planned(key, &plan.timers).await {
             Ok(timers) => timers,
             Err(error) => {
@@ -75,7 +76,7 @@ impl Installer {
         match self.services.store.commit(batch).await {
             Ok(committed) => {
                 self.schedules.changed(&timers, committed.revision);
-                self.installations.put(self.ready(key.clone(), document, Ok(package), plan));
+                self.installations.put(self.ready(key.clone(), document, Ok(package), plan, fence));
             }
             Err(error) => {
                 let error = &error as &dyn std::error::Error;

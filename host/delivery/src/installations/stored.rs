@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use tieline_store::{Key, Space};
 use tieline_types::{Digest, InstallationKey, TenantId, tenant};
 
-use super::plan::Plan;
+use super::{Installation, plan::Plan};
 
 /// An installation as it is kept: with its plan, so that a start asks no guest before it can tell whose a
 /// notification is.
@@ -13,11 +13,23 @@ use super::plan::Plan;
 pub(crate) struct Stored {
     /// As the operator wrote it.
     pub(crate) installation: tenant::Installation<Digest>,
+    /// The connector's version.
+    #[serde(default)]
+    pub(crate) version: String,
     /// What its connector wants to exist.
     pub(crate) plan: Plan,
 }
 
 impl Stored {
+    /// An installation for keeping.
+    pub(super) fn of(installation: &Installation) -> Self {
+        Self {
+            installation: installation.document.clone(),
+            version: installation.version.clone(),
+            plan: installation.plan.clone(),
+        }
+    }
+
     /// Where all installations of a tenant stand.
     pub(crate) fn space(tenant: &TenantId) -> Key {
         Key::new(Space::Installation).part(tenant.as_str())

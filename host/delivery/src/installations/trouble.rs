@@ -6,6 +6,8 @@ use super::installer::Installer;
 
 /// The package cannot be loaded: its installation's events wait, or its replacement was refused.
 pub(super) const LOAD_FAILED: &str = "package.load-failed";
+/// The connector did not migrate: the version before it goes on.
+pub(super) const MIGRATE_FAILED: &str = "package.migrate-failed";
 /// The connector did not plan: the plan before it stands.
 pub(super) const PLAN_FAILED: &str = "package.plan-failed";
 

@@ -10,7 +10,7 @@ use std::{sync::Arc, time::Duration};
 
 use tieline_capabilities::{EffectMemory, Finished, Mode, RunSpec, Services, Source, Stop};
 use tieline_runtime::{Failure, Package, Runtime};
-use tieline_store::{Batch, CommitError, Op};
+use tieline_store::{Batch, CommitError, Expect, Op};
 use tieline_types::{
     Delivery, DeliveryState, Event, EventRef, Problem,
     run::{RunOutcome, RunRecord},
@@ -63,6 +63,8 @@ pub(crate) struct Runner {
 struct Attempt {
     finished: Finished<Result<(), Failure>>,
     started: tieline_types::Timestamp,
+    /// What must stand for its writes to be committed.
+    fence: Expect,
 }
 
 impl Runner {
@@ -83,20 +85,21 @@ impl Runner {
     }
 
     async fn turn(&self, turn: &mut Turn, reference: &EventRef) -> Result<Settled, CommitError> {
-        let Some(installation) = self.installations.get(&reference.installation) else {
-            let problem = Problem::new("installation.removed", "The installation was removed.")
-                .remedy("Install the connector again and replay the event.");
-            return self.settle_without_run(turn, reference, Ending::Permanent(problem)).await;
-        };
-        let package = match &installation.package {
-            Ok(package) => package,
-            Err(problem) => {
-                let ending = Ending::NotReady(problem.clone());
-                return self.settle_without_run(turn, reference, ending).await;
-            }
-        };
         let mut overtaken = Vec::new();
         loop {
+            // Looked up each time: what overtook the run may have been another version of its connector.
+            let Some(installation) = self.installations.get(&reference.installation) else {
+                let problem = Problem::new("installation.removed", "The installation was removed.")
+                    .remedy("Install the connector again and replay the event.");
+                return self.settle_without_run(turn, reference, Ending::Permanent(problem)).await;
+            };
+            let package = match &installation.package {
+                Ok(package) => package,
+                Err(problem) => {
+                    let ending = Ending::NotReady(problem.clone());
+                    return self.settle_without_run(turn, reference, ending).await;
+                }
+            };
             let attempt =
                 self.attempt(turn, reference, &installation, package, !overtaken.is_empty()).await?;
             match self.settle(turn, reference, attempt, &mut overtaken).await? {
@@ -137,7 +140,7 @@ impl Runner {
         };
         let started = self.services.clock.now();
         let finished = self.runtime.handle(package, spec, &installation.config, event, delivery).await;
-        Ok(Attempt { finished, started })
+        Ok(Attempt { finished, started, fence: installation.fence() })
     }
 
     /// Commits what became of the event, all or nothing; none when another run had changed what this one
@@ -149,7 +152,7 @@ impl Runner {
         attempt: Attempt,
         overtaken: &mut Vec<RunRecord>,
     ) -> Result<Option<Settled>, CommitError> {
-        let Attempt { mut finished, started } = attempt;
+        let Attempt { mut finished, started, fence } = attempt;
         let now = self.services.clock.now();
         let ending = Ending::of(answer(&finished), finished.park.take(), finished.throttled);
         let done = ending == Ending::Done;
@@ -167,7 +170,12 @@ impl Runner {
         let emitted: Vec<_> = transaction.events().filter(|_| done).cloned().collect();
         let timers = if done { transaction.timers().clone() } else { Changes::new() };
         let plans = done && self.planner.is_touched_by(&reference.installation, &transaction);
-        batch = if done { transaction.add_to(batch) } else { batch.ops(transaction.kept_when_failed()) };
+        if done {
+            batch = transaction.add_to(batch);
+            batch.expect.push(fence);
+        } else {
+            batch = batch.ops(transaction.kept_when_failed());
+        }
         overtaken.push(record);
         batch = journal::add_to(batch, overtaken).settle(reference.clone(), delivery.clone());
         match self.services.store.commit(batch).await {

@@ -162,6 +162,7 @@ fn stored(name: &str, plan: Plan<'_>) -> Stored {
             journal: Default::default(),
             config: json!({}),
         },
+        version: String::new(),
         plan: Stands { subscriptions: plan.iter().map(planned).collect(), ..Stands::default() },
     }
 }

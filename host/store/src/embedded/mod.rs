@@ -165,6 +165,10 @@ impl Store for EmbeddedStore {
         self.blobs.get(*digest).await
     }
 
+    async fn remove_blob(&self, digest: &Digest) -> Result<(), StoreError> {
+        self.blobs.remove(*digest).await
+    }
+
     async fn sweep(&self, retention: Retention) -> Result<Swept, StoreError> {
         self.committer.sweep(retention).await
     }

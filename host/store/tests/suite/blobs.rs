@@ -59,3 +59,17 @@ async fn many_may_keep_the_same_at_once() {
         assert_eq!(fs::read_dir(world.folder.path().join("blobs")).unwrap().count(), 1);
     }
 }
+
+#[tokio::test]
+async fn one_that_is_removed_is_gone_and_may_be_kept_again() {
+    for world in World::all() {
+        let digest = world.store.put_blob("package".into()).await.unwrap();
+        let other = world.store.put_blob("other".into()).await.unwrap();
+        world.store.remove_blob(&digest).await.unwrap();
+        world.store.remove_blob(&digest).await.unwrap();
+        assert_eq!(world.store.blob(&digest).await.unwrap(), None);
+        assert_eq!(world.store.blob(&other).await.unwrap(), Some("other".into()));
+        world.store.put_blob("package".into()).await.unwrap();
+        assert_eq!(world.store.blob(&digest).await.unwrap(), Some("package".into()));
+    }
+}

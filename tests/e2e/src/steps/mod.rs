@@ -35,6 +35,12 @@ impl Scene {
             }
             // Runs the CLI and saves its answer: { args = […], save = "…" }, or expects it to fail.
             "cli" => self.run_cli(value),
+            // Lets so many milliseconds pass in which something may happen.
+            "pause" => {
+                let millis = value.as_u64().ok_or("`pause` takes milliseconds")?;
+                tokio::time::sleep(std::time::Duration::from_millis(millis)).await;
+                Ok(())
+            }
             // Posts a Teams message: { text, …, save = "…" }.
             "post" => self.saved("POST", "/graph/messages", value).await,
             // Posts so many: { times, text, … }; each text ends in its number.
@@ -126,6 +132,10 @@ impl Scene {
     async fn notify(&mut self, step: &Value) -> Result<(), String> {
         let mut body = step.clone();
         let standing = self.control("GET", "/graph/subscriptions", &Value::Null).await?;
+        // An item with `repeat` is as many, each with a number of its own behind its etag.
+        if let Some(items) = body["items"].as_array_mut() {
+            *items = items.iter().flat_map(repeated).collect();
+        }
         for item in body["items"].as_array_mut().into_iter().flatten() {
             if item["subscription_id"].is_null() {
                 item["subscription_id"] = standing[0]["id"].clone();
@@ -177,4 +187,15 @@ impl Scene {
         })
         .await
     }
+}
+
+fn repeated(item: &Value) -> Vec<Value> {
+    let Some(times) = item["repeat"].as_u64() else { return vec![item.clone()] };
+    let one = |number| {
+        let mut item = item.clone();
+        item["etag"] = json!(format!("{}{number}", item["etag"].as_str().unwrap_or("number ")));
+        item.as_object_mut().map(|fields| fields.remove("repeat"));
+        item
+    };
+    (0..times).map(one).collect()
 }

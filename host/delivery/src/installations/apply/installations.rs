@@ -1,0 +1,177 @@
+//! What a document changes about installations.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use tieline_runtime::Package;
+use tieline_store::Op;
+use tieline_types::{
+    Digest, InstallationKey, Problem, Severity, TenantId,
+    api::{Change, ChangeKind},
+    tenant::{self, TenantDocument},
+};
+
+use super::draft::Draft;
+use crate::{
+    HostError,
+    installations::{
+        Installation, Stored, bounds, changes, fence,
+        installer::Installer,
+        packages::MissingPackage,
+        plan::Plan,
+        trouble::LOAD_FAILED,
+        validate::{self, MICROSOFT},
+    },
+};
+
+impl Installer {
+    /// The packages of all installations, in order, as far as they can be had.
+    pub(super) async fn judge_installations(
+        &self,
+        document: &TenantDocument,
+        draft: &mut Draft,
+    ) -> Vec<Arc<Package>> {
+        let mut packages = Vec::new();
+        for (index, installation) in document.installations.iter().enumerate() {
+            let at = format!("/installations/{index}");
+            draft.problems.extend(bounds::exceeded(&at, installation, &self.limits));
+            match self.packages.load(&installation.package).await {
+                Ok(package) => {
+                    let inspection = &package.inspection;
+                    let found = validate::installation(&at, installation, inspection, &document.connections);
+                    draft.problems.extend(found);
+                    packages.push(package);
+                }
+                Err(error) => {
+                    let key = InstallationKey {
+                        tenant: document.tenant.id.clone(),
+                        installation: installation.id.clone(),
+                    };
+                    // One that was never uploaded is about to be: that is how a new one comes.
+                    let uploaded = !matches!(error, MissingPackage::Unknown(_));
+                    if uploaded && self.installations.get(&key).is_some() {
+                        self.alarm(&key, LOAD_FAILED, Severity::Warning, error.problem()).await;
+                    }
+                    draft.problems.push(error.problem().at(format!("{at}/package")));
+                }
+            }
+        }
+        packages
+    }
+
+    /// Lets connectors of another version migrate, asks every connector for its plan, and writes what has changed.
+    pub(super) async fn draft_installations(
+        &self,
+        tenant: &TenantId,
+        documents: &[tenant::Installation<Digest>],
+        packages: Vec<Arc<Package>>,
+        draft: &mut Draft,
+    ) -> Result<(), HostError> {
+        let mut before: BTreeMap<_, _> =
+            self.installations.of(tenant).into_iter().map(|found| (found.key.clone(), found)).collect();
+        for (index, (document, package)) in documents.iter().zip(packages).enumerate() {
+            let key = InstallationKey { tenant: tenant.clone(), installation: document.id.clone() };
+            let before = before.remove(&key);
+            let fence = match &before {
+                Some(found) => found.fence,
+                None => self.fence(&key).await?,
+            };
+            let ready = self.ready(key, document.clone(), Ok(package), Plan::default(), fence);
+            let drafted = self.draft_installation(before.as_deref(), ready, draft).await;
+            let problems = drafted.err().unwrap_or_default();
+            draft.problems.extend(problems.into_iter().map(|problem| within_document(problem, index)));
+        }
+        for key in before.into_keys() {
+            draft.note("installation", key.installation.as_str(), ChangeKind::Removed);
+            draft.write([Op::Delete { key: Stored::key(&key) }, fence::moved(&key, "removed")]);
+            self.draft_lifting(&key, draft).await?;
+            let alerts = self.alerts.forgotten(&key).await;
+            draft.write(alerts.map_err(|error| HostError::store("reading an installation's alerts", error))?);
+            draft.set_timers(self.schedules.forgotten(&key).await)?;
+            draft.removed.push(key);
+        }
+        Ok(())
+    }
+
+    /// One installation: its storage, its plan, itself. What keeps it from being applied is also an alert about
+    /// the one that goes on running.
+    async fn draft_installation(
+        &self,
+        before: Option<&Installation>,
+        ready: Installation,
+        draft: &mut Draft,
+    ) -> Result<(), Vec<Problem>> {
+        let key = ready.key.clone();
+        let migrated = match before {
+            Some(before) => self.migrated(before, &ready).await.map_err(|problem| vec![problem])?,
+            None => None,
+        };
+        let plan = self.plan(&ready, migrated.as_ref()).await;
+        let plan = match plan.and_then(|plan| self.servable(&ready, plan, draft)) {
+            Ok(plan) => plan,
+            Err(problems) => {
+                if before.is_some() {
+                    self.plan_failed(&key, &problems).await;
+                }
+                return Err(problems.into_iter().map(within_config).collect());
+            }
+        };
+        let ready = Installation { plan, ..ready };
+        let (before, after) = (before.map(Stored::of), Stored::of(&ready));
+        let done = match &before {
+            None => ChangeKind::Created,
+            Some(before) if *before == after => ChangeKind::Unchanged,
+            Some(_) => ChangeKind::Updated,
+        };
+        let details = changes::details(before.as_ref(), &after);
+        draft.note_details("installation", key.installation.as_str(), done, details);
+        if done != ChangeKind::Unchanged {
+            draft.write([Op::Put { key: Stored::key(&key), value: after.bytes(), expires: None }]);
+            let lifting = self.draft_lifting(&key, draft).await;
+            lifting.map_err(|error| vec![Problem::new("host.fault", error.to_string())])?;
+        }
+        if let Some(transaction) = migrated {
+            draft.migrate(&key, transaction);
+            draft.write([fence::moved(&key, &after.version)]);
+        }
+        let timers = self.schedules.planned(&key, &ready.plan.timers).await;
+        draft.set_timers(timers).map_err(|error| vec![Problem::new("host.fault", error.to_string())])?;
+        draft.ready.push(ready);
+        Ok(())
+    }
+
+    /// What was suspended as it was is given another chance as it is now.
+    async fn draft_lifting(&self, key: &InstallationKey, draft: &mut Draft) -> Result<(), HostError> {
+        let lifting = self.suspensions.lifting(key).await;
+        let lifting = lifting.map_err(|error| HostError::store("reading a suspension", error))?;
+        if !lifting.is_empty() {
+            draft.write(lifting);
+            draft.lifted.push(key.clone());
+        }
+        Ok(())
+    }
+
+    /// A plan that needs Graph needs the connection that subscribes.
+    fn servable(&self, installation: &Installation, plan: Plan, draft: &Draft) -> Result<Plan, Vec<Problem>> {
+        let named = |change: &&Change| change.kind == "connection" && change.name == MICROSOFT;
+        let there = draft.changes.iter().filter(named).any(|change| change.done != ChangeKind::Removed);
+        if plan.subscriptions.is_empty() || there {
+            return Ok(plan);
+        }
+        let name = &installation.key.installation;
+        let message =
+            format!("`{name}` plans Graph subscriptions, and there is no connection `{MICROSOFT}`.");
+        Err(vec![Problem::new("connection.missing", message).remedy("Add [connections.microsoft].")])
+    }
+}
+
+/// A connector names fields of its own configuration.
+fn within_config(problem: Problem) -> Problem {
+    let field = problem.field.clone().unwrap_or_default();
+    problem.at(format!("/config{field}"))
+}
+
+/// The caller gave a whole document.
+fn within_document(problem: Problem, index: usize) -> Problem {
+    let field = problem.field.clone().unwrap_or_default();
+    problem.at(format!("/installations/{index}{field}"))
+}

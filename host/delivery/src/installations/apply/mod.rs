@@ -1,0 +1,166 @@
+//! Applying a tenant document: judge everything first, then change everything in one commit.
+
+mod draft;
+mod installations;
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use tieline_identity::ConnectionError;
+use tieline_store::CommitError;
+use tieline_types::{
+    ConnectionKey, ConnectionName, Event, InstallationKey, Problem, Severity,
+    api::{ApplyReport, ChangeKind},
+    tenant::TenantDocument,
+};
+
+use super::{
+    installer::Installer,
+    stored::tenant_key,
+    trouble::{LOAD_FAILED, MIGRATE_FAILED, PLAN_FAILED},
+    validate,
+};
+use crate::HostError;
+use draft::Draft;
+
+/// How often a document whose migrations are overtaken by runs is tried again.
+const CONFLICTS: usize = 100;
+
+/// A document that was applied.
+pub(crate) struct Applied {
+    /// What was done.
+    pub(crate) report: ApplyReport,
+    /// Events that migrations emitted: durable, and not dispatched yet.
+    pub(crate) events: Vec<Arc<Event>>,
+}
+
+enum Attempt {
+    Applied(Applied),
+    /// Runs changed what the migrations of these installations read.
+    Overtaken(BTreeSet<InstallationKey>),
+}
+
+impl Installer {
+    /// Makes the tenant what the document says: what it does not name is removed. All or nothing, and when
+    /// it returns, events find the new state.
+    pub(crate) async fn apply(&self, document: TenantDocument) -> Result<Applied, HostError> {
+        let _turn = self.turn.lock().await;
+        let mut overtaken = BTreeSet::new();
+        for _ in 0..CONFLICTS {
+            match self.attempt(&document).await? {
+                Attempt::Applied(applied) => return Ok(applied),
+                Attempt::Overtaken(migrating) => overtaken = migrating,
+            }
+        }
+        for key in &overtaken {
+            let message =
+                "Runs of the old version kept changing what the migration reads; the old version stays.";
+            let problem =
+                Problem::new("package.migrate-overtaken", message).remedy("Apply again at a quiet time.");
+            self.alarm(key, MIGRATE_FAILED, Severity::Warning, problem).await;
+        }
+        Err(HostError::Conflict { what: "what the migration reads".into() })
+    }
+
+    async fn attempt(&self, document: &TenantDocument) -> Result<Attempt, HostError> {
+        let tenant = document.tenant.id.clone();
+        let mut draft = Draft { problems: validate::document(document), ..Draft::default() };
+        self.draft_tenant(document, &mut draft).await?;
+        self.draft_connections(document, &mut draft).await?;
+        let packages = self.judge_installations(document, &mut draft).await;
+        if draft.problems.is_empty() {
+            self.draft_installations(&tenant, &document.installations, packages, &mut draft).await?;
+        }
+        if !draft.problems.is_empty() {
+            return Err(HostError::Invalid { problems: draft.problems });
+        }
+        let committed = match self.services.store.commit(draft.batch).await {
+            Err(CommitError::Conflict { .. }) if !draft.migrated.is_empty() => {
+                return Ok(Attempt::Overtaken(draft.migrated));
+            }
+            committed => committed.map_err(|error| {
+                HostError::commit("applying a tenant document", format!("tenant {tenant}"), error)
+            })?,
+        };
+        for key in &draft.connections {
+            self.services.connections.changed(key);
+            self.services.circuits.reset(key);
+        }
+        draft.lifted.iter().for_each(|key| self.suspensions.lifted(key));
+        draft.removed.iter().for_each(|key| self.installations.remove(key));
+        let mut keys = Vec::new();
+        for mut installation in draft.ready {
+            keys.push(installation.key.clone());
+            if draft.migrated.contains(&installation.key) {
+                installation.fence = Some(committed.revision);
+            }
+            self.installations.put(installation);
+        }
+        self.schedules.changed(&draft.timers, committed.revision);
+        for key in keys {
+            for about in [LOAD_FAILED, PLAN_FAILED, MIGRATE_FAILED] {
+                self.mended(&key, about).await;
+            }
+        }
+        let events = draft.events.into_iter().zip(committed.appended).filter(|(_, new)| *new);
+        let events = events.map(|(event, _)| event).collect();
+        Ok(Attempt::Applied(Applied { report: ApplyReport { tenant, changes: draft.changes }, events }))
+    }
+
+    async fn draft_tenant(&self, document: &TenantDocument, draft: &mut Draft) -> Result<(), HostError> {
+        let key = tenant_key(&document.tenant.id);
+        let before = self.services.store.get(&key).await;
+        let before = before.map_err(|error| HostError::store("reading the tenant", error))?;
+        let bytes = serde_json::to_vec(&document.tenant).expect("plain data always serialises");
+        let done = changed(before.as_ref().map(|value| value.bytes.as_ref()), &bytes);
+        draft.note("tenant", document.tenant.id.as_str(), done);
+        if done != ChangeKind::Unchanged {
+            draft.batch = std::mem::take(&mut draft.batch).put(key, bytes);
+        }
+        Ok(())
+    }
+
+    async fn draft_connections(&self, document: &TenantDocument, draft: &mut Draft) -> Result<(), HostError> {
+        let (tenant, connections) = (&document.tenant.id, &self.services.connections);
+        let before = connections.list(tenant).await.map_err(unavailable)?;
+        let before: Vec<ConnectionName> = before.into_iter().map(|summary| summary.name).collect();
+        let key = |name: &ConnectionName| ConnectionKey { tenant: tenant.clone(), connection: name.clone() };
+        for (name, connection) in &document.connections {
+            let ops = match connections.prepare(tenant, name, connection.clone()).await {
+                Ok(ops) => ops,
+                Err(ConnectionError::Invalid(problems)) => {
+                    draft.problems.extend(problems);
+                    continue;
+                }
+                Err(error) => return Err(unavailable(error)),
+            };
+            let done = match (before.contains(name), ops.is_empty()) {
+                (false, _) => ChangeKind::Created,
+                (true, false) => ChangeKind::Updated,
+                (true, true) => ChangeKind::Unchanged,
+            };
+            draft.note("connection", name.as_str(), done);
+            if done != ChangeKind::Unchanged {
+                draft.connections.push(key(name));
+            }
+            draft.write(ops);
+        }
+        for name in before.iter().filter(|name| !document.connections.contains_key(*name)) {
+            draft.write(connections.forget(tenant, name));
+            draft.note("connection", name.as_str(), ChangeKind::Removed);
+            draft.connections.push(key(name));
+        }
+        Ok(())
+    }
+}
+
+fn changed(before: Option<&[u8]>, after: &[u8]) -> ChangeKind {
+    match before {
+        None => ChangeKind::Created,
+        Some(before) if before == after => ChangeKind::Unchanged,
+        Some(_) => ChangeKind::Updated,
+    }
+}
+
+fn unavailable(error: ConnectionError) -> HostError {
+    HostError::Unavailable { doing: "preparing the connections", source: Some(Box::new(error)) }
+}

@@ -1,0 +1,36 @@
+//! What a run must find unchanged when it commits: that nobody migrated or removed the installation meanwhile.
+//!
+//! A run keeps the code that it began with. So one that began before a migration would write the old shape into
+//! the new storage, and one that began before a removal would write what nobody looks after. Both are refused by
+//! this expectation, and run again with what is there then.
+
+use tieline_store::{Expect, Key, Op};
+use tieline_types::InstallationKey;
+
+use super::{Installation, Stored, installer::Installer};
+use crate::HostError;
+
+fn key(installation: &InstallationKey) -> Key {
+    Stored::key(installation).part("fence")
+}
+
+/// The change that refuses the commits of runs under way.
+pub(super) fn moved(installation: &InstallationKey, why: &str) -> Op {
+    Op::Put { key: key(installation), value: why.to_owned().into(), expires: None }
+}
+
+impl Installation {
+    /// What must stand when a run of this state of the installation commits.
+    pub(crate) fn fence(&self) -> Expect {
+        Expect::Revision { key: key(&self.key), revision: self.fence }
+    }
+}
+
+impl Installer {
+    /// The fence as it stands.
+    pub(super) async fn fence(&self, installation: &InstallationKey) -> Result<Option<u64>, HostError> {
+        let found = self.services.store.get(&key(installation)).await;
+        let found = found.map_err(|error| HostError::store("reading an installation", error))?;
+        Ok(found.map(|value| value.revision))
+    }
+}

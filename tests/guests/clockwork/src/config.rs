@@ -1,0 +1,47 @@
+//! What an installation wants.
+
+use serde::Deserialize;
+
+/// The configuration of an installation.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// What it subscribes to: `/teams/{id}/channels/{id}/messages`.
+    #[serde(default)]
+    pub resource: Option<String>,
+    /// The timers of its plan.
+    #[serde(default)]
+    pub timers: Vec<Timer>,
+    /// Under which key it counts notifications.
+    #[serde(default = "count")]
+    pub counter: String,
+    /// Whether its plan refuses.
+    #[serde(default)]
+    pub refuse: bool,
+}
+
+fn count() -> String {
+    "count".to_owned()
+}
+
+/// A recurring timer.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Timer {
+    key: String,
+    /// Milliseconds.
+    #[serde(default)]
+    every: Option<u64>,
+    /// In place of `every`: an expression and a zone.
+    #[serde(default)]
+    cron: Option<(String, String)>,
+}
+
+impl Timer {
+    pub(crate) fn planned(&self) -> tieline_sdk::Timer {
+        match &self.cron {
+            Some((expression, zone)) => tieline_sdk::Timer::cron(&self.key, expression, zone),
+            None => tieline_sdk::Timer::every(&self.key, self.every.unwrap_or_default()),
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! A guest that does what a notification's etag tells it, and counts everything that came. The counts are plain
+//! reads and writes: only the host's transactions make them right.
+
+mod config;
+mod orders;
+
+use std::rc::Rc;
+
+use tieline_sdk::storage::Condition;
+use tieline_sdk::{Action, Connector, Entry, Event, Failure, Payload, Plan, Problem, Subscription, storage};
+
+pub use config::Config;
+
+/// The connector; see [`orders`] for what it can be told.
+pub struct Clockwork {
+    config: Rc<Config>,
+}
+
+tieline_sdk::register!(Clockwork);
+
+impl Connector for Clockwork {
+    type Config = Config;
+
+    fn new(config: Rc<Config>) -> Self {
+        Self { config }
+    }
+
+    fn plan(&self, wants: &[Entry]) -> Result<Plan, Vec<Problem>> {
+        if self.config.refuse {
+            return Err(vec![Problem::new("clockwork.refused", "it is told to refuse").at("/refuse")]);
+        }
+        let subscriptions = self.config.resource.iter().map(Subscription::created).collect();
+        let timers = self.config.timers.iter().map(config::Timer::planned);
+        let wanted = wants.iter().map(|entry| tieline_sdk::Timer::every(&entry.key, 3_600_000));
+        Ok(Plan { subscriptions, timers: timers.chain(wanted).collect(), ..Plan::default() })
+    }
+
+    fn handle(&self, event: &Event) -> Result<(), Failure> {
+        match &event.payload {
+            Payload::Notification(item) => {
+                count(&self.config.counter)?;
+                orders::follow(&item.resource_data)
+            }
+            Payload::Timer((key, body)) => {
+                if body.as_deref().is_some_and(|body| body.contains("missed_since")) {
+                    count(&format!("missed/{key}"))?;
+                }
+                storage::put_json(&format!("body/{key}"), body, None)?;
+                count(&format!("fired/{key}"))
+            }
+            Payload::Custom(custom) => count(&format!("emitted/{}", custom.type_)),
+            _ => Ok(()),
+        }
+    }
+
+    fn act(&self, _: &Action) -> Result<serde_json::Value, Problem> {
+        let page = storage::scan("", None, 1_000).map_err(Failure::from)?;
+        let read = |entry: &Entry| {
+            (entry.key.clone(), serde_json::from_slice(&entry.value).unwrap_or(serde_json::Value::Null))
+        };
+        Ok(page.entries.iter().map(read).collect::<serde_json::Map<_, _>>().into())
+    }
+
+    /// What stood under `count` stands under `counter` from then on.
+    fn migrate(from_version: &str) -> Result<(), Problem> {
+        let told: Option<String> = storage::get_json("migrate")?;
+        match told.as_deref() {
+            Some("fail") => return Err(Problem::new("clockwork.stuck", "it is told to fail")),
+            Some("trap") => std::process::abort(),
+            _ => {}
+        }
+        let counted: u64 = storage::get_json("count")?.unwrap_or(0);
+        storage::put_json("counter", &counted, None)?;
+        storage::put_json("plan/migrated", &true, None)?;
+        storage::put_json("migrated-from", &from_version, None)?;
+        storage::delete("count", Condition::Always).map_err(Failure::from)?;
+        Ok(())
+    }
+}
+
+fn count(key: &str) -> Result<(), Failure> {
+    let counted: u64 = storage::get_json(key)?.unwrap_or(0);
+    storage::put_json(key, &(counted + 1), None)
+}
