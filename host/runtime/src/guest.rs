@@ -12,6 +12,7 @@ use crate::{
     meter::{self, Meter, Ticks},
     reuse::{Live, Owner, Taken},
     stop,
+    turns::Turns,
 };
 
 /// What a guest's store holds: its run, and what it used.
@@ -23,14 +24,14 @@ pub(crate) struct Guest {
 }
 
 impl Guest {
-    fn new(run: Run, ticks: &Ticks) -> Self {
-        let (meter, limiter) = (Meter::new(ticks, run.limits()), Limiter::new(run.limits()));
+    fn new(run: Run, ticks: &Ticks, turns: &Turns) -> Self {
+        let (meter, limiter) = (Meter::new(ticks, turns, run.limits()), Limiter::new(run.limits()));
         Self { run: Some(run), meter, limiter }
     }
 
     /// Begins another call: with limits of its own, in the memory that is there.
-    fn begin(&mut self, run: Run, ticks: &Ticks) {
-        self.meter = Meter::new(ticks, run.limits());
+    fn begin(&mut self, run: Run, ticks: &Ticks, turns: &Turns) {
+        self.meter = Meter::new(ticks, turns, run.limits());
         self.limiter.begin(run.limits());
         self.run = Some(run);
     }
@@ -67,7 +68,7 @@ impl Runtime {
         let limits = run.shared_limits();
         let mut seat = match self.instances.take(&owner, reusable).await {
             Taken::Kept(mut live) => {
-                live.store.data_mut().begin(run, &self.ticks);
+                live.store.data_mut().begin(run, &self.ticks, &self.turns);
                 live
             }
             Taken::Place(place) => Live::new(self.store(run), owner, place),
@@ -84,6 +85,7 @@ impl Runtime {
         };
         let ended = tokio::time::timeout(Duration::from_millis(limits.wall_ms), polls.counted(asked)).await;
         let guest = store.data_mut();
+        guest.meter.rest();
         let (cpu_ms, memory_bytes) = (guest.meter.used_ms(), guest.limiter.peak());
         let run = guest.run.take().expect("it was put there when the call began");
         let answer = match ended {
@@ -100,7 +102,7 @@ impl Runtime {
     }
 
     fn store(&self, run: Run) -> Store<Guest> {
-        let mut store = Store::new(&self.engine, Guest::new(run, &self.ticks));
+        let mut store = Store::new(&self.engine, Guest::new(run, &self.ticks, &self.turns));
         store.limiter(|guest| &mut guest.limiter);
         meter::hook(&mut store);
         store

@@ -16,6 +16,7 @@ mod package_tests;
 mod reuse;
 mod shape;
 mod stop;
+mod turns;
 
 use std::path::PathBuf;
 
@@ -31,6 +32,7 @@ use cache::CompiledCache;
 use guest::Guest;
 use meter::Ticks;
 use reuse::Instances;
+use turns::Turns;
 
 /// What a runtime is made of.
 pub struct RuntimeOptions {
@@ -56,6 +58,7 @@ pub struct Runtime {
     cache: CompiledCache,
     instances: Instances,
     ticks: Ticks,
+    turns: Turns,
     limits: Limits,
     doors: Doors,
 }
@@ -71,10 +74,10 @@ impl Runtime {
         tieline_capabilities::add_to_linker(&mut linker).map_err(EngineError::link)?;
         let cache = CompiledCache::open(&options.cache_dir, &engine, options.cache_key)
             .map_err(EngineError::Cache)?;
-        let ticks = Ticks::start(&engine);
+        let (ticks, turns) = (Ticks::start(&engine), Turns::of_this_machine());
         let instances = Instances::new(options.instances, options.reuse);
         let RuntimeOptions { limits, doors, .. } = options;
-        Ok(Self { engine, linker, cache, instances, ticks, limits, doors })
+        Ok(Self { engine, linker, cache, instances, ticks, turns, limits, doors })
     }
 
     /// Removes a package's compiled code. One that is needed after all is compiled again.

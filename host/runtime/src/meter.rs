@@ -11,10 +11,17 @@ use std::{
 use tieline_types::{Exceeded, Limit, Limits};
 use wasmtime::{CallHook, Engine, Store, UpdateDeadline};
 
-use crate::guest::Guest;
+use crate::{
+    guest::Guest,
+    turns::{Turn, Turns},
+};
 
 /// Length of a tick: how finely processor time is counted, and how long a guest holds a thread at most.
 const TICK: Duration = Duration::from_millis(10);
+
+/// Ticks after which a guest computes for long: from then on it takes turns with others that do. One tick may hit
+/// anybody.
+const LONG: u64 = 2;
 
 /// The ticks since the engine started.
 #[derive(Clone)]
@@ -58,6 +65,7 @@ pub(crate) struct Meter {
     calls: u32,
     calls_limit: u32,
     call: HostCall,
+    turn: Turn,
 }
 
 /// A call of the host: when it began, and whether its ticks were counted.
@@ -89,7 +97,7 @@ impl Polls {
 }
 
 impl Meter {
-    pub(crate) fn new(ticks: &Ticks, limits: &Limits) -> Self {
+    pub(crate) fn new(ticks: &Ticks, turns: &Turns, limits: &Limits) -> Self {
         Self {
             ticks: ticks.clone(),
             polls: Polls::default(),
@@ -101,6 +109,7 @@ impl Meter {
             calls: 0,
             calls_limit: limits.host_calls,
             call: HostCall::default(),
+            turn: Turn::none(turns),
         }
     }
 
@@ -119,6 +128,22 @@ impl Meter {
         if std::mem::take(&mut self.call.counted) { Ok(()) } else { self.charge(1) }
     }
 
+    /// How a guest makes room for others at a tick.
+    fn make_room(&self) -> UpdateDeadline {
+        if self.computes_long() { UpdateDeadline::YieldCustom(1, self.turn.next()) } else { UpdateDeadline::Yield(1) }
+    }
+
+    fn computes_long(&self) -> bool {
+        self.used >= LONG
+    }
+
+    /// The guest has ended, or waits for something else.
+    pub(crate) fn rest(&self) {
+        if self.computes_long() {
+            self.turn.give_back();
+        }
+    }
+
     fn calling(&mut self) -> Result<(), Exceeded> {
         let now = self.ticks.now();
         if now > self.wall_ends {
@@ -128,6 +153,7 @@ impl Meter {
             return Err(Exceeded::new(Limit::HOST_CALLS, self.calls_limit));
         }
         self.calls += 1;
+        self.rest();
         self.call = HostCall { tick: now, poll: self.polls.now(), counted: false };
         Ok(())
     }
@@ -152,14 +178,22 @@ pub(crate) fn arm(store: &mut Store<Guest>) -> Polls {
 /// Lets the meter see a store: at each tick inside the guest, charge it and let other tasks of the thread run.
 pub(crate) fn hook(store: &mut Store<Guest>) {
     store.epoch_deadline_callback(|mut store| {
-        store.data_mut().meter.tick()?;
-        Ok(UpdateDeadline::Yield(1))
+        let meter = &mut store.data_mut().meter;
+        meter.tick()?;
+        Ok(meter.make_room())
     });
     store.call_hook(|mut store, hook| {
         let meter = &mut store.data_mut().meter;
         match hook {
             CallHook::CallingHost => meter.calling()?,
-            CallHook::ReturningFromHost => meter.called()?,
+            CallHook::ReturningFromHost => {
+                meter.called()?;
+                if meter.computes_long() {
+                    // It gave its turn back: it goes on when it has another one, and is charged nothing for that.
+                    meter.call.counted = true;
+                    store.set_epoch_deadline(0);
+                }
+            }
             CallHook::CallingWasm | CallHook::ReturningFromWasm => {}
         }
         Ok(())
