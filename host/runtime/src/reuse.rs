@@ -14,8 +14,11 @@ use wasmtime::Store;
 
 use crate::guest::Guest;
 
-/// An instance that grew beyond this is not kept: what one event needed should not be held for the next.
-const KEPT_BYTES: usize = 8 << 20;
+/// An instance that grew beyond this is not kept: what one event needed should not be held for the next. An interpreter
+/// fits in.
+const KEPT_BYTES: usize = 32 << 20;
+/// What all that wait may hold together; the longest idle go first.
+const ALL_KEPT_BYTES: usize = 256 << 20;
 /// How long an instance waits for another call.
 const KEPT_FOR: Duration = Duration::from_secs(60);
 
@@ -88,7 +91,19 @@ impl Instances {
             return;
         }
         live.idle_since = Instant::now();
-        self.idle.lock().push_back(live);
+        let mut over = Vec::new();
+        {
+            let mut idle = self.idle.lock();
+            idle.push_back(live);
+            let mut held: usize = idle.iter().map(|live| live.store.data().memory()).sum();
+            while held > ALL_KEPT_BYTES
+                && let Some(longest_idle) = idle.pop_front()
+            {
+                held -= longest_idle.store.data().memory();
+                over.push(longest_idle);
+            }
+        }
+        drop(over);
     }
 
     /// Drops the instances that nobody asked for in a while.
