@@ -2,7 +2,10 @@
 
 use std::{
     collections::VecDeque,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -55,12 +58,14 @@ pub(crate) struct Instances {
     places: Arc<Semaphore>,
     /// The longest idle first.
     idle: Mutex<VecDeque<Box<Live>>>,
+    /// How many wait for a place: while anybody does, none is kept.
+    waiting: AtomicUsize,
     reuse: bool,
 }
 
 impl Instances {
     pub(crate) fn new(places: u32, reuse: bool) -> Self {
-        Self { places: Arc::new(Semaphore::new(places as usize)), idle: Mutex::default(), reuse }
+        Self { places: Arc::new(Semaphore::new(places as usize)), idle: Mutex::default(), waiting: AtomicUsize::new(0), reuse }
     }
 
     /// An instance that waits for this owner, if one may be used, or a place for a new one.
@@ -71,6 +76,7 @@ impl Instances {
         if let Ok(place) = Arc::clone(&self.places).try_acquire_owned() {
             return Taken::Place(place);
         }
+        let _waits = Waits::here(&self.waiting);
         // Dropped outside the lock: its memory goes back to the pool, and then its place.
         let longest_idle = self.idle.lock().pop_front();
         drop(longest_idle);
@@ -94,6 +100,11 @@ impl Instances {
         let mut over = Vec::new();
         {
             let mut idle = self.idle.lock();
+            // Looked at under the lock: who waits has counted itself before it looked for an idle one.
+            if self.waiting.load(Ordering::SeqCst) > 0 {
+                drop(idle);
+                return drop(live);
+            }
             idle.push_back(live);
             let mut held: usize = idle.iter().map(|live| live.store.data().memory()).sum();
             while held > ALL_KEPT_BYTES
@@ -114,6 +125,22 @@ impl Instances {
             idle.drain(..over).collect::<Vec<_>>()
         };
         drop(over);
+    }
+}
+
+/// Counts who waits, for as long as it does.
+struct Waits<'a>(&'a AtomicUsize);
+
+impl<'a> Waits<'a> {
+    fn here(waiting: &'a AtomicUsize) -> Self {
+        waiting.fetch_add(1, Ordering::SeqCst);
+        Self(waiting)
+    }
+}
+
+impl Drop for Waits<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
     }
 }
 
