@@ -16,6 +16,7 @@ mod refusal;
 mod replay;
 mod schedules;
 mod subscriptions;
+mod tapes;
 mod tenants;
 
 use std::sync::Arc;
@@ -49,8 +50,9 @@ pub fn router(host: Arc<Host>, auth: TokenVerifier) -> Router {
         .route("/tenants/{tenant}/events/{event}", get(events::show))
         .route("/tenants/{tenant}/events/{event}/replay", post(replay::one))
         .route("/tenants/{tenant}/dead-letters", get(replay::dead_letters))
+        .route("/tenants/{tenant}/events/{event}/tape", get(tapes::show))
         .route("/tenants/{tenant}/activity", get(activity::list))
-        .route("/packages/{digest}", packages::upload(host.doors()))
+        .route("/packages/{digest}", packages::routes(host.doors()))
         .fallback(refusal::no_such_path)
         .method_not_allowed_fallback(refusal::wrong_method)
         .layer(DefaultBodyLimit::max(host.doors().body_bytes))

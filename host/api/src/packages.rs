@@ -6,7 +6,7 @@ use axum::{
     Json as Answer,
     body::Bytes,
     extract::{DefaultBodyLimit, State, rejection::BytesRejection},
-    http::StatusCode,
+    http::{StatusCode, header},
     response::{IntoResponse, Response},
     routing::{MethodRouter, put},
 };
@@ -19,9 +19,17 @@ use crate::{
     refusal::{self, Refusal},
 };
 
-/// The route that takes a package, with a limit of its own.
-pub(crate) fn upload(doors: &Doors) -> MethodRouter<Arc<Host>> {
-    put(take).layer(DefaultBodyLimit::max(doors.package_bytes))
+/// The route that takes and gives a package, with a limit of its own.
+pub(crate) fn routes(doors: &Doors) -> MethodRouter<Arc<Host>> {
+    put(take).get(give).layer(DefaultBodyLimit::max(doors.package_bytes))
+}
+
+/// Gives a package as it was uploaded.
+async fn give(
+    State(host): State<Arc<Host>>,
+    Path(digest): Path<Digest>,
+) -> Result<impl IntoResponse, Refusal> {
+    Ok(([(header::CONTENT_TYPE, "application/wasm")], host.package(&digest).await?))
 }
 
 /// Takes a package whose content is what its address says, so that a cut-off upload is never installed.

@@ -29,6 +29,12 @@ impl Answer {
         self
     }
 
+    /// The same answer, but the process ends so.
+    pub(crate) fn exit(mut self, exit: Exit) -> Self {
+        self.exit = exit;
+        self
+    }
+
     /// The same answer with one more field in the object for programs.
     pub(crate) fn with(mut self, name: &str, value: impl Serialize) -> Self {
         let value =

@@ -1,14 +1,17 @@
 //! The command line.
 
-pub(crate) mod replay;
+pub(crate) mod events;
+pub(crate) mod redeliver;
 
 use std::{convert::Infallible, net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use tieline_types::{DeliveryState, EventId, InstallationId, InstallationKey, Secret, TenantId};
+use tieline_types::{DeliveryState, InstallationId, InstallationKey, Secret, TenantId};
 use url::Url;
 
-use crate::exit;
+use events::{DeadLetters, Events};
+
+use crate::{cmd::replay::Replay, exit};
 
 /// A host for connector plugins between Microsoft Teams and the systems where you keep your customers.
 #[derive(Debug, Parser)]
@@ -57,6 +60,8 @@ pub(crate) enum Command {
     /// Look at dead letters by what they died of
     #[command(subcommand)]
     DeadLetters(DeadLetters),
+    /// Run a recorded run again, offline, and show what differs
+    Replay(Replay),
     /// Show everything working, against simulators, without any cloud account
     Demo(Demo),
 }
@@ -250,45 +255,6 @@ pub(crate) enum Alerts {
 pub(crate) enum Schedules {
     /// List timers, the one that is due first at the top
     List(OfTenant),
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Events {
-    /// List events, newest first
-    List(EventsList),
-    /// Show an event with its runs, their calls and their log
-    Show(EventsShow),
-    /// Deliver an event, or many, again: last among those of their ordering key
-    Replay(replay::EventsReplay),
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum DeadLetters {
-    /// List the groups of a tenant's dead letters, the largest first
-    List(OfTenant),
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct EventsList {
-    #[command(flatten)]
-    pub(crate) of: OfTenant,
-    /// Of this installation only
-    #[arg(long, value_name = "ID")]
-    pub(crate) installation: Option<InstallationId>,
-    /// In this state only: `pending`, `done` or `dead`
-    #[arg(long, value_parser = state)]
-    pub(crate) state: Option<DeliveryState>,
-    #[command(flatten)]
-    pub(crate) page: Paging,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct EventsShow {
-    /// Which event
-    #[arg(value_name = "EVENT")]
-    pub(crate) id: EventId,
-    #[command(flatten)]
-    pub(crate) of: OfTenant,
 }
 
 #[derive(Debug, Args)]

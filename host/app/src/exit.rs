@@ -13,6 +13,8 @@ pub(crate) enum Exit {
     Usage = 2,
     /// The host cannot be reached, or does not answer as it should.
     Remote = 3,
+    /// A replayed run differs from the recorded one.
+    Differs = 4,
 }
 
 /// The part of `--help` that tells scripts what to expect.
@@ -22,6 +24,7 @@ Exit codes:
   1  what was asked failed: a check, an action, a build, a document, a name that nothing has
   2  the command line cannot be understood
   3  the host cannot be reached, does not know the token, or has a fault
+  4  a replayed run differs from the recorded one
 
 With --json the last line on standard output is one JSON object; its `ok` says the same.";
 

@@ -9,6 +9,7 @@ mod demo;
 mod document;
 mod exit;
 mod failure;
+mod replay;
 mod serve;
 mod table;
 

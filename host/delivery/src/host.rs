@@ -13,18 +13,17 @@ use parking_lot::Mutex;
 use tieline_capabilities::Services;
 use tieline_runtime::Runtime;
 use tieline_types::{
-    Alert, Doors, EventId, InstallationKey, RouteKey, TenantId,
+    Doors, EventId, InstallationKey, RouteKey, TenantId,
     api::{
-        ActRequest, ActResponse, ActivityEntry, ApplyReport, CheckReport, ConnectionSummary, DeadLetterGroup,
-        EventDetail, EventSummary, InstallationSummary, PackageSummary, Page, ReplayAs, ReplayReport,
-        ReplayRequest, ResumeReport, ScheduleSummary, SubscriptionSummary, TenantSummary,
+        ActRequest, ActResponse, ApplyReport, CheckReport, PackageSummary, ReplayAs, ReplayReport,
+        ReplayRequest, ResumeReport,
     },
     tenant::TenantDocument,
 };
 use tokio::{sync::Notify, task::JoinSet};
 
 use crate::{
-    ActivityQuery, EventQuery, HookCounts, HostError, HostOptions, Received,
+    HookCounts, HostError, HostOptions, Received,
     alerts::Alerts,
     connections,
     dispatch::{Dispatcher, queue::Bounds},
@@ -33,12 +32,12 @@ use crate::{
         Installation, Installations, apply::Applied, installer::Installer, packages::Packages,
         planner::Planner,
     },
-    query::installation_summary,
     receive::{Receiver, quota::Quotas, route::Routes},
     resume,
     run::{Runner, retry::Schedule, suspend::Suspensions},
     schedules::Schedules,
     subscriptions::Subscriptions,
+    tapes::Tapes,
 };
 
 /// How long a host that ends waits for the runs under way.
@@ -60,6 +59,7 @@ pub struct Host {
     pub(crate) replaying: tokio::sync::Mutex<()>,
     quotas: Arc<Quotas>,
     pub(crate) installer: Arc<Installer>,
+    pub(crate) tapes: Arc<Tapes>,
     receiver: Receiver,
     doors: Doors,
     /// The tasks that keep time, subscriptions, plans and order. They end with the host.
@@ -93,6 +93,7 @@ impl Host {
         });
         installer.load(&planner).await?;
 
+        let tapes = Tapes::new(services.clone(), vault.clone());
         let runner = Runner {
             services: services.clone(),
             runtime: runtime.clone(),
@@ -101,6 +102,7 @@ impl Host {
             schedules: schedules.clone(),
             schedule: Schedule::of_millis(&delivery.retry_schedule_ms),
             suspensions: suspensions.clone(),
+            tapes: tapes.clone(),
         };
         let bounds = Bounds {
             total: delivery.concurrency,
@@ -136,6 +138,7 @@ impl Host {
         tasks.spawn(installer.clone().keep_plans(plans_asked, subscriptions.clone()));
         tasks.spawn(installer.clone().keep_packages());
         tasks.spawn(housekeeping::keep(services.clone(), runtime.clone()));
+        tasks.spawn(tapes.clone().keep());
         let receiver = Receiver {
             routes,
             store: services.store.clone(),
@@ -158,6 +161,7 @@ impl Host {
             suspensions,
             replaying: tokio::sync::Mutex::new(()),
             quotas,
+            tapes,
             installer,
             receiver,
             doors,
@@ -231,44 +235,6 @@ impl Host {
         Ok(report)
     }
 
-    /// All tenants, by name.
-    ///
-    /// # Errors
-    /// When the store cannot be read; so for all lists.
-    pub async fn tenants(&self) -> Result<Vec<TenantSummary>, HostError> {
-        self.list_tenants().await
-    }
-
-    /// The connections of a tenant, by name.
-    ///
-    /// # Errors
-    /// [`HostError::NotFound`] for a tenant that was never applied; so for all lists of a tenant.
-    pub async fn connections(&self, tenant: &TenantId) -> Result<Vec<ConnectionSummary>, HostError> {
-        self.require(tenant).await?;
-        self.list_connections(tenant).await
-    }
-
-    /// The installations of a tenant, by name.
-    ///
-    /// # Errors
-    /// As [`Host::connections`].
-    pub async fn installations(&self, tenant: &TenantId) -> Result<Vec<InstallationSummary>, HostError> {
-        let alerts = self.alerts(tenant).await?;
-        let about = |found: &Installation| {
-            alerts
-                .iter()
-                .filter(|alert| alert.about.installation.as_ref() == Some(&found.key.installation))
-                .count()
-        };
-        let found = self.installations.of(tenant);
-        let summary = |found: &Installation| {
-            let mut summary = installation_summary(found, about(found));
-            summary.problems.extend(self.suspensions.problem(&found.key));
-            summary
-        };
-        Ok(found.iter().map(|found| summary(found)).collect())
-    }
-
     /// Lets an installation run again that was suspended. Whether it was.
     ///
     /// # Errors
@@ -276,80 +242,6 @@ impl Host {
     pub async fn resume(&self, installation: &InstallationKey) -> Result<ResumeReport, HostError> {
         self.installation(installation)?;
         self.lift_suspension(installation).await.map(|resumed| ResumeReport { resumed })
-    }
-
-    /// The alerts of a tenant that stand: what matters most first, and then what stands longest.
-    ///
-    /// # Errors
-    /// As [`Host::connections`].
-    pub async fn alerts(&self, tenant: &TenantId) -> Result<Vec<Alert>, HostError> {
-        self.require(tenant).await?;
-        self.alerts.of(tenant).await.map_err(|error| HostError::store("listing the alerts", error))
-    }
-
-    /// The timers of a tenant, in the order in which they are due.
-    ///
-    /// # Errors
-    /// As [`Host::connections`].
-    pub async fn schedules(&self, tenant: &TenantId) -> Result<Vec<ScheduleSummary>, HostError> {
-        self.require(tenant).await?;
-        self.schedules.of(tenant).await.map_err(|error| HostError::store("listing the timers", error))
-    }
-
-    /// The Graph subscriptions that bring events to a tenant.
-    ///
-    /// # Errors
-    /// As [`Host::connections`].
-    pub async fn subscriptions(&self, tenant: &TenantId) -> Result<Vec<SubscriptionSummary>, HostError> {
-        self.require(tenant).await?;
-        Ok(self.subscriptions.summaries(tenant))
-    }
-
-    /// What connectors wrote about records, newest first.
-    ///
-    /// # Errors
-    /// As [`Host::connections`].
-    pub async fn activity(
-        &self,
-        tenant: &TenantId,
-        query: &ActivityQuery,
-        after: Option<&str>,
-        limit: usize,
-    ) -> Result<Page<ActivityEntry>, HostError> {
-        self.require(tenant).await?;
-        self.list_activity(tenant, query, after, limit).await
-    }
-
-    /// The events of a tenant, newest first; `after` is the last id of the page before.
-    ///
-    /// # Errors
-    /// As [`Host::connections`].
-    pub async fn events(
-        &self,
-        tenant: &TenantId,
-        query: &EventQuery,
-        after: Option<EventId>,
-        limit: usize,
-    ) -> Result<Page<EventSummary>, HostError> {
-        self.require(tenant).await?;
-        self.list_events(tenant, query, after, limit).await
-    }
-
-    /// An event with all that happened to it.
-    ///
-    /// # Errors
-    /// [`HostError::NotFound`] when the tenant has no such event (any more).
-    pub async fn event(&self, tenant: &TenantId, id: EventId) -> Result<EventDetail, HostError> {
-        self.show_event(tenant, id).await
-    }
-
-    /// The dead letters of a tenant, grouped by what they died of; the largest group first.
-    ///
-    /// # Errors
-    /// As [`Host::connections`].
-    pub async fn dead_letters(&self, tenant: &TenantId) -> Result<Vec<DeadLetterGroup>, HostError> {
-        self.require(tenant).await?;
-        self.group_dead_letters(tenant).await
     }
 
     /// Delivers events again, or says how many that would be; one bounded page of them at a time. Repeating a

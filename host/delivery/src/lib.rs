@@ -14,6 +14,7 @@ mod error;
 mod host;
 mod housekeeping;
 mod installations;
+mod lists;
 mod options;
 mod problems;
 mod query;
@@ -23,6 +24,7 @@ mod resume;
 mod run;
 mod schedules;
 mod subscriptions;
+mod tapes;
 
 pub use error::HostError;
 pub use host::Host;

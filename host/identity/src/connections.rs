@@ -1,7 +1,11 @@
 //! The connections of all tenants.
 
-use std::sync::{Arc, atomic::AtomicU64};
+use std::{
+    collections::HashMap,
+    sync::{Arc, atomic::AtomicU64},
+};
 
+use parking_lot::RwLock;
 use tieline_egress::Egress;
 use tieline_store::{Op, Store};
 use tieline_types::{
@@ -10,8 +14,8 @@ use tieline_types::{
 };
 
 use crate::{
-    Access, Clouds, ConnectionError, Identity, Vault, providers, records, sign_in::SignIn, tokens::Tokens,
-    validate,
+    Access, Answers, Clouds, ConnectionError, Identity, Vault, providers, records, sign_in::SignIn,
+    tokens::Tokens, validate,
 };
 
 /// The connections of all tenants: what is stored of them, and the tokens they give. Cheap to clone.
@@ -19,6 +23,8 @@ use crate::{
 pub struct Connections {
     sign_in: Arc<SignIn>,
     tokens: Arc<Tokens>,
+    /// By connection: asked before every call that changes something.
+    answers: Arc<RwLock<HashMap<ConnectionKey, &'static Answers>>>,
 }
 
 /// The app registration behind a Microsoft connection: who owns its Graph subscriptions.
@@ -45,7 +51,7 @@ impl Connections {
     ) -> Self {
         let generations = AtomicU64::new(1);
         let sign_in = Arc::new(SignIn { store, egress, vault, clouds, clock, generations });
-        Self { tokens: Arc::new(Tokens::new(sign_in.clone())), sign_in }
+        Self { tokens: Arc::new(Tokens::new(sign_in.clone())), sign_in, answers: Arc::default() }
     }
 
     /// The changes that store a connection, to be committed by the caller with all else that is applied, and
@@ -90,6 +96,24 @@ impl Connections {
     /// Called after a commit that changed a connection: its cached token is used no more.
     pub fn changed(&self, key: &ConnectionKey) {
         self.tokens.forget(key);
+        self.answers.write().remove(key);
+    }
+
+    /// How the answers of a connection's upstream are read. Of one that is not there they are read plainly.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn answers(&self, key: &ConnectionKey) -> Result<&'static Answers, ConnectionError> {
+        if let Some(answers) = self.answers.read().get(key).copied() {
+            return Ok(answers);
+        }
+        let Some(record) = records::load(&*self.sign_in.store, key).await? else {
+            return Ok(Answers::plain());
+        };
+        let provider = providers::named(&record.connection.provider);
+        let answers = provider.map_or(Answers::plain(), |provider| &provider.answers);
+        self.answers.write().insert(key.clone(), answers);
+        Ok(answers)
     }
 
     /// The connections of a tenant by name; secrets are named, never shown.

@@ -25,5 +25,6 @@ pub use clouds::{Clouds, InvalidCloud};
 pub use connections::{Application, Connections};
 pub use error::ConnectionError;
 pub use master_key::{InvalidMasterKey, MasterKey};
+pub use providers::answers::{Answers, Batch, Done, Item, Outcome, Pair, Verdict};
 pub use sealed::Sealed;
 pub use vault::{Vault, VaultError};

@@ -61,6 +61,30 @@ impl SealingKey {
         Ok(Sealed(format!("{}.{}", self.id, BASE64_STANDARD_NO_PAD.encode(sealed))))
     }
 
+    /// Seals a content of any size, as bytes: `<length of key id><key id><nonce><ciphertext and tag>`.
+    pub(crate) fn seal_content(&self, context: &[&str], mut content: Vec<u8>) -> Result<Vec<u8>, CannotOpen> {
+        let nonce = self.key.seal_in_place_append_tag(self.bound(context), &mut content);
+        let nonce = nonce.map_err(|_| CannotOpen)?;
+        let id = u8::try_from(self.id.len()).map_err(|_| CannotOpen)?;
+        Ok([&[id][..], self.id.as_bytes(), nonce.as_ref(), &content].concat())
+    }
+
+    /// Opens what [`seal_content`](Self::seal_content) sealed with the same key and context.
+    pub(crate) fn open_content(&self, context: &[&str], sealed: &[u8]) -> Result<Vec<u8>, CannotOpen> {
+        let (length, rest) = sealed.split_first().ok_or(CannotOpen)?;
+        let (id, rest) = rest.split_at_checked((*length).into()).ok_or(CannotOpen)?;
+        let (nonce, data) = rest.split_at_checked(NONCE_LEN).ok_or(CannotOpen)?;
+        if id != self.id.as_bytes() {
+            return Err(CannotOpen);
+        }
+        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| CannotOpen)?;
+        let mut data = data.to_vec();
+        let length =
+            self.key.open_in_place(nonce, self.bound(context), &mut data).map_err(|_| CannotOpen)?.len();
+        data.truncate(length);
+        Ok(data)
+    }
+
     /// Opens what was sealed with the same key and context.
     pub(crate) fn open(&self, context: &[&str], sealed: &Sealed) -> Result<Zeroizing<Vec<u8>>, CannotOpen> {
         let (id, data) = sealed.0.split_once('.').ok_or(CannotOpen)?;
@@ -105,6 +129,26 @@ mod tests {
             assert!(key.open(&["acme", "client_secret"], &Sealed(bad.into())).is_err(), "{bad}");
         }
         assert_eq!(*key.open(&["acme", "client_secret"], &sealed).unwrap(), b"canary");
+    }
+
+    #[test]
+    fn contents_open_with_their_key_and_context_only() {
+        let key = SealingKey::new("1", &[7; 32]);
+        let sealed = key.seal_content(&["acme", "tape 1"], b"canary".to_vec()).unwrap();
+        assert_eq!(key.open_content(&["acme", "tape 1"], &sealed).unwrap(), b"canary");
+        assert!(!sealed.windows(6).any(|window| window == b"canary"));
+        let mut damaged = sealed.clone();
+        *damaged.last_mut().unwrap() ^= 1;
+        for (context, sealed) in [
+            (["acme", "tape 2"], &sealed[..]),
+            (["globex", "tape 1"], &sealed),
+            (["acme", "tape 1"], &damaged),
+            (["acme", "tape 1"], &sealed[..9]),
+            (["acme", "tape 1"], &[]),
+        ] {
+            assert_eq!(key.open_content(&context, sealed), Err(CannotOpen));
+        }
+        assert!(SealingKey::new("2", &[7; 32]).open_content(&["acme", "tape 1"], &sealed).is_err());
     }
 
     proptest! {

@@ -94,6 +94,36 @@ impl Vault {
         Ok(Secret::new(std::str::from_utf8(&content).map_err(|_| unreadable())?))
     }
 
+    /// Seals a content of a tenant, of any size.
+    ///
+    /// # Errors
+    /// As [`seal`](Self::seal).
+    pub async fn seal_content(
+        &self,
+        tenant: &TenantId,
+        purpose: &str,
+        content: Vec<u8>,
+    ) -> Result<Vec<u8>, VaultError> {
+        let key = self.data_key(tenant).await?;
+        key.seal_content(&[tenant.as_str(), purpose], content).map_err(|CannotOpen| VaultError::Randomness)
+    }
+
+    /// Opens a content that was sealed for the same tenant and purpose.
+    ///
+    /// # Errors
+    /// As [`unseal`](Self::unseal).
+    pub async fn unseal_content(
+        &self,
+        tenant: &TenantId,
+        purpose: &str,
+        sealed: &[u8],
+    ) -> Result<Vec<u8>, VaultError> {
+        let key = self.data_key(tenant).await?;
+        let opened = key.open_content(&[tenant.as_str(), purpose], sealed);
+        opened
+            .map_err(|CannotOpen| VaultError::Unreadable { tenant: tenant.clone(), purpose: purpose.into() })
+    }
+
     async fn data_key(&self, tenant: &TenantId) -> Result<Arc<SealingKey>, VaultError> {
         if let Some(key) = self.data_keys.read().get(tenant) {
             return Ok(key.clone());

@@ -3,10 +3,10 @@
 use std::{sync::Arc, time::Duration};
 
 use tieline_capabilities::{
-    Finished, RunSpec,
+    Finished, RunSpec, Stop,
     bindings::{connector, types},
 };
-use tieline_types::{Actor, Delivery, Event, Problem, Timing, api::CheckStage};
+use tieline_types::{Actor, Delivery, Event, Problem, Timing, api::CheckStage, tape::Said};
 
 use crate::{Package, Runtime, convert};
 
@@ -73,6 +73,19 @@ pub struct ActionCall {
     pub actor: Actor,
     /// Equal for equal askings.
     pub idempotency_key: String,
+}
+
+/// How a run of `handle` ended, as it stands on a tape.
+pub fn said(answer: &Result<Result<(), Failure>, Stop>) -> Said {
+    match answer {
+        Ok(Ok(())) => Said::Done,
+        Ok(Err(Failure::Retry { problem, after })) => Said::Retry {
+            problem: problem.clone(),
+            after_ms: after.map(|after| u64::try_from(after.as_millis()).unwrap_or(u64::MAX)),
+        },
+        Ok(Err(Failure::Permanent { problem })) => Said::Permanent { problem: problem.clone() },
+        Err(stop) => Said::Stopped { problem: stop.problem() },
+    }
 }
 
 impl Runtime {

@@ -24,7 +24,7 @@ pub use tieline_capabilities::Stop;
 use tieline_types::{Digest, Doors, Limits};
 use wasmtime::{Engine, component::Linker};
 
-pub use ask::{ActionCall, Failure, PlanResult, PlannedSubscription, PlannedTimer};
+pub use ask::{ActionCall, Failure, PlanResult, PlannedSubscription, PlannedTimer, said};
 pub use engine::EngineError;
 pub use package::{Inspection, Package, PackageError, inspect};
 

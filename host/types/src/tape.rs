@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{Digest, Event, Limits, Problem};
+use crate::{Delivery, Digest, Event, Limits, Problem, run::RunRecord};
 
 /// The form of tapes that this version writes and reads.
 pub const FORMAT: u32 = 1;
@@ -35,12 +35,19 @@ pub struct Head {
     pub limits: Limits,
     /// What was to be handled.
     pub event: Event,
-    /// 1 for the first.
-    pub attempt: u32,
-    /// Whether the guest was told that an earlier attempt left something in doubt.
-    pub in_doubt: bool,
+    /// How far it had come: which attempt this was, and whether an earlier one left something in doubt.
+    pub delivery: Delivery,
     /// How the run ended.
     pub said: Said,
+}
+
+/// A run that can be replayed anywhere.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct TapedRun {
+    /// What the journal says of it.
+    pub run: RunRecord,
+    /// Its tape.
+    pub tape: Tape,
 }
 
 /// How a run ended, in the guest's own words where it had any.
@@ -69,6 +76,27 @@ pub enum Said {
     },
 }
 
+/// Limits that a run meets by how fast things go, and not by what its guest does.
+const OF_TIME: [&str; 2] = ["limit.cpu", "limit.wall"];
+
+impl Said {
+    /// Whether the run ended because its time was up: another machine ends it elsewhere.
+    pub fn is_of_time(&self) -> bool {
+        matches!(self, Self::Stopped { problem } if OF_TIME.contains(&problem.code.as_str()))
+    }
+
+    /// Whether two runs ended alike. Where time was up it is enough that the same limit was met: a replay has more
+    /// of it, so the words differ.
+    pub fn is_like(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Stopped { problem: one }, Self::Stopped { problem: two }) if self.is_of_time() => {
+                one.code == two.code
+            }
+            _ => self == other,
+        }
+    }
+}
+
 /// One call of a guest to its host.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TapedCall {
@@ -78,9 +106,14 @@ pub struct TapedCall {
     pub about: String,
     /// Exactly what was asked.
     pub asked: Value,
-    /// Exactly what was told; none: the run ended first.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// Exactly what was told, which may be null; none: the run ended first.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub told: Option<Value>,
+}
+
+/// What stands there is there, even if it is null.
+fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
+    Value::deserialize(deserializer).map(Some)
 }
 
 impl Head {
@@ -103,6 +136,17 @@ mod tests {
     use crate::{EventId, Payload, Timestamp};
 
     #[test]
+    fn only_where_time_was_up_the_same_limit_is_enough() {
+        let stopped = |code: &str, words: &str| Said::Stopped { problem: Problem::new(code, words) };
+        let cpu = stopped("limit.cpu", "100 ms");
+        assert!(cpu.is_like(&stopped("limit.cpu", "400 ms")));
+        assert!(!cpu.is_like(&stopped("limit.wall", "100 ms")));
+        assert!(!cpu.is_like(&Said::Done) && !Said::Done.is_like(&cpu));
+        assert!(!stopped("guest.trapped", "one").is_like(&stopped("guest.trapped", "two")));
+        assert!(Said::Done.is_like(&Said::Done));
+    }
+
+    #[test]
     fn calls_that_were_written_before_become_part_of_the_whole() {
         let installation =
             crate::InstallationKey { tenant: "acme".parse().unwrap(), installation: "desk".parse().unwrap() };
@@ -120,8 +164,7 @@ mod tests {
                 actor: None,
                 payload: Payload::Custom { r#type: "t".into(), body: "{}".into() },
             },
-            attempt: 1,
-            in_doubt: false,
+            delivery: Delivery::fresh(Timestamp(1)),
             said: Said::Done,
         };
         let call = |call: &str, told: Option<Value>| TapedCall {
@@ -130,7 +173,8 @@ mod tests {
             asked: serde_json::json!({ "key": "k" }),
             told,
         };
-        for calls in [vec![], vec![call("a", Some(1.into()))], vec![call("a", None), call("b", None)]] {
+        let silent = vec![call("a", Some(Value::Null)), call("b", None)];
+        for calls in [vec![], vec![call("a", Some(1.into()))], silent] {
             let written: Vec<_> = calls.iter().map(|call| serde_json::to_string(call).unwrap()).collect();
             let bytes = head.with_calls(written.join(",").as_bytes());
             let read: Tape = serde_json::from_slice(&bytes).unwrap();

@@ -47,11 +47,13 @@ pub struct Tenant {
 pub struct Quotas {
     /// Events that may wait. A sender of more is told to come back later.
     pub pending_events: usize,
+    /// Sealed tapes of runs, in bytes; the oldest go first.
+    pub journal_bytes: u64,
 }
 
 impl Default for Quotas {
     fn default() -> Self {
-        Self { pending_events: 100_000 }
+        Self { pending_events: 100_000, journal_bytes: 256 << 20 }
     }
 }
 

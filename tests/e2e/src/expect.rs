@@ -20,6 +20,14 @@ pub(crate) async fn all(scene: &Scene, expected: &Value) -> Result<(), String> {
                 let events = scene.api("/tenants/acme/events?limit=200").await?;
                 in_order(items(&events)?, value)?;
             }
+            // So many events that will not be attempted again.
+            "settled" => {
+                let events = scene.api("/tenants/acme/events?limit=200").await?;
+                let settled = items(&events)?.iter().filter(|event| event["state"] != "pending").count();
+                if value.as_u64() != Some(settled as u64) {
+                    return Err(format!("{settled} events are settled: {events}"));
+                }
+            }
             // The newest event, with its runs.
             "newest_event" => {
                 let events = scene.api("/tenants/acme/events?limit=1").await?;
@@ -56,7 +64,8 @@ pub(crate) async fn all(scene: &Scene, expected: &Value) -> Result<(), String> {
                 let timeline = scene.api("/tenants/acme/activity").await?;
                 exactly(items(&timeline)?, value)?;
             }
-            // How many requests an upstream saw: { query = "upstream=…&method=…&path_contains=…", count }.
+            // How many requests an upstream saw: { query = "upstream=…&method=…&path_contains=…", count }, or which:
+            // { query = "…", bodies = […] }.
             "received" => counted(scene, value).await?,
             "position" => order::position(scene, value).await?,
             "pause" => order::pause(scene, value).await?,
@@ -107,6 +116,11 @@ pub(crate) async fn all(scene: &Scene, expected: &Value) -> Result<(), String> {
 async fn counted(scene: &Scene, value: &Value) -> Result<(), String> {
     for wanted in value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice) {
         let seen = received(scene, wanted).await?;
+        if !wanted["bodies"].is_null() {
+            let bodies = items(&seen)?.iter().map(|request| request["body"].clone()).collect::<Vec<_>>();
+            in_order(&bodies, &wanted["bodies"])?;
+            continue;
+        }
         let count = items(&seen)?.len() as u64;
         let enough = wanted["at_least"].as_u64().map_or(wanted["count"] == count, |least| count >= least);
         if !enough {

@@ -55,6 +55,8 @@ impl Scene {
             "python_wasm": host::built("python.wasm")?,
             "clockwork_wasm": host::built("clockwork.wasm")?,
             "clockwork_2_wasm": host::built("clockwork-2.wasm")?,
+            "errand_wasm": host::built("errand.wasm")?,
+            "errand_next_wasm": host::built("errand-next.wasm")?,
         });
         let client =
             reqwest::Client::builder().no_proxy().timeout(PATIENCE).build().map_err(|e| e.to_string())?;

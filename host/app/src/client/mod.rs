@@ -3,16 +3,18 @@
 mod error;
 mod upload;
 
+use bytes::Bytes;
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde::{Serialize, de::DeserializeOwned};
 use tieline_api::ProblemDocument;
 use tieline_types::{
-    Alert, EventId, InstallationKey, Secret, TenantId,
+    Alert, Digest, EventId, InstallationKey, Secret, TenantId,
     api::{
         ActRequest, ActResponse, ActivityEntry, ApplyReport, CheckReport, ConnectionSummary, DeadLetterGroup,
         EventDetail, EventSummary, InstallationSummary, Page, ReplayAs, ReplayReport, ReplayRequest,
         ResumeReport, ScheduleSummary, SubscriptionSummary, TenantSummary,
     },
+    tape::TapedRun,
 };
 use url::Url;
 
@@ -106,6 +108,24 @@ impl Client {
 
     pub(crate) async fn event(&self, tenant: &TenantId, id: EventId) -> Result<EventDetail, ClientError> {
         self.get("reading the event", &["tenants", tenant.as_str(), "events", &id.to_string()], &[]).await
+    }
+
+    /// One run with its tape: the last, or the last of this attempt.
+    pub(crate) async fn tape(
+        &self,
+        tenant: &TenantId,
+        id: EventId,
+        attempt: Option<u32>,
+    ) -> Result<TapedRun, ClientError> {
+        let query: Vec<_> = attempt.map(|attempt| ("attempt", attempt.to_string())).into_iter().collect();
+        let path = ["tenants", tenant.as_str(), "events", &id.to_string(), "tape"];
+        self.get("reading the tape", &path, &query).await
+    }
+
+    /// A package as it was uploaded.
+    pub(crate) async fn package(&self, digest: Digest) -> Result<Bytes, ClientError> {
+        let request = self.request(Method::GET, &["packages", &digest.to_string()]);
+        self.bytes("fetching the package", request).await
     }
 
     pub(crate) async fn check(&self, key: &InstallationKey) -> Result<CheckReport, ClientError> {
@@ -207,12 +227,17 @@ impl Client {
         what: &'static str,
         request: RequestBuilder,
     ) -> Result<T, ClientError> {
+        let body = self.bytes(what, request).await?;
+        serde_json::from_slice(&body).map_err(|_| self.stranger(what, StatusCode::OK))
+    }
+
+    async fn bytes(&self, what: &'static str, request: RequestBuilder) -> Result<Bytes, ClientError> {
         let unreachable = |source| ClientError::Unreachable { what, host: self.base.clone(), source };
         let response = request.send().await.map_err(unreachable)?;
         let status = response.status();
         let body = response.bytes().await.map_err(unreachable)?;
         if status.is_success() {
-            return serde_json::from_slice(&body).map_err(|_| self.stranger(what, status));
+            return Ok(body);
         }
         Err(match serde_json::from_slice::<ProblemDocument>(&body) {
             Ok(problem) => ClientError::Refused { what, problem: Box::new(problem) },

@@ -2,20 +2,22 @@
 
 use tieline_types::{
     api::EventDetail,
-    run::{CallRecord, CallResult, RunOutcome, RunRecord},
+    run::{CallRecord, CallResult, RunOutcome, RunRecord, TapeState},
 };
 
 use crate::{
     Answer, Failure,
-    cli::{Events, EventsList},
+    cli::events::{Events, EventsList},
     client::Client,
+    cmd::export,
     table::{or_dash, table, time},
 };
 
 pub(crate) async fn run(command: Events) -> Result<Answer, Failure> {
     match command {
         Events::List(args) => list(&Client::new(&args.of.remote)?, args).await,
-        Events::Replay(args) => super::replay::run(args).await,
+        Events::Replay(args) => super::redeliver::run(args).await,
+        Events::Export(args) => export::run(args).await,
         Events::Show(args) => {
             let event = Client::new(&args.of.remote)?.event(&args.of.tenant, args.id).await?;
             Ok(Answer::done(shown(&event)).with("event", event))
@@ -92,6 +94,15 @@ fn run_shown(run: &RunRecord) -> String {
         run.cpu_ms,
         run.memory_bytes >> 10,
     );
+    match run.tape {
+        TapeState::Off => {}
+        TapeState::Whole { bytes } => {
+            text.push_str(&format!("  kept whole, {} KiB: can be replayed\n", bytes.div_ceil(1024)))
+        }
+        TapeState::Cut { limit } => {
+            text.push_str(&format!("  more than {} KiB: not kept whole, cannot be replayed\n", limit >> 10));
+        }
+    }
     let calls = run.calls.iter().map(|call| {
         vec![
             call.through.clone(),

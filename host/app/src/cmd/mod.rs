@@ -6,9 +6,11 @@ pub(crate) mod apply;
 mod build;
 mod check;
 mod events;
+pub(crate) mod export;
 pub(crate) mod inspect;
 mod list;
-mod replay;
+mod redeliver;
+pub(crate) mod replay;
 mod schedules;
 
 use crate::{
@@ -35,8 +37,9 @@ pub(crate) async fn run(cli: Cli) -> Result<Answer, Failure> {
         Command::Alerts(command) => alerts::run(command).await,
         Command::Schedules(command) => schedules::run(command).await,
         Command::Activity(args) => list::activity(&Client::new(&args.of.remote)?, args).await,
+        Command::Replay(args) => replay::run(args).await,
         Command::Events(command) => events::run(command).await,
-        Command::DeadLetters(command) => replay::dead_letters(command).await,
+        Command::DeadLetters(command) => redeliver::dead_letters(command).await,
         Command::Demo(args) => demo::run(args, json).await,
     }
 }

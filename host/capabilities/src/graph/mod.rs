@@ -26,9 +26,6 @@ use path::GraphPath;
 /// The connection that serves this capability.
 const CONNECTION: &str = "microsoft";
 
-/// Graph POSTs that only read (Graph reference, `getPresencesByUserId` and `getByIds`).
-const READING_POSTS: [&str; 2] = ["getPresencesByUserId", "getByIds"];
-
 struct Graph;
 
 impl HasData for Graph {
@@ -96,15 +93,14 @@ impl View<'_> {
         if let Err(denial) = firewall::judge(&method, &path, kind, &run.spec.rights) {
             return Err(run.record_denial("graph", method.as_str(), &request.path, denial.into()));
         }
-        let reads = method.is_safe()
-            || path.segments().last().is_some_and(|last| READING_POSTS.contains(&last.as_str()));
         let connection =
             CONNECTION.parse().map_err(|_| CallError::Invalid("no Microsoft connection".into()))?;
         let key = ConnectionKey { tenant: run.spec.installation.tenant.clone(), connection };
         let identity = run.identity(request.identity, "graph", &method, &request.path)?;
         let credential = Some((key, identity));
         let address = Address::Checked(path.into_address());
+        let mutating = !method.is_safe();
         let outgoing = run.outgoing(credential, method, address, &request.headers, request.body)?;
-        Ok(Call { through: "graph".into(), outgoing, mutating: !reads, effect_key: request.effect_key })
+        Ok(Call { through: "graph".into(), outgoing, mutating, effect_key: request.effect_key })
     }
 }

@@ -102,8 +102,8 @@ impl EffectMemory {
         }
         let call = Digest::of(&named);
         let ordinal = match what {
-            Effect::Named(_) => 0,
-            Effect::Body(_) => {
+            Effect::Named(_) | Effect::NamedPart(_) => 0,
+            Effect::Body(_) | Effect::Part(_) => {
                 let issued = self.issued.entry(call).or_default();
                 *issued += 1;
                 *issued
@@ -145,6 +145,10 @@ pub(crate) enum Effect<'a> {
     Named(&'a str),
     /// Its body.
     Body(&'a [u8]),
+    /// A part of it, by the guest's own name for the whole.
+    NamedPart(&'a str),
+    /// A part of it, by its content.
+    Part(&'a [u8]),
 }
 
 impl<'a> Effect<'a> {
@@ -152,13 +156,15 @@ impl<'a> Effect<'a> {
         match self {
             Self::Named(_) => b"named",
             Self::Body(_) => b"body",
+            Self::NamedPart(_) => b"named part",
+            Self::Part(_) => b"part",
         }
     }
 
     fn bytes(self) -> &'a [u8] {
         match self {
-            Self::Named(name) => name.as_bytes(),
-            Self::Body(body) => body,
+            Self::Named(name) | Self::NamedPart(name) => name.as_bytes(),
+            Self::Body(body) | Self::Part(body) => body,
         }
     }
 }
@@ -166,6 +172,13 @@ impl<'a> Effect<'a> {
 impl Fingerprint {
     fn key(&self, event: &EventRef) -> Key {
         Key::of_event(Space::Effect, event).part(&self.call.to_string()).number(u64::from(self.ordinal))
+    }
+
+    /// A name for this call of this event, the same whenever it is sent.
+    pub(crate) fn key_of(&self, event: &EventRef) -> String {
+        let mut hex = Digest::of(format!("{event} {} {}", self.call, self.ordinal).as_bytes()).hex();
+        hex.truncate(32);
+        hex
     }
 
     fn of_key(key: &Key) -> Option<Self> {

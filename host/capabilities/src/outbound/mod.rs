@@ -1,5 +1,6 @@
 //! A call to an upstream, as `graph`, `http` and `wasi:http` share it: memory of effects, circuit, credential, send, journal.
 
+mod change;
 mod circuit;
 pub(crate) mod circuits;
 pub(crate) mod effects;
@@ -14,9 +15,7 @@ use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 use ::http::{HeaderMap, Method};
 use bytes::Bytes;
 use sync_wrapper::SyncWrapper;
-use tieline_egress::Taken;
 use tieline_identity::{ActorRef, Identity};
-use tieline_store::Batch;
 use tieline_types::{
     ConnectionKey, Exceeded, Limit,
     run::{CallRecord, CallResult},
@@ -24,10 +23,11 @@ use tieline_types::{
 
 use crate::{
     bindings::types::{CallError, Denial, Header, Identity as As, Response},
-    run::{Mode, Run, fault::fault, journal::Journal},
+    run::{Mode, Run, journal::Journal},
 };
+use change::{Change, Heard, Kind};
 use circuits::Park;
-use effects::{Body, Effect, EffectMemory, Fingerprint, Remembered};
+use effects::EffectMemory;
 use exchange::{Exchange, Guest};
 
 pub(crate) use exchange::{Address, Outgoing};
@@ -53,7 +53,7 @@ pub(crate) struct Outbound {
 /// stopped meanwhile cannot make the host forget what it did.
 struct UnderWay {
     call: Recorded,
-    fingerprint: Fingerprint,
+    change: Change,
     exchange: SyncWrapper<Pin<Box<dyn Future<Output = Exchange> + Send>>>,
 }
 
@@ -69,7 +69,7 @@ pub(crate) struct Call {
     /// `graph`, a connection's name, or `http`.
     pub(crate) through: String,
     pub(crate) outgoing: Outgoing,
-    /// Whether it changes something upstream.
+    /// Whether it changes something upstream, as far as its method tells.
     pub(crate) mutating: bool,
     pub(crate) effect_key: Option<String>,
 }
@@ -86,15 +86,15 @@ impl Outbound {
         journal: &mut Journal,
     ) -> Option<Result<Response, CallError>> {
         let exchange = self.under_way.as_mut()?.exchange.get_mut().await;
-        let UnderWay { call, fingerprint, .. } = self.under_way.take()?;
-        Some(self.settle(call, Some(fingerprint), exchange, journal))
+        let UnderWay { call, change, .. } = self.under_way.take()?;
+        Some(self.settle(call, Some(change), exchange, journal))
     }
 
     /// Remembers, records and translates the end of a call.
     fn settle(
         &mut self,
         call: Recorded,
-        fingerprint: Option<Fingerprint>,
+        change: Option<Change>,
         mut exchange: Exchange,
         journal: &mut Journal,
     ) -> Result<Response, CallError> {
@@ -107,24 +107,18 @@ impl Outbound {
             Ok(answer) => {
                 let status = answer.status.as_u16();
                 received = answer.body.len();
-                let headers = headers::to_guest(&answer.headers);
-                let taken = answer.redirects.taken;
                 redirects::note(&answer.redirects, journal);
                 exchange.target = redirects::trail(exchange.target, &answer.redirects);
-                if let Some(fingerprint) = fingerprint {
-                    if taken == Some(Taken::InDoubt) || matches!(status, 408 | 504) {
-                        self.in_doubt = true;
-                    } else if answer.status.is_success() || taken == Some(Taken::Done) {
-                        let body = Body::from(&answer.body);
-                        let remembered = Remembered { status, headers: headers.clone(), body };
-                        self.effects.remember(fingerprint, remembered);
-                    }
+                let headers = headers::to_guest(&answer.headers);
+                let mut heard = Heard { status, headers, body: answer.body, taken: answer.redirects.taken };
+                if let Some(change) = change {
+                    heard = self.remember(change, heard);
                 }
-                (CallResult::Answered { status }, Ok(response(status, headers, answer.body.into())))
+                (CallResult::Answered { status }, Ok(response(status, heard.headers, heard.body.into())))
             }
             Err(failed) => {
                 received = failed.received();
-                self.in_doubt |= fingerprint.is_some() && failed.may_have_happened();
+                self.in_doubt |= change.is_some() && failed.may_have_happened();
                 self.throttled = self.throttled.max(failed.throttled_for());
                 (failed.recorded(), Err(failed.into()))
             }
@@ -151,19 +145,20 @@ impl Run {
             return Ok(Err(self.deny(call, exceeded.to_string(), Some(exceeded.limit.setting))));
         }
         self.outbound.calls += 1;
-        if !call.mutating {
-            let recorded = call.recorded();
-            let exchange = exchange::run(Arc::clone(self.services()), call.outgoing).await;
-            return Ok(self.outbound.settle(recorded, None, exchange, &mut self.journal));
-        }
-        if !self.spec.mode.writes() {
-            return Ok(Err(self.deny(
+        let kind = if call.mutating { self.kind(&call).await? } else { Kind::Reads };
+        match kind {
+            Kind::Reads => {
+                let recorded = call.recorded();
+                let exchange = exchange::run(Arc::clone(self.services()), call.outgoing).await;
+                Ok(self.outbound.settle(recorded, None, exchange, &mut self.journal))
+            }
+            Kind::Changes(..) if !self.spec.mode.writes() => Ok(Err(self.deny(
                 call,
                 "a call that changes something, outside `handle` and `act`".into(),
                 None,
-            )));
+            ))),
+            Kind::Changes(answers, carried) => self.change(call, answers, carried).await,
         }
-        self.change(call).await
     }
 
     /// Whether a call may still be made; its answer may be as large as what is left of all traffic.
@@ -182,40 +177,6 @@ impl Run {
         }
         let most = if call.mutating { REMEMBERED.min(limits.answer_bytes) } else { limits.answer_bytes };
         outgoing.max_answer = most.min(left - outgoing.body.len());
-        Ok(())
-    }
-
-    /// A mutating call: answered from memory, or sent after the memory of its predecessors is durable.
-    async fn change(&mut self, call: Call) -> wasmtime::Result<Result<Response, CallError>> {
-        let effect = match &call.effect_key {
-            Some(name) => Effect::Named(name),
-            None => Effect::Body(&call.outgoing.body),
-        };
-        let target = call.outgoing.address.as_given();
-        let fingerprint =
-            self.outbound.effects.issue(&call.through, call.outgoing.method.as_str(), target, effect);
-        if let Some(remembered) = self.outbound.effects.recall(&fingerprint) {
-            let result = CallResult::Remembered { status: remembered.status };
-            self.record_unsent(&call.through, call.outgoing.method.as_str(), target, result);
-            return Ok(Ok(response(remembered.status, remembered.headers.clone(), remembered.body.to_vec())));
-        }
-        self.make_effects_durable().await?;
-        let recorded = call.recorded();
-        let exchange =
-            SyncWrapper::new(Box::pin(exchange::run(Arc::clone(self.services()), call.outgoing)) as _);
-        self.outbound.under_way = Some(UnderWay { call: recorded, fingerprint, exchange });
-        let answer = self.outbound.wait_for_call_under_way(&mut self.journal).await;
-        Ok(answer.expect("the call was put under way in the line before"))
-    }
-
-    async fn make_effects_durable(&mut self) -> wasmtime::Result<()> {
-        let Some(event) = &self.spec.event else { return Ok(()) };
-        if !self.outbound.effects.has_fresh() {
-            return Ok(());
-        }
-        let services = self.spec.source.services();
-        let batch = self.outbound.effects.add_to(event, services.clock.now(), Batch::new());
-        services.store.commit(batch).await.map_err(fault)?;
         Ok(())
     }
 
@@ -346,3 +307,6 @@ fn response(status: u16, headers: Vec<(String, String)>, body: Vec<u8>) -> Respo
     let headers = headers.into_iter().map(|(name, value)| Header { name, value }).collect();
     Response { status, headers, body }
 }
+
+#[cfg(test)]
+mod tests;

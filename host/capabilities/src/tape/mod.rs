@@ -5,6 +5,8 @@
 
 mod plain;
 mod player;
+#[cfg(test)]
+mod player_tests;
 mod recorder;
 
 use std::{fmt, sync::Arc};

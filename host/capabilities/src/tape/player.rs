@@ -9,17 +9,18 @@ use tieline_types::{
     tape::{Said, Tape, TapedCall},
 };
 
-/// Stops that came from how fast things went, and not from what the guest did: where the tape ends, so does the run.
-const OF_TIME: [&str; 2] = ["limit.cpu", "limit.wall"];
-
 /// Answers a guest from a tape, and notes how what it asks differs from what was asked then.
 pub struct Player {
     calls: Vec<Place>,
-    /// Behind the last place on the tape that was found.
+    /// Behind the last place on the tape that was found: nothing from here on was played.
     reached: usize,
+    /// Places that were not played yet.
+    left: usize,
     heard: Vec<Compared>,
     /// How the recorded run was stopped, if it was.
     stopped: Option<Problem>,
+    /// Whether its time was up: where the tape ends, so does the run.
+    out_of_time: bool,
 }
 
 struct Place {
@@ -73,7 +74,14 @@ impl Player {
             Said::Stopped { problem } => Some(problem.clone()),
             _ => None,
         };
-        Self { calls: tape.calls.iter().map(place).collect(), reached: 0, heard: Vec::new(), stopped }
+        Self {
+            calls: tape.calls.iter().map(place).collect(),
+            reached: 0,
+            left: tape.calls.len(),
+            heard: Vec::new(),
+            stopped,
+            out_of_time: tape.head.said.is_of_time(),
+        }
     }
 
     /// The recorded answer; none: the tape knows nothing of such a call.
@@ -96,6 +104,7 @@ impl Player {
         };
         let place = &mut self.calls[at];
         place.played = true;
+        self.left -= 1;
         let (how, then, now) = if place.recorded.asked != asked {
             (Heard::Changed, Some(place.recorded.asked.clone()), Some(asked))
         } else if at < self.reached {
@@ -111,8 +120,16 @@ impl Player {
         }
     }
 
-    /// The first call that was not played yet and asked just this; else the first that was about the same.
+    /// The next place on the tape, if it asked just this. Else the first call that was not played yet and asked just
+    /// this; else the first that was about the same.
     fn counterpart(&self, call: &str, about: &str, asked: &Value) -> Option<usize> {
+        let next = self.calls.get(self.reached).map(|place| &place.recorded);
+        if next.is_some_and(|recorded| recorded.call == call && recorded.asked == *asked) {
+            return Some(self.reached);
+        }
+        if self.left == 0 {
+            return None;
+        }
         let find = |like: &dyn Fn(&TapedCall) -> bool| {
             self.calls.iter().position(|p| !p.played && p.recorded.call == call && like(&p.recorded))
         };
@@ -121,9 +138,7 @@ impl Player {
 
     /// A call without a counterpart. One that was asked before is answered as it was then.
     fn unheard(&mut self, call: &str, about: String, asked: Value) -> wasmtime::Result<Option<Value>> {
-        let out_of_time =
-            self.stopped.as_ref().is_some_and(|problem| OF_TIME.contains(&problem.code.as_str()));
-        if out_of_time && self.calls.iter().all(|place| place.played) {
+        if self.out_of_time && self.left == 0 {
             return Err(self.end().into());
         }
         let before = self.calls.iter().rev().find(|p| p.recorded.call == call && p.recorded.asked == asked);

@@ -47,7 +47,7 @@ mod tests {
         let tenant = |pending_events| Tenant {
             id: id.clone(),
             name: "Acme".into(),
-            quotas: tenant::Quotas { pending_events },
+            quotas: tenant::Quotas { pending_events, ..Default::default() },
         };
         assert_eq!(quotas.pending_events(&id), 10);
         for (asked, given) in [(3, 3), (11, 10), (0, 0), (usize::MAX, 10)] {

@@ -8,12 +8,14 @@ pub(crate) mod suspend;
 
 use std::{sync::Arc, time::Duration};
 
-use tieline_capabilities::{EffectMemory, Finished, Mode, RunSpec, Services, Source, Stop};
-use tieline_runtime::{Failure, Package, Runtime};
+use tieline_capabilities::{EffectMemory, Finished, Left, Mode, RunSpec, Services, Source, Stop};
+use tieline_runtime::{Failure, Package, Runtime, said};
 use tieline_store::{Batch, CommitError, Expect, Op};
 use tieline_types::{
-    Delivery, DeliveryState, Event, EventRef, Problem,
-    run::{RunOutcome, RunRecord},
+    Delivery, DeliveryState, Event, EventRef, Limits, Problem,
+    run::{RunOutcome, RunRecord, TapeState},
+    tape::{self, Head},
+    tenant::JournalKind,
 };
 
 use crate::{
@@ -21,6 +23,7 @@ use crate::{
     dispatch::queue::Turn,
     installations::{Installation, Installations, planner::Planner},
     schedules::{Changes, Schedules},
+    tapes::Tapes,
 };
 use retry::Schedule;
 use settle::{Ending, Refused, Stopped};
@@ -57,6 +60,7 @@ pub(crate) struct Runner {
     pub(crate) schedules: Arc<Schedules>,
     pub(crate) schedule: Schedule,
     pub(crate) suspensions: Arc<Suspensions>,
+    pub(crate) tapes: Arc<Tapes>,
 }
 
 /// A run that ended, before it is settled.
@@ -102,7 +106,7 @@ impl Runner {
             };
             let attempt =
                 self.attempt(turn, reference, &installation, package, !overtaken.is_empty()).await?;
-            match self.settle(turn, reference, attempt, &mut overtaken).await? {
+            match self.settle(turn, &installation, package, attempt, &mut overtaken).await? {
                 Some(settled) => return Ok(settled),
                 None => {
                     tracing::debug!(event = %reference, "a run was overtaken by another and starts again")
@@ -136,7 +140,10 @@ impl Runner {
             actor: event.actor.clone(),
             effects,
             seed: *event.id.as_bytes(),
-            source: Source::live(self.services.clone()),
+            source: match installation.document.journal {
+                JournalKind::Shape => Source::live(self.services.clone()),
+                JournalKind::Full => Source::recorded(self.services.clone()),
+            },
         };
         let started = self.services.clock.now();
         let finished = self.runtime.handle(package, spec, &installation.config, event, delivery).await;
@@ -148,10 +155,12 @@ impl Runner {
     async fn settle(
         &self,
         turn: &mut Turn,
-        reference: &EventRef,
+        installation: &Installation,
+        package: &Package,
         attempt: Attempt,
         overtaken: &mut Vec<RunRecord>,
     ) -> Result<Option<Settled>, CommitError> {
+        let reference = &turn.event.reference();
         let Attempt { mut finished, started, fence } = attempt;
         let now = self.services.clock.now();
         let ending = Ending::of(answer(&finished), finished.park.take(), finished.throttled);
@@ -161,7 +170,19 @@ impl Runner {
             _ => None,
         };
         let number = turn.delivery.attempts.saturating_add(1);
-        let record = finished.record(reference.clone(), number, started, ending.outcome());
+        let mut record = finished.record(reference.clone(), number, started, ending.outcome());
+        let head = || Head {
+            format: tape::FORMAT,
+            host: env!("CARGO_PKG_VERSION").into(),
+            package: package.inspection.digest,
+            config: installation.config.as_ref().into(),
+            limits: Limits::clone(&installation.limits),
+            event: turn.event.as_ref().clone(),
+            delivery: turn.delivery.clone(),
+            said: said(&finished.answer),
+        };
+        let left = std::mem::replace(&mut finished.left, Left::Nothing);
+        let taped = self.tapes.add_to(Batch::new(), &mut record, head, left).await;
 
         let effects = finished.effects.add_to(reference, now, Batch::new()).ops;
         let delivery = self.decide(ending, turn, finished.in_doubt);
@@ -177,10 +198,11 @@ impl Runner {
             batch = batch.ops(transaction.kept_when_failed());
         }
         overtaken.push(record);
-        batch = journal::add_to(batch, overtaken).settle(reference.clone(), delivery.clone());
+        batch = journal::add_to(batch.ops(taped.ops), overtaken).settle(reference.clone(), delivery.clone());
         match self.services.store.commit(batch).await {
             Ok(committed) => {
                 self.schedules.changed(&timers, committed.revision);
+                overtaken.iter().for_each(|record| self.tapes.committed(record));
                 if plans {
                     self.planner.plan_again(&reference.installation);
                 }
@@ -192,6 +214,7 @@ impl Runner {
             Err(CommitError::Conflict { .. }) => {
                 if let Some(record) = overtaken.last_mut() {
                     record.outcome = RunOutcome::Conflict;
+                    record.tape = TapeState::Off;
                 }
                 turn.delivery.in_doubt |= finished.in_doubt;
                 self.give_way(turn, reference, effects, overtaken).await

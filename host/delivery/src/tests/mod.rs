@@ -13,3 +13,4 @@ mod restart;
 mod schedules;
 mod stage;
 mod subscriptions;
+mod tapes;

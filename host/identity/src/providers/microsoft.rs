@@ -6,7 +6,10 @@
 
 use std::time::Duration;
 
-use super::{BaseOf, DIRECTORY, Field, Need, Provider, Refusal, SignIn, When};
+use super::{
+    BaseOf, DIRECTORY, Field, Need, Provider, Refusal, SignIn, When,
+    answers::{Answers, Batch, Done, Pair, Verdict},
+};
 
 pub(crate) const MICROSOFT: Provider = Provider {
     name: "microsoft",
@@ -23,6 +26,24 @@ pub(crate) const MICROSOFT: Provider = Provider {
         (Field::ClientSecret, Need::Always),
     ],
     refusals: REFUSALS,
+    answers: ANSWERS,
+};
+
+/// Graph reference, "getPresencesByUserId" and "getByIds"; "Combine multiple HTTP requests using JSON batching":
+/// a batch is answered with 200 whatever became of its parts.
+const ANSWERS: Answers = Answers {
+    reading_posts: &["getPresencesByUserId", "getByIds"],
+    verdict: None,
+    batches: &[Batch {
+        path: "$batch",
+        asked: "/requests",
+        answered: "/responses",
+        pair: Pair::Name("id"),
+        verdict: Verdict { field: "status", done: Done::Status },
+        after: Some("dependsOn"),
+        quotes: false,
+    }],
+    idempotency: None,
 };
 
 /// Microsoft says to branch on `error` and that numbers may change, so each number only makes an answer more

@@ -1,9 +1,12 @@
 //! The providers as data: one file each, read by code that knows none of them by name.
 
+pub(crate) mod answers;
 mod microsoft;
 mod salesforce;
 
 use std::time::Duration;
+
+use answers::Answers;
 
 /// How to sign in at a provider.
 #[derive(Debug)]
@@ -26,6 +29,8 @@ pub(crate) struct Provider {
     pub(crate) fields: &'static [(Field, Need)],
     /// What its refusals mean; the first that fits.
     pub(crate) refusals: &'static [Refusal],
+    /// What its answers mean.
+    pub(crate) answers: Answers,
 }
 
 /// In [`Provider::token_path`]: the connection's directory id.

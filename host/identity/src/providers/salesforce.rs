@@ -7,7 +7,10 @@
 
 use std::time::Duration;
 
-use super::{BaseOf, Field, Need, Provider, Refusal, SignIn, When};
+use super::{
+    BaseOf, Field, Need, Provider, Refusal, SignIn, When,
+    answers::{Answers, Batch, Done, Pair, Verdict},
+};
 
 pub(crate) const SALESFORCE: Provider = Provider {
     name: "salesforce",
@@ -32,7 +35,41 @@ pub(crate) const SALESFORCE: Provider = Provider {
         (Field::RefreshToken, Need::Optional),
     ],
     refusals: REFUSALS,
+    answers: ANSWERS,
 };
+
+/// REST API Developer Guide, "Composite" and "sObject Collections": both are answered with 200 whatever became of
+/// their parts. Of a composite call with `allOrNone` the parts that were rolled back say so themselves.
+const ANSWERS: Answers = Answers {
+    reading_posts: &["parameterizedSearch"],
+    verdict: None,
+    batches: &[
+        Batch {
+            path: "composite",
+            asked: "/compositeRequest",
+            answered: "/compositeResponse",
+            pair: Pair::Name("referenceId"),
+            verdict: Verdict { field: "httpStatusCode", done: Done::Status },
+            after: None,
+            quotes: true,
+        },
+        collection("composite/sobjects"),
+        collection("composite/sobjects/*/*"),
+    ],
+    idempotency: None,
+};
+
+const fn collection(path: &'static str) -> Batch {
+    Batch {
+        path,
+        asked: "/records",
+        answered: "",
+        pair: Pair::Place,
+        verdict: Verdict { field: "success", done: Done::True },
+        after: None,
+        quotes: false,
+    }
+}
 
 /// Salesforce has no numbers: what an `invalid_grant` means is said by its description alone.
 const REFUSALS: &[Refusal] = &[

@@ -2,6 +2,7 @@
 
 mod process;
 mod raw;
+mod replay;
 
 use std::fs;
 
@@ -71,6 +72,8 @@ impl Scene {
             "package" => self.raw_package(value),
             // Waits until so many events are in these states: { done = 2, pending = 0 }, or { done = { at_least = 2 } }.
             "events" => self.event_counts(value).await,
+            // Replays what is on tape: see `replay.rs`.
+            "replays" => self.replays(value).await,
             // What must be true: see `expect.rs`.
             "expect" => expect::all(self, value).await,
             // What must become true.

@@ -1,0 +1,35 @@
+//! The next version of the errand guest: the same calls, and one more write at the end.
+
+#[path = "../../errand/src/errand.rs"]
+mod errand;
+
+use std::rc::Rc;
+
+use tieline_sdk::{Connector, Entry, Event, Failure, Plan, Problem, Subscription, storage};
+
+/// The connector.
+pub struct Errand(Rc<errand::Config>);
+
+tieline_sdk::register!(Errand);
+
+impl Connector for Errand {
+    type Config = errand::Config;
+
+    fn new(config: Rc<Self::Config>) -> Self {
+        Self(config)
+    }
+
+    fn plan(&self, _wants: &[Entry]) -> Result<Plan, Vec<Problem>> {
+        let subscriptions = vec![Subscription::created(&self.0.resource)];
+        Ok(Plan { subscriptions, ..Plan::default() })
+    }
+
+    fn handle(&self, event: &Event) -> Result<(), Failure> {
+        errand::run(&self.0, event.attempt, event.in_doubt)?;
+        storage::put_json("next", &true, None)
+    }
+
+    fn act(&self, _action: &tieline_sdk::Action) -> Result<serde_json::Value, Problem> {
+        errand::act(&self.0)
+    }
+}
