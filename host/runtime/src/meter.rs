@@ -130,7 +130,11 @@ impl Meter {
 
     /// How a guest makes room for others at a tick.
     fn make_room(&self) -> UpdateDeadline {
-        if self.computes_long() { UpdateDeadline::YieldCustom(1, self.turn.next()) } else { UpdateDeadline::Yield(1) }
+        if self.computes_long() {
+            UpdateDeadline::YieldCustom(1, self.turn.next())
+        } else {
+            UpdateDeadline::Yield(1)
+        }
     }
 
     fn computes_long(&self) -> bool {

@@ -65,7 +65,12 @@ pub(crate) struct Instances {
 
 impl Instances {
     pub(crate) fn new(places: u32, reuse: bool) -> Self {
-        Self { places: Arc::new(Semaphore::new(places as usize)), idle: Mutex::default(), waiting: AtomicUsize::new(0), reuse }
+        Self {
+            places: Arc::new(Semaphore::new(places as usize)),
+            idle: Mutex::default(),
+            waiting: AtomicUsize::new(0),
+            reuse,
+        }
     }
 
     /// An instance that waits for this owner, if one may be used, or a place for a new one.

@@ -56,7 +56,8 @@ mod tests {
     /// Whether it comes to its end when it is polled some times.
     async fn comes(waiting: &mut Pin<Box<dyn Future<Output = ()> + Send>>) -> bool {
         for _ in 0..3 {
-            let ended = std::future::poll_fn(|context| Poll::Ready(waiting.as_mut().poll(context).is_ready()));
+            let ended =
+                std::future::poll_fn(|context| Poll::Ready(waiting.as_mut().poll(context).is_ready()));
             if ended.await {
                 return true;
             }

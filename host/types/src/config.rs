@@ -51,7 +51,7 @@ pub struct Server {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Store {
-    /// `sled:./data`
+    /// `sled:./data` or `lsm:./data`
     pub url: String,
 }
 

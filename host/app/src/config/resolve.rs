@@ -53,14 +53,15 @@ pub(crate) enum ConfigError {
     #[error(transparent)]
     Cloud(#[from] InvalidCloud),
     /// Not a store that this host has.
-    #[error("store.url = \"{0}\": the only store is `sled:` and a folder")]
+    #[error("store.url = \"{0}\": a store is `sled:` or `lsm:` and a folder")]
     Store(String),
 }
 
 /// Resolves every path against `base`, the folder of the file, and reads the certificates.
 pub(crate) fn resolve(raw: HostConfig, base: &Path) -> Result<Config, ConfigError> {
     let HostConfig { server, store, clouds, egress, delivery, sandbox, limits, doors } = raw;
-    let folder = store.url.strip_prefix("sled:").filter(|folder| !folder.is_empty());
+    let folder = ["sled:", "lsm:"].into_iter().find_map(|scheme| store.url.strip_prefix(scheme));
+    let folder = folder.filter(|folder| !folder.is_empty());
     let data = base.join(folder.ok_or_else(|| ConfigError::Store(store.url.clone()))?);
     let mut policy = Policy {
         allow_private: egress.allow_private.into_iter().collect(),
