@@ -190,14 +190,7 @@ pub(crate) fn hook(store: &mut Store<Guest>) {
         let meter = &mut store.data_mut().meter;
         match hook {
             CallHook::CallingHost => meter.calling()?,
-            CallHook::ReturningFromHost => {
-                meter.called()?;
-                if meter.computes_long() {
-                    // It gave its turn back: it goes on when it has another one, and is charged nothing for that.
-                    meter.call.counted = true;
-                    store.set_epoch_deadline(0);
-                }
-            }
+            CallHook::ReturningFromHost => meter.called()?,
             CallHook::CallingWasm | CallHook::ReturningFromWasm => {}
         }
         Ok(())

@@ -100,7 +100,8 @@ async fn the_oldest_tapes_go_when_a_tenant_keeps_more_than_it_may() {
 #[tokio::test]
 async fn a_tape_is_sealed_for_its_run_and_nothing_is_kept_of_one_that_was_cut() {
     let stage = Stage::with(ONE).await;
-    let record = keep(&stage, 7, whole()).await;
+    let now = stage.host.services.clock.now().0;
+    let record = keep(&stage, now, whole()).await;
     assert!(matches!(record.tape, TapeState::Whole { .. }));
     let tapes = Key::new(Space::Journal).part("acme").part("tape");
     let [(_, sealed)] = stage.store.scan(&tapes, None, 10).await.unwrap().try_into().unwrap();
@@ -110,10 +111,10 @@ async fn a_tape_is_sealed_for_its_run_and_nothing_is_kept_of_one_that_was_cut() 
     let other = RunRecord { attempt: 2, ..record };
     assert!(stage.host.tapes.read(other).await.is_err());
 
-    let cut = keep(&stage, 8, Left::Recorded(Recorded::Cut { limit: 9 })).await;
+    let cut = keep(&stage, now + 1, Left::Recorded(Recorded::Cut { limit: 9 })).await;
     assert_eq!(cut.tape, TapeState::Cut { limit: 9 });
     assert!(stage.host.tapes.read(cut).await.is_err());
-    let off = keep(&stage, 9, Left::Nothing).await;
+    let off = keep(&stage, now + 2, Left::Nothing).await;
     assert_eq!(off.tape, TapeState::Off);
     assert_eq!(stage.store.scan(&tapes, None, 10).await.unwrap().len(), 1);
 }

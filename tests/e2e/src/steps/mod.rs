@@ -4,7 +4,7 @@ mod process;
 mod raw;
 mod replay;
 
-use std::fs;
+use std::{fs, time::Duration};
 
 use serde_json::{Value, json};
 
@@ -144,9 +144,18 @@ impl Scene {
                 item["subscription_id"] = standing[0]["id"].clone();
             }
         }
-        let wanted = body.as_object_mut().and_then(|fields| fields.remove("answers")).unwrap_or(json!(202));
-        let sent = self.control("POST", "/graph/notifications", &body).await?;
-        if sent["status"] == wanted { Ok(()) } else { Err(format!("answered {sent}, not {wanted}")) }
+        let fields = body.as_object_mut().ok_or("a table")?;
+        let wanted = fields.remove("answers").unwrap_or(json!(202));
+        // As Graph does with what was sent back.
+        let again = fields.remove("again").is_some();
+        loop {
+            let sent = self.control("POST", "/graph/notifications", &body).await?;
+            match &sent["status"] {
+                status if *status == wanted => return Ok(()),
+                status if again && *status == 503 => tokio::time::sleep(Duration::from_millis(50)).await,
+                _ => return Err(format!("answered {sent}, not {wanted}")),
+            }
+        }
     }
 
     async fn order(&mut self, step: &Value) -> Result<(), String> {
