@@ -7,7 +7,7 @@ use tieline_sim::Manifest;
 pub(crate) fn host(manifest: &Manifest, listen: &str, more: &str) -> String {
     let open = |origin: &str| format!("\"{}\"", origin.trim_start_matches("http://"));
     format!(
-        "[server]\nlisten = \"{listen}\"\n[store]\nurl = \"sled:./data\"\n\
+        "[server]\nlisten = \"{listen}\"\n[store]\nurl = \"lsm:./data\"\n\
          [clouds.sim]\nlogin = \"{}\"\ngraph = \"{}\"\nsimulated = true\n\
          [egress]\nallow_private = [{}, {}, {}]\n{more}\n",
         manifest.entra,

@@ -16,7 +16,7 @@ const INSTANCES: u32 = 80;
 /// A store and what stands on it, in a folder.
 pub(crate) async fn services(folder: &Path) -> Result<Arc<Services>, BenchError> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let store = tieline_store::open("sled:./data", folder, clock.clone())
+    let store = tieline_store::open("lsm:./data", folder, clock.clone())
         .map_err(BenchError::part("opening the store"))?;
     let egress = Egress::new(&Policy::default()).map_err(BenchError::part("opening the door out"))?;
     let vault = Vault::open(store.clone(), &MasterKey::new([7; 32])).await;

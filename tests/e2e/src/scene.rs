@@ -58,8 +58,12 @@ impl Scene {
             "errand_wasm": host::built("errand.wasm")?,
             "errand_next_wasm": host::built("errand-next.wasm")?,
         });
-        let client =
-            reqwest::Client::builder().no_proxy().timeout(PATIENCE).build().map_err(|e| e.to_string())?;
+        let client = reqwest::Client::builder()
+            .no_proxy()
+            .pool_max_idle_per_host(0)
+            .timeout(PATIENCE)
+            .build()
+            .map_err(|e| e.to_string())?;
         Ok(Self {
             folder: folder.into(),
             home,

@@ -116,7 +116,11 @@ pub(crate) fn copy_folder(from: &Path, to: &Path) {
         let (entry, to) = (entry.as_ref().unwrap(), to.join(entry.as_ref().unwrap().file_name()));
         match entry.file_type().unwrap().is_dir() {
             true => copy_folder(&entry.path(), &to),
-            false => drop(fs::copy(entry.path(), to).unwrap()),
+            // sled writes its snapshot under another name first.
+            false => match fs::copy(entry.path(), to) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                copied => drop(copied.unwrap()),
+            },
         }
     }
 }
