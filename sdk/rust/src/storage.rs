@@ -39,7 +39,8 @@ pub fn put_json(key: &str, value: &impl Serialize, ttl: Option<Duration>) -> Res
     Ok(put(key, &value, Condition::Always, ttl)?)
 }
 
-/// A broken condition is tried again; what the host would refuse again is not.
+/// A broken condition is tried again, and a rate when it allows it; what the host would refuse again is not: a run
+/// that wrote too much would write it again.
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         match error {
@@ -50,11 +51,33 @@ impl From<Error> for Failure {
                 "storage.quota-exceeded",
                 format!("a quota is used up: {quota}"),
             )),
+            Error::Throttled(after) => Self::retry_after(
+                Problem::new(
+                    "storage.throttled",
+                    format!("storage is asked too fast; again after {after} ms"),
+                ),
+                after,
+            ),
             Error::InvalidKey(why) => Self::permanent(Problem::new("storage.invalid-key", why)),
             Error::ReadOnly => Self::permanent(Problem::new(
                 "storage.read-only",
                 "this call of the connector writes nothing",
             )),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rate_is_waited_for_and_a_full_store_is_not() {
+        let throttled = Failure::from(Error::Throttled(2_500));
+        assert!(matches!(throttled, Failure::Retry((_, Some(2_500)))), "{throttled:?}");
+        assert!(matches!(Failure::from(Error::Conflict(Some(7))), Failure::Retry((_, None))));
+        let refused =
+            [Error::QuotaExceeded("keys".into()), Error::InvalidKey("empty".into()), Error::ReadOnly];
+        assert!(refused.into_iter().all(|error| matches!(Failure::from(error), Failure::Permanent(_))));
     }
 }

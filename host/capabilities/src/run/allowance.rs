@@ -28,12 +28,15 @@ impl Allowance {
         Self { limits, begun: Instant::now(), due: AtomicU64::new(0) }
     }
 
-    /// How long the next storage call waits; none: it is refused.
-    pub(crate) fn storage_turn(&self) -> Option<Duration> {
+    /// How long the next storage call waits.
+    ///
+    /// # Errors
+    /// With how long it would have to wait, where that is too long: it is refused.
+    pub(crate) fn storage_turn(&self) -> Result<Duration, Duration> {
         let now = u64::try_from(self.begun.elapsed().as_nanos()).unwrap_or(u64::MAX);
         let rate = self.limits.storage_ops_per_second;
         let took = self.due.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |due| turn(due, now, rate));
-        took.ok().map(|due| wait(due, now))
+        took.map(|due| wait(due, now)).map_err(|due| wait(due, now))
     }
 }
 

@@ -22,12 +22,17 @@ impl View<'_> {
         }
         transaction.storage_calls += 1;
         match limits.storage_turn() {
-            Some(wait) if wait.is_zero() => Ok(()),
-            Some(wait) => {
+            Ok(wait) if wait.is_zero() => Ok(()),
+            Ok(wait) => {
                 tokio::time::sleep(wait).await;
                 Ok(())
             }
-            None => Err(over(Limit::STORAGE_OPS_PER_SECOND, limits.storage_ops_per_second)),
+            // Others used the rate up: that is no attempt of this event.
+            Err(wait) => {
+                let throttled = &mut self.0.outbound.throttled;
+                *throttled = (*throttled).max(Some(wait));
+                Err(Error::Throttled(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)))
+            }
         }
     }
 
