@@ -23,9 +23,13 @@ pub(crate) struct Difference {
 }
 
 impl Difference {
-    pub(crate) fn new(calls: Vec<Compared>, then: Said, now: Said) -> Self {
-        let identical = then.is_like(&now) && calls.iter().all(|call| call.how == Heard::Same);
-        Self { identical, calls, then, now }
+    /// Compares them. The recorded run may have been stopped because its time was up, behind its last call. The same
+    /// code that made just the same calls was on its way to that same place: how it went on from there, with more
+    /// time, is no difference.
+    pub(crate) fn new(calls: Vec<Compared>, then: Said, now: Said, same_code: bool) -> Self {
+        let same_calls = calls.iter().all(|call| call.how == Heard::Same);
+        let now = if same_calls && same_code && then.is_of_time() { then.clone() } else { now };
+        Self { identical: same_calls && then.is_like(&now), calls, then, now }
     }
 
     /// For people: each call with how it compares, then the outcome.
@@ -96,13 +100,26 @@ mod tests {
     }
 
     #[test]
+    fn what_the_same_code_does_when_its_time_was_up_is_no_difference() {
+        let stopped = |code: &str| Said::Stopped { problem: Problem::new(code, "100 ms") };
+        let went_on = |calls, then, same_code| Difference::new(calls, then, Said::Done, same_code).identical;
+        assert!(went_on(vec![call(Heard::Same)], stopped("limit.cpu"), true));
+        assert!(
+            !went_on(vec![call(Heard::Same)], stopped("limit.cpu"), false),
+            "another version is the question"
+        );
+        assert!(!went_on(vec![call(Heard::Missing)], stopped("limit.cpu"), true));
+        assert!(!went_on(vec![call(Heard::Same)], stopped("guest.trapped"), true));
+    }
+
+    #[test]
     fn only_the_same_calls_with_the_same_end_are_identical() {
         let same = || vec![call(Heard::Same), call(Heard::Same)];
-        assert!(Difference::new(same(), Said::Done, Said::Done).identical);
+        assert!(Difference::new(same(), Said::Done, Said::Done, true).identical);
         let never = Said::Permanent { problem: Problem::new("a", "b") };
-        assert!(!Difference::new(same(), Said::Done, never).identical);
+        assert!(!Difference::new(same(), Said::Done, never, true).identical);
         for how in [Heard::Moved, Heard::Changed, Heard::New, Heard::Missing] {
-            let difference = Difference::new(vec![call(how)], Said::Done, Said::Done);
+            let difference = Difference::new(vec![call(how)], Said::Done, Said::Done, true);
             assert!(!difference.identical);
             assert!(difference.text().contains(&format!("1 {}", word(how))));
         }

@@ -18,6 +18,9 @@ pub(crate) use file::{FileError, RunFile, own};
 
 /// So much more time than the recorded run had: a machine that is slower than the one that recorded is no difference.
 const SLOWER: u64 = 8;
+/// At least so much, in milliseconds, for a run that ended in its time. Reading a tape counts as time of the guest,
+/// and beside a small limit that may be most of it.
+const LEAST: u64 = 10_000;
 
 /// Why a tape cannot be played.
 #[derive(Debug, thiserror::Error)]
@@ -54,6 +57,7 @@ pub(crate) async fn play(tape: &Tape, package: Bytes) -> Result<Difference, Repl
     })?);
     let package = runtime.load(package).await?;
     let head = &tape.head;
+    let same_code = package.inspection.digest == head.package;
     let spec = RunSpec {
         mode: Mode::Handle,
         installation: head.event.installation.clone(),
@@ -72,13 +76,14 @@ pub(crate) async fn play(tape: &Tape, package: Bytes) -> Result<Difference, Repl
         Left::Compared(calls) => calls,
         Left::Nothing | Left::Recorded(_) => Vec::new(),
     };
-    Ok(Difference::new(calls, head.said.clone(), said(&finished.answer)))
+    Ok(Difference::new(calls, head.said.clone(), said(&finished.answer), same_code))
 }
 
-/// The limits of the recorded run, with more time. One that time ended goes on until its tape ends.
+/// The limits of the recorded run, with more time: a replay never ends earlier than the run did. One that time ended
+/// goes on until its tape ends; one that computed behind its last call until it was stopped does so again.
 fn limits(tape: &Tape) -> Limits {
-    let mut limits = tape.head.limits.clone();
-    limits.cpu_ms = limits.cpu_ms.saturating_mul(SLOWER);
-    limits.wall_ms = limits.wall_ms.saturating_mul(SLOWER);
-    limits
+    let least = if tape.head.said.is_of_time() { 0 } else { LEAST };
+    let longer = |recorded: u64| recorded.saturating_mul(SLOWER).max(least);
+    let Limits { cpu_ms, wall_ms, .. } = tape.head.limits;
+    Limits { cpu_ms: longer(cpu_ms), wall_ms: longer(wall_ms), ..tape.head.limits.clone() }
 }
