@@ -31,6 +31,9 @@ pub(crate) fn of(error: wasmtime::Error, limits: &Limits) -> Stop {
     if let Some(exceeded) = in_words(&error, limits) {
         return Stop::Limit(exceeded);
     }
+    if wasi::held_too_many(&error) {
+        return Stop::Limit(Exceeded::new(Limit::HANDLES, limits.handles));
+    }
     if let Some(reason) = wasi::ended_itself(&error) {
         return Stop::Trapped { reason };
     }

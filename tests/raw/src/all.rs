@@ -10,6 +10,22 @@ const STORAGE: &str = r#"(import "tieline:connector/storage@0.1.0" "get" (func $
 /// An answer "never again" at 2048: an error, which is `permanent`, with an empty problem.
 const NEVER: &str = r#"(data (i32.const 2048) "\01\00\00\00\00\00\00\00\01")"#;
 
+/// `get-stdout() -> output-stream`, and `blocking-write-and-flush(contents) -> result<_, stream-error>`
+const PRINT: &str = r#"(import "wasi:cli/stdout@0.2.0" "get-stdout" (func $stdout (result i32)))
+    (import "wasi:io/streams@0.2.0" "[method]output-stream.blocking-write-and-flush"
+        (func $print (param i32 i32 i32 i32)))"#;
+/// Lines without end, 4 KiB at once, as often as it says in `$left`.
+const FLOOD: &str = "(local $to i32) (local.set $to (call $stdout))
+    (loop
+        (call $print (local.get $to) (i32.const 8192) (i32.const 4096) (i32.const 128))
+        (global.set $left (i32.sub (global.get $left) (i32.const 1)))
+        (br_if 0 (global.get $left)))
+    i32.const 0";
+/// `subscribe-duration(nanoseconds) -> pollable`, and `block()` of it
+const TIMER: &str = r#"(import "wasi:clocks/monotonic-clock@0.2.0" "subscribe-duration"
+        (func $subscribe (param i64) (result i32)))
+    (import "wasi:io/poll@0.2.0" "[method]pollable.block" (func $block (param i32)))"#;
+
 /// Every raw guest, each by its name.
 pub fn all() -> Vec<Guest> {
     let base = Guest::healthy;
@@ -35,6 +51,14 @@ pub fn all() -> Vec<Guest> {
         // Four hidden in each of nine: only the engine counts them.
         Guest { beside: HIDDEN_INSTANCES, ..base("hidden_instances") },
         Guest { imports: STORAGE, capabilities: "", ..base("an_undeclared_import") },
+        Guest {
+            also: "import wasi:keyvalue/store@0.2.0;",
+            imports: r#"(import "wasi:keyvalue/store@0.2.0" "erase" (func $erase))"#,
+            handle: "(call $erase) i32.const 0",
+            ..base("an_interface_that_nobody_offers")
+        },
+        // A value that is no address: valid as a container, but no program.
+        Guest { handle: "i64.const 0", ..base("code_that_is_none") },
         // Processor time.
         Guest { fields: "(func $f (loop (br 0))) (start $f)", ..base("spins_when_started") },
         Guest { handle: "(loop (br 0)) unreachable", ..base("spins") },
@@ -66,6 +90,26 @@ pub fn all() -> Vec<Guest> {
             ..base("recurses")
         },
         Guest { beside: HANDLES, ..base("leaks_handles") },
+        // What it finds of WASI.
+        Guest {
+            also: "import wasi:cli/stdout@0.2.0;",
+            imports: PRINT,
+            handle: FLOOD,
+            fields: "(global $left (mut i32) (i32.const 100))",
+            ..base("floods_its_output")
+        },
+        Guest {
+            also: "import wasi:clocks/monotonic-clock@0.2.0;",
+            imports: TIMER,
+            handle: "(call $block (call $subscribe (i64.const -1))) i32.const 0",
+            ..base("waits_for_a_timer_for_ever")
+        },
+        Guest {
+            also: "import wasi:clocks/monotonic-clock@0.2.0;",
+            imports: TIMER,
+            handle: "(loop (drop (call $subscribe (i64.const -1))) (br 0)) unreachable",
+            ..base("leaks_timers")
+        },
         // What it hands to the host.
         Guest {
             imports: LOG,

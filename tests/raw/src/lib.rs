@@ -3,6 +3,7 @@
 //! Each is the healthy one of [`Guest::healthy`] but for the piece in which it is hostile. `all` names them.
 
 mod all;
+mod wasi;
 
 use std::{borrow::Cow, path::Path};
 
@@ -21,6 +22,8 @@ pub struct Guest {
     pub name: &'static str,
     /// Imports of the contract.
     pub imports: &'static str,
+    /// Interfaces of WASI beside the contract, from which it imports too: `import wasi:io/poll@0.2.0;`.
+    pub also: &'static str,
     /// Pages of its memory: the initial ones, and the most if it says so.
     pub memory: &'static str,
     /// Globals, tables, data, functions, a start function.
@@ -47,6 +50,7 @@ impl Guest {
         Self {
             name,
             imports: "",
+            also: "",
             memory: "2",
             fields: "",
             // All that it is given lies over each other: it reads nothing of it.
@@ -82,7 +86,10 @@ impl Guest {
         let mut resolve = Resolve::default();
         let wit = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../wit");
         let (package, _) = resolve.push_dir(wit).expect("the contract of this repository");
-        let world = resolve.select_world(&[package], Some("connector-world")).expect("the contract's world");
+        let world = match self.also.is_empty() {
+            true => resolve.select_world(&[package], Some("connector-world")).expect("the contract's world"),
+            false => wasi::world(&mut resolve, self.also),
+        };
         embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8, false).expect(self.name);
         // Not validated: some of them are wrong on purpose.
         let encoded =
@@ -115,6 +122,18 @@ pub fn with_section(mut component: Vec<u8>, name: &str, data: &[u8]) -> Vec<u8> 
     use wasm_encoder::ComponentSection as _;
     let section = CustomSection { name: Cow::Borrowed(name), data: Cow::Borrowed(data) };
     section.append_to_component(&mut component);
+    component
+}
+
+/// A component of the same form whose first function is no code.
+pub fn with_broken_code(mut component: Vec<u8>) -> Vec<u8> {
+    use wasmparser::{Parser, Payload};
+    let code = Parser::new(0).parse_all(&component).find_map(|payload| match payload.expect("a component") {
+        Payload::CodeSectionEntry(body) => Some(body.range()),
+        _ => None,
+    });
+    let code = code.expect("a component with code");
+    component[code.start as usize..code.end as usize].fill(0xff);
     component
 }
 

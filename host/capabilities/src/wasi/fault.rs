@@ -16,8 +16,11 @@ pub fn ended_itself(error: &wasmtime::Error) -> Option<String> {
     if let Some(I32Exit(code)) = error.downcast_ref() {
         return Some(format!("it exited with code {code}"));
     }
-    Some(match error.downcast_ref()? {
-        ResourceTableError::Full => format!("it held more than {} WASI resources", super::RESOURCES),
-        misused => format!("it misused a WASI resource: {misused}"),
-    })
+    let misused: &ResourceTableError = error.downcast_ref()?;
+    Some(format!("it misused a WASI resource: {misused}"))
+}
+
+/// Whether a guest held more of WASI's resources than the host keeps for it.
+pub fn held_too_many(error: &wasmtime::Error) -> bool {
+    matches!(error.downcast_ref(), Some(ResourceTableError::Full))
 }

@@ -25,12 +25,10 @@ use wasmtime_wasi_http::{WasiHttp, WasiHttpCtx, WasiHttpCtxView, p2::bindings as
 use wasmtime_wasi_io::bindings::wasi::io as streams;
 
 use crate::run::Run;
-pub use fault::ended_itself;
+pub use fault::{ended_itself, held_too_many};
 use http::Outbox;
 use printed::{Printed, Stream};
 
-/// Streams, requests, pollables, … of one run: enough for a program, too few to fill the host's memory.
-const RESOURCES: usize = 512;
 /// Header fields of one request or answer, in bytes of the host's memory.
 const FIELDS_BYTES: usize = 64 << 10;
 
@@ -49,7 +47,8 @@ impl Wasi {
     fn new(limits: &Limits) -> Self {
         let printed = Printed::new(limits);
         let mut table = ResourceTable::new();
-        table.set_max_capacity(RESOURCES);
+        // Streams, requests, pollables, …: each is a handle of the run, and some are behind one that the guest gave up.
+        table.set_max_capacity(limits.handles);
         let mut web = WasiHttpCtx::new();
         web.set_field_size_limit(FIELDS_BYTES);
         let ctx = WasiCtx::builder()

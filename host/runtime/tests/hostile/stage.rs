@@ -28,6 +28,8 @@ pub(crate) enum Ask {
     Plan,
     Check,
     Handle,
+    /// As `Handle`, within half a second on the wall.
+    HandleSoon,
     Act,
 }
 
@@ -88,10 +90,14 @@ impl Stage {
                 .await
                 .answer
                 .map(drop),
-            Ask::Handle => {
+            Ask::Handle | Ask::HandleSoon => {
                 let event = event(&of);
                 let delivery = Delivery::fresh(Timestamp(0));
-                let spec = self.spec(Mode::Handle, &of, Some(event.reference()));
+                let mut spec = self.spec(Mode::Handle, &of, Some(event.reference()));
+                if matches!(ask, Ask::HandleSoon) {
+                    let limits = Limits { wall_ms: 500, ..Limits::clone(&spec.limits) };
+                    spec.limits = Arc::new(Allowance::new(limits));
+                }
                 match self.runtime.handle(package, spec, &none, &event, &delivery).await.answer {
                     Ok(Ok(())) => return "done".into(),
                     Ok(Err(Failure::Permanent { .. })) => return "permanent".into(),
