@@ -54,6 +54,7 @@ macro_rules! limits {
         impl Limit {
             $($(#[doc = $doc])* pub const $name: Self =
                 Self { code: $code, setting: concat!("limits.", stringify!($field)), counted: $counted };)*
+            const OF_GRANTS: &[Self] = &[$(Self::$name,)*];
         }
     };
 }
@@ -74,6 +75,7 @@ macro_rules! doors {
         impl Limit {
             $($(#[doc = $doc])* pub const $name: Self =
                 Self { code: $code, setting: concat!("doors.", stringify!($field)), counted: $counted };)*
+            const OF_DOORS: &[Self] = &[$(Self::$name,)*];
         }
     };
 }
@@ -150,6 +152,13 @@ doors! {
     BODY body_bytes = 4 << 20, "limit.body", "bytes in the body of a request";
 }
 
+impl Limit {
+    /// Every limit that there is.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Self::OF_GRANTS.iter().chain(Self::OF_DOORS).copied()
+    }
+}
+
 /// Something was larger, longer or more often than its limit allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the limit of {allowed} {} is exceeded", limit.counted)]
@@ -187,6 +196,8 @@ impl Exceeded {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
@@ -198,6 +209,13 @@ mod tests {
         assert_eq!((held.cpu_ms, held.calls, held.wall_ms), (3_000, 10, Limits::default().wall_ms));
         assert_eq!(grant.beyond(&host), [Exceeded { limit: Limit::WALL, allowed: host.wall_ms }]);
         assert!(toml::from_str::<GrantedLimits>("cpu = 1").is_err());
+    }
+
+    #[test]
+    fn no_two_limits_are_called_the_same() {
+        let codes: BTreeSet<_> = Limit::all().map(|limit| limit.code).collect();
+        let settings: BTreeSet<_> = Limit::all().map(|limit| limit.setting).collect();
+        assert_eq!((codes.len(), settings.len()), (Limit::all().count(), Limit::all().count()));
     }
 
     #[test]

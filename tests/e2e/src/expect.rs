@@ -82,6 +82,13 @@ pub(crate) async fn all(scene: &Scene, expected: &Value) -> Result<(), String> {
             }
             // Something that a step saved: { value = "${…}", is = … }.
             "saved" => one(&value["value"], &value["is"])?,
+            // Two things that steps saved are the same, in everything, and are something.
+            "same" => {
+                let (one, other) = (&value[0], &value[1]);
+                if one != other || one.as_array().is_none_or(Vec::is_empty) {
+                    return Err(format!("is {one}\n  and {other}"));
+                }
+            }
             // The host's answer to `GET /readyz`, as a status.
             "ready" => {
                 let url = format!("{}/readyz", scene.host.as_ref().ok_or("no host runs")?.url);

@@ -32,8 +32,26 @@ pub(crate) fn built(name: &str) -> Result<PathBuf, String> {
     }
 }
 
-/// The program as if the disk were full as soon as a file has so many bytes: writing more is an error, and not,
-/// as without the trap, its end.
+/// What a host finds around it that is not as on this machine.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Surroundings {
+    /// As if the disk were full as soon as a file has so many bytes.
+    pub(crate) largest_file: Option<u64>,
+    /// A file that stands in the place of `/etc/hosts`, and may be rewritten while the host runs.
+    pub(crate) names: Option<PathBuf>,
+}
+
+impl Surroundings {
+    fn command(&self, program: &Path) -> Command {
+        match (&self.names, self.largest_file) {
+            (Some(names), _) => with_names(program, names),
+            (None, Some(bytes)) => short_of_disk(program, bytes),
+            (None, None) => Command::new(program),
+        }
+    }
+}
+
+/// Writing more is an error, and not, as without the trap, the program's end.
 fn short_of_disk(program: &Path, bytes: u64) -> Command {
     let mut command = Command::new("sh");
     // A unit of `ulimit -f` has 512 bytes in a POSIX shell.
@@ -42,20 +60,33 @@ fn short_of_disk(program: &Path, bytes: u64) -> Command {
     command
 }
 
+/// In a view of the file system that is its own: nobody else sees these names.
+fn with_names(program: &Path, names: &Path) -> Command {
+    let mut command = Command::new("unshare");
+    command
+        .args(["-rm", "sh", "-c", "mount --bind \"$0\" /etc/hosts && exec \"$@\""])
+        .arg(names)
+        .arg(program);
+    command
+}
+
+/// Whether this machine lets a process have names of its own.
+pub(crate) fn may_have_names() -> bool {
+    let tried = Command::new("unshare").args(["-rm", "mount", "--bind", "/etc/hosts", "/etc/hosts"]).output();
+    tried.is_ok_and(|output| output.status.success())
+}
+
 impl Host {
     /// Starts a host on a configuration, with its log in a file, and waits until it listens.
     pub(crate) fn start(
         config: &Path,
         log: &Path,
-        largest_file: Option<u64>,
+        surroundings: &Surroundings,
     ) -> Result<(Self, Option<String>), String> {
         let log = fs::OpenOptions::new().create(true).append(true).open(log).map_err(|e| e.to_string())?;
         let program = built("tieline")?;
-        let mut command = match largest_file {
-            None => Command::new(program),
-            Some(bytes) => short_of_disk(&program, bytes),
-        };
-        let mut child = command
+        let mut child = surroundings
+            .command(&program)
             .args(["serve", "--json", "--config"])
             .arg(config)
             .stdin(Stdio::null())

@@ -9,6 +9,7 @@ mod case;
 mod expect;
 mod host;
 mod json;
+mod limits;
 mod scene;
 mod steps;
 
@@ -23,7 +24,8 @@ fn main() {
 }
 
 fn trials(cases: &Path) -> Vec<Trial> {
-    let mut trials = Vec::new();
+    let limits = cases.join("limits");
+    let mut trials = vec![Trial::test("limits::each_is_met", move || Ok(limits::each_is_met(&limits)?))];
     for module in folders(cases) {
         for folder in folders(&module) {
             let name = format!("{}::{}", file_name(&module), file_name(&folder));

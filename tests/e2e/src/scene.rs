@@ -15,7 +15,7 @@ use tieline_sim::{Options, Sim};
 use crate::{
     case::Case,
     host,
-    host::Host,
+    host::{Host, Surroundings},
     json::{filled, text_filled},
 };
 
@@ -27,6 +27,9 @@ pub(crate) struct Scene {
     pub(crate) home: TempDir,
     pub(crate) sim: Sim,
     pub(crate) host: Option<Host>,
+    pub(crate) surroundings: Surroundings,
+    /// Why the case cannot go on here, where that is no failure.
+    pub(crate) ends: Option<&'static str>,
     token: Option<String>,
     pub(crate) client: reqwest::Client,
     /// What `${…}` refers to: `sim`, `home`, and what steps saved.
@@ -50,6 +53,7 @@ impl Scene {
                 "graph": authority(&sim.manifest().graph),
                 "salesforce": authority(&sim.manifest().salesforce),
             },
+            "port": { "entra": port(&sim.manifest().entra) },
             "salesforce_wasm": host::built("salesforce.wasm")?,
             "hostile_wasm": host::built("hostile.wasm")?,
             "python_wasm": host::built("python.wasm")?,
@@ -69,6 +73,8 @@ impl Scene {
             home,
             sim,
             host: None,
+            surroundings: Surroundings::default(),
+            ends: None,
             token: None,
             client,
             scope,
@@ -84,6 +90,10 @@ impl Scene {
                 filled(&step, &self.scope).map_err(|e| format!("step {}: {step}: {e}", number + 1))?;
             let shown = format!("step {}: {filled}", number + 1);
             self.step(filled).await.map_err(|failure| format!("{shown}\n  {failure}"))?;
+            if let Some(why) = self.ends {
+                eprintln!("skipped: {why}");
+                break;
+            }
             self.done.push(shown);
         }
         Ok(())
@@ -106,12 +116,12 @@ impl Scene {
         text_filled(&text, &self.scope)
     }
 
-    /// Starts the host; no file of it may become larger than so many bytes, if given.
-    pub(crate) fn start_host(&mut self, largest_file: Option<u64>) -> Result<(), String> {
+    /// Starts the host in its surroundings.
+    pub(crate) fn start_host(&mut self) -> Result<(), String> {
         let config = self.home.path().join("tieline.toml");
         fs::write(&config, self.file("tieline.toml")?).map_err(|error| error.to_string())?;
         let log = self.home.path().join("host.log");
-        let (host, token) = Host::start(&config, &log, largest_file)?;
+        let (host, token) = Host::start(&config, &log, &self.surroundings)?;
         // Come back under the same address: subscriptions know it.
         let address = host.url.trim_start_matches("http://").to_owned();
         self.scope["listen"] = json!(address);
@@ -207,4 +217,9 @@ impl Scene {
 /// The `address:port` of an origin.
 fn authority(origin: &str) -> &str {
     origin.trim_start_matches("http://").trim_end_matches('/')
+}
+
+/// The port of an origin.
+fn port(origin: &str) -> &str {
+    authority(origin).rsplit(':').next().unwrap_or_default()
 }

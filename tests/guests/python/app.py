@@ -31,6 +31,10 @@ class Connector(exports.Connector):
         behaviour = json.loads(config)["behaviour"]
         if behaviour == "tasks":
             make_task(event)
+        elif behaviour == "flood":
+            for line in range(1000):
+                print("flood", line)
+            print("x" * 100_000)
         else:
             look_around(json.loads(config)["url"])
 

@@ -1,5 +1,7 @@
 //! The words of a case. A step is a table with one of them as its key.
 
+mod journals;
+mod neighbour;
 mod process;
 mod raw;
 mod replay;
@@ -20,6 +22,8 @@ impl Scene {
             "host" => self.process(value),
             // Fills a disk that was made small: see `process.rs`.
             "fill" => self.fill(value).await,
+            // What names mean to the host: see `process.rs`.
+            "names" => self.names(value),
             // Names values for `${…}`: { behaviour = "spin" }.
             "let" => {
                 for (name, value) in value.as_object().ok_or("`let` takes a table")? {
@@ -70,6 +74,12 @@ impl Scene {
             "request" => self.request(value).await,
             // Makes the package of a guest that was written by hand: { guest, section, again }.
             "package" => self.raw_package(value),
+            // Makes a package of another whose code is broken: see `raw.rs`.
+            "broken" => self.broken_package(value),
+            // Lets another tenant's event be handled: see `neighbour.rs`.
+            "neighbour" => self.neighbour(value).await,
+            // Saves what all runs did, without what differs from host to host: see `journals.rs`.
+            "journals" => self.journals(value).await,
             // Waits until so many events are in these states: { done = 2, pending = 0 }, or { done = { at_least = 2 } }.
             "events" => self.event_counts(value).await,
             // Replays what is on tape: see `replay.rs`.

@@ -53,7 +53,7 @@ impl Scene {
     }
 
     /// Makes the package of a raw guest, for `${raw_wasm}`: { guest = "nine_tables", section = 2000000 }; `section` adds
-    /// a section of so many bytes, `again` a second manifest that declares more.
+    /// a section of so many bytes, `again` a second manifest that declares more, `manifest` one of so many bytes.
     pub(crate) fn raw_package(&mut self, step: &Value) -> Result<(), String> {
         let name = step["guest"].as_str().ok_or("`guest`")?;
         let guest = tieline_raw_guests::all().into_iter().find(|guest| guest.name == name);
@@ -65,9 +65,23 @@ impl Scene {
             package =
                 tieline_raw_guests::with_section(package, "tieline:connector.toml", manifest.as_bytes());
         }
-        let path = self.home.path().join("raw.wasm");
+        if let Some(bytes) = step["manifest"].as_u64() {
+            let manifest = vec![b'#'; bytes as usize];
+            package = tieline_raw_guests::with_section(package, "tieline:connector.toml", &manifest);
+        }
+        self.keep("raw.wasm", "raw_wasm", package)
+    }
+
+    /// Makes a package whose manifest is that of another and whose code is none, for `${broken_wasm}`.
+    pub(crate) fn broken_package(&mut self, of: &Value) -> Result<(), String> {
+        let package = fs::read(of.as_str().ok_or("`broken` takes a file")?).map_err(|e| e.to_string())?;
+        self.keep("broken.wasm", "broken_wasm", tieline_raw_guests::with_broken_code(package))
+    }
+
+    fn keep(&mut self, file: &str, name: &str, package: Vec<u8>) -> Result<(), String> {
+        let path = self.home.path().join(file);
         fs::write(&path, package).map_err(|error| error.to_string())?;
-        self.scope["raw_wasm"] = json!(path);
+        self.scope[name] = json!(path);
         Ok(())
     }
 }

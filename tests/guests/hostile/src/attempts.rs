@@ -99,6 +99,32 @@ pub(crate) fn flood_upstream() -> String {
     format!("{huge} and {many}")
 }
 
+/// This machine, the network's own and the clouds' metadata services, as addresses that hide what they are. Answers
+/// those that were not denied.
+pub(crate) fn reach_inside() -> String {
+    let places = [
+        "http://127.0.0.1/",
+        "http://2130706433/",
+        "http://0x7f000001/",
+        "http://0177.0.0.1/",
+        "http://127.1/",
+        "http://127.0.0.1./",
+        "http://[::ffff:127.0.0.1]/",
+        "https://[::ffff:7f00:1]/",
+        "http://169.254.169.254/latest/meta-data/",
+        "http://2852039166/latest/meta-data/",
+        "http://[::ffff:169.254.169.254]/latest/meta-data/",
+        "https://[::ffff:a9fe:a9fe]/",
+        "https://[64:ff9b::169.254.169.254]/",
+        "https://[64:ff9b::10.0.0.1]/",
+        "https://[2002:7f00:1::]/",
+        "https://[fd00:ec2::254]/",
+    ];
+    let passed = |place: &&&str| told(http::get(**place).send()) != "denied";
+    let through: Vec<_> = places.iter().filter(passed).collect();
+    if through.is_empty() { format!("all {} denied", places.len()) } else { format!("{through:?}") }
+}
+
 /// Somewhere else, with Graph's credential: as a next link that an upstream made up could ask for.
 pub(crate) fn graph_elsewhere(url: &str) -> String {
     told(graph::get(url).send())

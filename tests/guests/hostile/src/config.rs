@@ -57,6 +57,10 @@ pub enum Behaviour {
     FloodReads,
     /// Emits an event larger than any.
     HugeEvent,
+    /// Calls addresses that the grant includes and that lead inside, each in several spellings.
+    ReachInside,
+    /// Writes one log line, larger than any that is kept.
+    HugeLine,
     /// Calls Graph until the host refuses.
     FloodCalls,
     /// Sends a body larger than any, and smaller ones until the host refuses.

@@ -94,6 +94,11 @@ impl Connector for Hostile {
                 log::info(&"x".repeat(20 << 20), []);
                 handled(event)
             }
+            Behaviour::ReachInside => outcome(&attempts::reach_inside()),
+            Behaviour::HugeLine => {
+                log::info(&"x".repeat(100_000), [("huge", "y".repeat(100_000).as_str())]);
+                handled(event)
+            }
             Behaviour::GraphElsewhere => outcome(&attempts::graph_elsewhere(self.url())),
             Behaviour::TraversePaths => outcome(&attempts::traverse_paths()),
             Behaviour::TraverseKeys => outcome(&attempts::traverse_keys()),
