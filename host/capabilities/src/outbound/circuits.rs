@@ -12,6 +12,8 @@ use super::circuit::{Changed, Circuit, Outcome, Refused};
 #[derive(Debug, Default)]
 pub struct Circuits {
     remembered: RwLock<HashMap<ConnectionKey, Circuit>>,
+    /// How often each was applied anew. Changed and compared under the lock of `remembered`.
+    applied: RwLock<HashMap<ConnectionKey, u64>>,
     news: Mutex<VecDeque<(ConnectionKey, News)>>,
     told: Notify,
 }
@@ -47,13 +49,20 @@ pub(crate) struct Passage<'a> {
     circuits: &'a Circuits,
     key: &'a ConnectionKey,
     clock: &'a dyn Clock,
+    /// How often its connection had been applied when the call began.
+    applied: u64,
     reported: bool,
 }
 
 impl Circuits {
-    /// Forgets what is known of a connection, and says that it works: it was applied anew.
+    /// Forgets what is known of a connection, and says that it works: it was applied anew. Calls that began before
+    /// say nothing about it any more.
     pub fn reset(&self, key: &ConnectionKey) {
-        self.remembered.write().remove(key);
+        {
+            let mut remembered = self.remembered.write();
+            remembered.remove(key);
+            *self.applied.write().entry(key.clone()).or_default() += 1;
+        }
         self.tell(key.clone(), News::Closed);
     }
 
@@ -91,15 +100,20 @@ impl Circuits {
         {
             circuit.admit(insists, clock.now())?;
         }
-        Ok(Passage { circuits: self, key, clock, reported: false })
+        Ok(Passage { circuits: self, key, clock, applied: self.applied(key), reported: false })
     }
 
-    fn report(&self, key: &ConnectionKey, outcome: Outcome, now: Timestamp) {
+    /// Takes note of a call that began when its connection had been `applied` so often. Whether it says anything
+    /// about the connection as it is now.
+    fn report(&self, key: &ConnectionKey, applied: u64, outcome: Outcome, now: Timestamp) -> bool {
         if matches!(outcome, Outcome::Answered | Outcome::Unknown) && !self.knows(key) {
-            return;
+            return true;
         }
         let changed = {
             let mut remembered = self.remembered.write();
+            if self.applied(key) != applied {
+                return false;
+            }
             let circuit = remembered.entry(key.clone()).or_default();
             let changed = circuit.report(&key.connection, outcome, now);
             if circuit.is_new() {
@@ -112,6 +126,11 @@ impl Circuits {
             Some(Changed::Closed) => self.tell(key.clone(), News::Closed),
             None => {}
         }
+        true
+    }
+
+    fn applied(&self, key: &ConnectionKey) -> u64 {
+        self.applied.read().get(key).copied().unwrap_or_default()
     }
 
     fn knows(&self, key: &ConnectionKey) -> bool {
@@ -125,14 +144,23 @@ impl Circuits {
 }
 
 impl Passage<'_> {
-    /// Says what the call came to. When the circuit is open after it, why its event should wait.
+    /// Says what the call came to. When the circuit is open after it, why its event should wait. One that met a
+    /// connection which cannot be used, and which was applied anew meanwhile, comes again at once.
     pub(crate) fn report(mut self, outcome: Outcome) -> Option<Park> {
         self.reported = true;
-        let promised = matches!(outcome, Outcome::Unusable(_));
-        let failed = promised || matches!(outcome, Outcome::Failed(_));
-        self.circuits.report(self.key, outcome, self.clock.now());
-        let refused = failed.then(|| self.circuits.refusal(self.key)).flatten()?;
-        Some(refused.park(&self.key.connection, promised))
+        let now = self.clock.now();
+        let unusable = match &outcome {
+            Outcome::Unusable(problem) => Some(problem.clone()),
+            _ => None,
+        };
+        let failed = unusable.is_some() || matches!(outcome, Outcome::Failed(_));
+        let promised = unusable.is_some();
+        let refused = if self.circuits.report(self.key, self.applied, outcome, now) {
+            failed.then(|| self.circuits.refusal(self.key)).flatten()
+        } else {
+            unusable.map(|problem| Refused { problem, until: now })
+        };
+        Some(refused?.park(&self.key.connection, promised))
     }
 }
 
@@ -140,7 +168,7 @@ impl Drop for Passage<'_> {
     fn drop(&mut self) {
         if !self.reported {
             let outcome = Outcome::Failed("it does not answer in time".into());
-            self.circuits.report(self.key, outcome, self.clock.now());
+            self.circuits.report(self.key, self.applied, outcome, self.clock.now());
         }
     }
 }
@@ -169,6 +197,20 @@ mod tests {
         assert!(circuits.problem(&key).unwrap().message.contains("in time"));
         let other = ConnectionKey { connection: "mail".parse().unwrap(), ..key.clone() };
         assert!(circuits.admit(&other, false, &clock).is_ok(), "each connection has its own");
+    }
+
+    #[test]
+    fn what_began_before_a_connection_was_applied_anew_says_nothing_about_it() {
+        let (circuits, clock, key) = (Circuits::default(), ManualClock::default(), key());
+        let unusable = || Outcome::Unusable(Problem::new("c", "m"));
+        let [refused, failed, dropped] = [(); 3].map(|()| circuits.admit(&key, false, &clock).unwrap());
+        circuits.reset(&key);
+        let park = refused.report(unusable()).unwrap();
+        assert!(park.promised && park.until == clock.now(), "its event is kept, and comes again at once");
+        assert_eq!(failed.report(Outcome::Failed("503".into())), None);
+        drop(dropped);
+        assert!(circuits.remembered.read().is_empty());
+        assert!(circuits.admit(&key, false, &clock).unwrap().report(unusable()).unwrap().until > clock.now());
     }
 
     #[tokio::test]
