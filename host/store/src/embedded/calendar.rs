@@ -3,6 +3,8 @@
 //! A group of commits writes one page of each kind that it has entries for, however many they are. An entry is never
 //! taken back; whoever reads it looks whether it still holds.
 
+use std::collections::BTreeMap;
+
 use bytes::Bytes;
 use tieline_types::{EventRef, Timestamp};
 
@@ -25,10 +27,13 @@ const PAGE: usize = layout::INLINE;
 /// When something is due, and what.
 pub(super) type Entry = (Timestamp, Bytes);
 
-/// Entries that are not written yet.
+/// Entries that are not written yet, and where what is written begins.
 #[derive(Debug, Default)]
 pub(super) struct Calendar {
     entries: Vec<(u8, Timestamp, Bytes)>,
+    /// For each kind: nothing lies before this place any more. Whoever looked from the begin of a kind would walk over
+    /// all that was ever swept there, until a merge has forgotten it; that happens once after each opening.
+    heads: BTreeMap<u8, Bytes>,
 }
 
 impl Calendar {
@@ -59,6 +64,39 @@ impl Calendar {
         self.entries.truncate(after);
     }
 
+    /// The first pages of a calendar that have entries before this time, with so many of those or all that there are;
+    /// and where they lie.
+    pub(super) fn due(
+        &self,
+        view: &View<'_>,
+        kind: u8,
+        before: Timestamp,
+        enough: usize,
+    ) -> Result<Vec<(Bytes, Vec<Entry>)>, StoreError> {
+        let end = layout::pages_before(kind, before);
+        let (mut pages, mut found) = (Vec::new(), 0);
+        for page in view.range(self.head(&kind), &end) {
+            let (place, page) = page?;
+            let entries = decode(page).ok_or(StoreError::Corrupt { what: "a calendar" })?;
+            found += entries.iter().filter(|(time, _)| *time < before).count();
+            pages.push((place, entries));
+            if found >= enough {
+                break;
+            }
+        }
+        Ok(pages)
+    }
+
+    /// Where what there is of a kind begins at the earliest.
+    pub(super) fn head<'h>(&'h self, kind: &'h u8) -> &'h [u8] {
+        self.heads.get(kind).map_or(std::slice::from_ref(kind), |head| head)
+    }
+
+    /// Nothing of this kind lies before this place any more.
+    pub(super) fn begin_at(&mut self, kind: u8, place: &[u8]) {
+        self.heads.insert(kind, Bytes::copy_from_slice(place));
+    }
+
     /// Writes all entries, as part of this record of the log: once for each record.
     pub(super) fn write(&mut self, draft: &mut Draft<'_>, record: u64) {
         self.entries.sort_unstable();
@@ -71,22 +109,13 @@ impl Calendar {
         });
         for (number, page) in pages.enumerate() {
             let place = layout::page(page[0].0, page[0].1, record, number as u32);
+            if let Some(head) = self.heads.get_mut(&page[0].0).filter(|head| **head > place) {
+                *head = place.clone();
+            }
             draft.insert_new(place, encode(page.iter().map(|(_, time, entry)| (*time, &entry[..]))));
         }
         self.entries.clear();
     }
-}
-
-/// The first page of a calendar that has an entry before this time, and where it lies.
-pub(super) fn due(
-    view: &View<'_>,
-    calendar: u8,
-    before: Timestamp,
-) -> Result<Option<(Bytes, Vec<Entry>)>, StoreError> {
-    let end = layout::pages_before(calendar, before);
-    let Some(page) = view.range(&[calendar], &end).next().transpose()? else { return Ok(None) };
-    let entries = decode(page.1).ok_or(StoreError::Corrupt { what: "a calendar" })?;
-    Ok(Some((page.0, entries)))
 }
 
 /// How long an entry is on a page, in bytes.

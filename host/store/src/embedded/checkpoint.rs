@@ -3,11 +3,7 @@
 use std::{
     io, iter,
     path::PathBuf,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-        mpsc,
-    },
+    sync::{Arc, mpsc},
     thread,
     time::Duration,
 };
@@ -16,6 +12,7 @@ use super::{
     disk::{Disk, Step},
     health::{Health, is_full},
     log::{self, Segment},
+    pace::{Hurry, Pace},
     table::Changes,
     tables::Tables,
 };
@@ -33,7 +30,7 @@ pub(super) struct Checkpoints {
     next: mpsc::Receiver<Segment>,
     // Dropped first, which ends the threads one after another.
     work: Option<mpsc::Sender<Checkpoint>>,
-    stopping: Arc<AtomicBool>,
+    hurry: Hurry,
     threads: Vec<thread::JoinHandle<()>>,
 }
 
@@ -46,6 +43,8 @@ pub(super) struct Workshop {
     pub(super) health: Health,
     /// The size of a segment in bytes.
     pub(super) segment: u64,
+    /// How many of them are in use when the next checkpoint shall begin.
+    pub(super) full: u64,
 }
 
 impl Checkpoints {
@@ -54,12 +53,11 @@ impl Checkpoints {
         let (work, works) = mpsc::channel();
         let (ready, next) = mpsc::channel();
         let (merge, merges) = mpsc::sync_channel(1);
-        let stopping = Arc::new(AtomicBool::new(false));
-        let (merging, stop) = (shop.clone(), stopping.clone());
-        let mut checkpoints =
-            Self { next, work: Some(work), stopping: stopping.clone(), threads: Vec::new() };
+        let hurry = Hurry::default();
+        let (merging, stop) = (shop.clone(), hurry.clone());
+        let mut checkpoints = Self { next, work: Some(work), hurry: hurry.clone(), threads: Vec::new() };
         let run = move || {
-            let done = write(&shop, works, &ready, &merge, first, last, &stopping);
+            let done = write(&shop, works, &ready, &merge, first, last, &hurry);
             let _ = done.map_err(|error| shop.health.fail(error));
         };
         checkpoints.threads.push(thread::Builder::new().name("store-checkpoint".into()).spawn(run)?);
@@ -69,6 +67,11 @@ impl Checkpoints {
         };
         checkpoints.threads.push(thread::Builder::new().name("store-merge".into()).spawn(run)?);
         Ok(checkpoints)
+    }
+
+    /// Says how many bytes of the present segment are in use.
+    pub(super) fn fill(&self, bytes: u64) {
+        self.hurry.fill(bytes);
     }
 
     /// The segment to go on in, when the last checkpoint is over.
@@ -92,7 +95,7 @@ impl Checkpoints {
 
 impl Drop for Checkpoints {
     fn drop(&mut self) {
-        self.stopping.store(true, Ordering::Relaxed);
+        self.hurry.stop();
         self.work = None;
         // A panic over there was told to whoever waited for it.
         self.threads.drain(..).for_each(|thread| drop(thread.join()));
@@ -106,24 +109,25 @@ fn write(
     merge: &mpsc::SyncSender<()>,
     first: Option<Checkpoint>,
     last: u64,
-    stopping: &AtomicBool,
+    hurry: &Hurry,
 ) -> io::Result<()> {
     let checkpoints = iter::once(first).chain(works.into_iter().map(Some));
     for (checkpoint, number) in checkpoints.zip(last + 1..) {
         if let Some(Checkpoint { frozen, through }) = checkpoint {
             // What is merged too slowly has to be waited for; who waits behind us then waits, too.
-            while shop.tables.base.is_behind() && !stopping.load(Ordering::Relaxed) {
+            while shop.tables.base.is_behind() && !hurry.is_stopping() {
                 shop.health.check().map_err(io::Error::other)?;
                 thread::sleep(Duration::from_millis(10));
             }
-            shop.disk.step(Step::Apply, &mut || shop.tables.base.apply(&frozen))?;
+            let mut pace = Pace::new(hurry.clone(), shop.full, frozen.size());
+            shop.disk.step(Step::Apply, &mut || shop.tables.base.apply(&frozen, &mut pace))?;
             drop(frozen);
             shop.tables.thaw();
             shop.disk.step(Step::Release, &mut || log::remove(&shop.log, through))?;
             // Told already is told enough.
             let _ = merge.try_send(());
         }
-        let Some(segment) = prepare(shop, number, stopping)? else { return Ok(()) };
+        let Some(segment) = prepare(shop, number, hurry)? else { return Ok(()) };
         if ready.send(segment).is_err() {
             return Ok(());
         }
@@ -133,9 +137,9 @@ fn write(
 
 /// Makes the next segment; none: the store ends. Without room for it there is still some in the present one, so it
 /// is tried again until that is used up, too.
-fn prepare(shop: &Workshop, number: u64, stopping: &AtomicBool) -> io::Result<Option<Segment>> {
+fn prepare(shop: &Workshop, number: u64, hurry: &Hurry) -> io::Result<Option<Segment>> {
     let mut told = false;
-    while !stopping.load(Ordering::Relaxed) && shop.health.check().is_ok() {
+    while !hurry.is_stopping() && shop.health.check().is_ok() {
         let mut segment = None;
         let made = shop.disk.step(Step::Prepare, &mut || {
             segment = Some(Segment::create(&shop.log, number, shop.segment)?);
@@ -155,10 +159,10 @@ fn prepare(shop: &Workshop, number: u64, stopping: &AtomicBool) -> io::Result<Op
     Ok(None)
 }
 
-fn tidy(shop: &Workshop, merges: &mpsc::Receiver<()>, stopping: &AtomicBool) -> io::Result<()> {
+fn tidy(shop: &Workshop, merges: &mpsc::Receiver<()>, hurry: &Hurry) -> io::Result<()> {
     while merges.recv().is_ok() {
         let mut more = true;
-        while more && !stopping.load(Ordering::Relaxed) {
+        while more && !hurry.is_stopping() {
             shop.disk.step(Step::Merge, &mut || {
                 more = shop.tables.base.merge()?;
                 Ok(())

@@ -181,6 +181,7 @@ impl Thread {
     /// Begins a checkpoint, when it is time and the last one is over. When checkpoints are so slow that the log
     /// grows to several times its size, commits wait for them.
     fn make_room(&mut self) {
+        self.checkpoints.fill(self.log.filled());
         if self.log.filled() < self.full {
             return;
         }

@@ -31,7 +31,7 @@ pub(super) struct Opened {
 }
 
 pub(super) fn open(folder: &Path, settings: Settings) -> Result<Opened, StoreError> {
-    let Settings { format, segment } = settings;
+    let Settings { format, segment, .. } = settings;
     let failed = |source| StoreError::Open { path: folder.into(), source: Arc::new(source) };
     create(folder).map_err(failed)?;
     let lock = lock(folder).map_err(failed)?;
@@ -41,7 +41,7 @@ pub(super) fn open(folder: &Path, settings: Settings) -> Result<Opened, StoreErr
     }
     let (log, tables) = (folder.join("log"), folder.join(format.folder()));
     create(&log).and_then(|()| create(&tables)).map_err(failed)?;
-    let base = base::open(format, &tables).map_err(failed)?;
+    let base = base::open(&tables, settings).map_err(failed)?;
     let position = base.get(layout::POSITION)?.map(|bytes| layout::read_position(&bytes));
     let from = position.map_or(Some(Position::default()), |read| read);
     let from = from.ok_or(StoreError::Corrupt { what: "the last commit" })?;

@@ -18,6 +18,7 @@ mod health;
 mod layout;
 mod log;
 mod newest;
+mod pace;
 mod prepare;
 mod read;
 mod record;
@@ -53,15 +54,20 @@ use crate::{
 pub struct Settings {
     /// What keeps the tables.
     pub format: Format,
-    /// How large a file of the log is, in bytes.
+    /// How large a file of the log is, in bytes. The changes of two of them are kept in memory: of the one in use, and
+    /// of the one before while a checkpoint writes them. When checkpoints are slow the one in use grows to four times
+    /// its size; then commits wait.
     pub segment: u64,
+    /// How many bytes of the tables are kept in memory. Hot ones are few: what connectors store, and what is asked
+    /// for again.
+    pub cache: u64,
 }
 
 impl From<Format> for Settings {
     /// With files of the log large enough that most events come and are handled within one, and small enough to be
     /// read again in some milliseconds.
     fn from(format: Format) -> Self {
-        Self { format, segment: 16 << 20 }
+        Self { format, segment: 16 << 20, cache: 32 << 20 }
     }
 }
 
@@ -91,8 +97,10 @@ impl EmbeddedStore {
         let Opened { lock, log, tables, end, segment: current, first } = folder::open(folder, settings)?;
         let blobs = Blobs::open(folder.join("blobs")).map_err(failed)?;
         let (disk, health): (Arc<dyn Disk>, _) = (Arc::new(disk), Health::default());
-        let shop =
-            Workshop { tables: tables.clone(), log, disk: disk.clone(), health: health.clone(), segment };
+        // The last group may go beyond it, and still not make the file longer.
+        let full = segment / 8 * 7;
+        let (shared, files) = (tables.clone(), disk.clone());
+        let shop = Workshop { tables: shared, log, disk: files, health: health.clone(), segment, full };
         let checkpoints = Checkpoints::start(shop, first, current.number()).map_err(failed)?;
         let committer = Committer::start(Thread {
             log: Log::new(disk, current, end),
@@ -100,8 +108,7 @@ impl EmbeddedStore {
             tables: tables.clone(),
             clock: clock.clone(),
             health: health.clone(),
-            // The last group may go beyond it, and still not make the file longer.
-            full: segment / 8 * 7,
+            full,
             group: Group::after(end.revision),
             _lock: lock,
         });

@@ -74,9 +74,9 @@ impl Record {
     }
 
     /// Removes it from this place, with its parts.
-    pub(super) fn erase(&self, draft: &mut Draft<'_>, place: Bytes) {
+    pub(super) fn erase(&self, draft: &mut Draft<'_>, place: &[u8]) {
         if let Some((number, length)) = self.parts() {
-            self.places(number, length).for_each(|part| draft.remove(part));
+            self.places(number, length).for_each(|part| draft.remove(&part));
         }
         draft.remove(place);
     }
@@ -181,11 +181,11 @@ fn form_head(revision: u64, expires: Option<Timestamp>) -> Vec<u8> {
 }
 
 /// Removes the record at this place, and its parts; says what it was.
-pub(super) fn erase(draft: &mut Draft<'_>, place: &Bytes) -> Result<Option<Record>, StoreError> {
+pub(super) fn erase(draft: &mut Draft<'_>, place: &[u8]) -> Result<Option<Record>, StoreError> {
     let Some(record) = Record::find(&draft.view(), place)? else {
         return Ok(None);
     };
-    record.erase(draft, place.clone());
+    record.erase(draft, place);
     Ok(Some(record))
 }
 

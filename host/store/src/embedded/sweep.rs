@@ -12,6 +12,9 @@ use super::{
 };
 use crate::{Key, Retention, Space, StoreError, Swept};
 
+/// The kind of dedupe keys, which need no calendar: whole generations of them go.
+const DEDUPES: u8 = b'u';
+
 /// How many entries of each kind one sweep looks at: few enough that commits waiting behind it do not notice.
 const STEP: usize = 128;
 
@@ -26,12 +29,18 @@ pub(super) fn sweep(
 ) -> Result<Swept, StoreError> {
     let mut swept = Swept::default();
     let expired = Timestamp(now.0.saturating_add(1));
+    // Nothing lies before these places when all of this is done.
+    let mut heads = Vec::new();
     let mut counts = Counts::default();
-    for (time, place) in due(draft, calendar, calendar::EXPIRES, expired, &mut swept.more)? {
+    let records = due(draft, calendar, calendar::EXPIRES, expired)?;
+    swept.more |= records.more;
+    heads.extend(records.last.map(|last| (calendar::EXPIRES, last)));
+    for (time, place) in records.entries {
         // Written anew since, it expires at another time, or never.
-        if Record::find(&draft.view(), &place)?.is_some_and(|record| record.expires_at(time)) {
-            let record = erase(draft, &place)?;
-            record.iter().for_each(|record| counts.removed(&place, record));
+        let record = Record::find(&draft.view(), &place)?;
+        if let Some(record) = record.filter(|record| record.expires_at(time)) {
+            record.erase(draft, &place);
+            counts.removed(&place, &record);
             swept.expired += 1;
         }
     }
@@ -42,7 +51,10 @@ pub(super) fn sweep(
     ];
     let mut gone = Vec::new();
     for (kind, before, state, count) in settled {
-        for (time, event) in due(draft, calendar, kind, before, &mut swept.more)? {
+        let events = due(draft, calendar, kind, before)?;
+        swept.more |= events.more;
+        heads.extend(events.last.map(|last| (kind, last)));
+        for (time, event) in events.entries {
             let event = layout::event(&event).ok_or(StoreError::Corrupt { what: "a calendar" })?;
             if forget(draft, &event, state, time)? {
                 *count += 1;
@@ -53,33 +65,41 @@ pub(super) fn sweep(
     gone.sort_unstable();
     [Space::Effect, Space::Run].into_iter().try_for_each(|space| forget_values(draft, space, &gone))?;
     let over = layout::dedupes(layout::generation(now).saturating_sub(1));
-    let dedupes = draft.view().range(b"u", &over).take(STEP).collect::<Result<Vec<_>, _>>()?;
+    let dedupes = draft.view().range(calendar.head(&DEDUPES), &over).take(STEP);
+    let dedupes = dedupes.collect::<Result<Vec<_>, _>>()?;
     swept.more |= dedupes.len() == STEP;
     swept.expired += dedupes.len();
-    dedupes.into_iter().for_each(|(place, _)| draft.remove(place));
+    dedupes.iter().for_each(|(place, _)| draft.remove(place));
+    heads.extend(dedupes.last().map(|(place, _)| (DEDUPES, place.clone())));
+    heads.into_iter().for_each(|(kind, place)| calendar.begin_at(kind, &place));
     Ok(swept)
 }
 
-/// Takes what is due out of a calendar, some pages at once; says whether more is due.
+/// What a sweep took out of a calendar, whether more is due, and the last place that it took.
+#[derive(Default)]
+struct Due {
+    entries: Vec<calendar::Entry>,
+    more: bool,
+    last: Option<Bytes>,
+}
+
+/// Takes what is due out of a calendar, some pages at once.
 fn due(
     draft: &mut Draft<'_>,
     calendar: &mut Calendar,
     kind: u8,
     before: Timestamp,
-    more: &mut bool,
-) -> Result<Vec<calendar::Entry>, StoreError> {
-    let mut found = Vec::new();
-    while let Some((place, page)) = calendar::due(&draft.view(), kind, before)? {
-        if found.len() >= STEP {
-            *more = true;
-            break;
-        }
-        draft.remove(place);
-        let (due, later): (Vec<_>, Vec<_>) = page.into_iter().partition(|(time, _)| *time < before);
+) -> Result<Due, StoreError> {
+    let mut due = Due::default();
+    for (place, page) in calendar.due(&draft.view(), kind, before, STEP)? {
+        draft.remove(&place);
+        due.last = Some(place);
+        let (now, later): (Vec<_>, Vec<_>) = page.into_iter().partition(|(time, _)| *time < before);
         later.into_iter().for_each(|(time, entry)| calendar.add(kind, time, entry));
-        found.extend(due);
+        due.entries.extend(now);
     }
-    Ok(found)
+    due.more = due.entries.len() >= STEP;
+    Ok(due)
 }
 
 /// Removes an event, if it is in this state since this time.
@@ -95,7 +115,7 @@ fn forget(
     if delivery.settled != Some(since) {
         return Ok(false);
     }
-    erase(draft, &place)?;
+    record.erase(draft, &place);
     erase(draft, &layout::body(event))?;
     Ok(true)
 }
@@ -127,7 +147,7 @@ fn forget_values(draft: &mut Draft<'_>, space: Space, events: &[EventRef]) -> Re
         }
     }
     for (place, raw) in found {
-        Record::parse(raw)?.erase(draft, place);
+        Record::parse(raw)?.erase(draft, &place);
     }
     Ok(())
 }

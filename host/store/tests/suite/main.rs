@@ -7,6 +7,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod blobs;
+mod bounds;
 mod crash;
 mod durability;
 mod embedded;

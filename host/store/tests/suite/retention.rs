@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use tieline_store::{Batch, DEDUPE_WINDOW, Key, Space, Swept};
-use tieline_types::{DeliveryState, Timestamp};
+use tieline_types::{Delivery, DeliveryState, Timestamp};
 
 use crate::world::{START, World, before, delivery, event, event_with, installation, key, names};
 
@@ -103,5 +103,23 @@ async fn does_it_in_steps_and_says_when_there_is_more() {
         }
         assert_eq!((expired, events), (1_000, 1_000));
         assert!(steps > 1);
+    }
+}
+
+#[tokio::test]
+async fn finds_what_is_due_before_what_it_swept_already() {
+    for world in World::all() {
+        let desk = installation("acme", "desk");
+        let (late, early) = (event(&desk, 1), event(&desk, 2));
+        for (event, settled) in [(&late, 100), (&early, 50)] {
+            let settled = Timestamp(START.0 + settled);
+            let delivery = Delivery { settled: Some(settled), ..delivery(DeliveryState::Done) };
+            let batch = Batch::new().append(event.clone(), None).settle(event.reference(), delivery);
+            let batch = batch.put_until(key("a"), "1", settled);
+            world.commit(batch).await;
+            world.wait(1);
+            let swept = world.store.sweep(before(Timestamp(START.0 + 200))).await.unwrap();
+            assert_eq!(swept, Swept { expired: 1, events: 1, ..Swept::default() });
+        }
     }
 }

@@ -18,7 +18,7 @@ use tieline_types::ManualClock;
 use crate::world::{START, copy_folder, key};
 
 /// So much log that no checkpoint is made.
-const SETTINGS: Settings = Settings { format: Format::Sled, segment: 256 << 10 };
+const SETTINGS: Settings = Settings { format: Format::Sled, segment: 256 << 10, cache: 4 << 20 };
 
 fn open(folder: &Path) -> Result<EmbeddedStore, StoreError> {
     EmbeddedStore::open(folder, Arc::new(ManualClock::at(START)), Fdatasync, SETTINGS)

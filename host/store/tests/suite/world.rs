@@ -29,14 +29,17 @@ impl Disk for Steady {
 /// So little log that checkpoints are made all the time.
 pub(crate) const SEGMENT: u64 = 16 << 10;
 
+/// So little memory that most is read from the files.
+pub(crate) const CACHE: u64 = 1 << 20;
+
 /// All backends.
 pub(crate) const BACKENDS: &[Open] = &[
     |folder, clock, disk| Arc::new(EmbeddedStore::open(folder, clock, disk, SLED).unwrap()),
     |folder, clock, disk| Arc::new(EmbeddedStore::open(folder, clock, disk, LSM).unwrap()),
 ];
 
-pub(crate) const SLED: Settings = Settings { format: Format::Sled, segment: SEGMENT };
-pub(crate) const LSM: Settings = Settings { format: Format::Lsm, segment: SEGMENT };
+pub(crate) const SLED: Settings = Settings { format: Format::Sled, segment: SEGMENT, cache: CACHE };
+pub(crate) const LSM: Settings = Settings { format: Format::Lsm, segment: SEGMENT, cache: CACHE };
 
 pub(crate) const START: Timestamp = Timestamp(1_800_000_000_000);
 

@@ -38,6 +38,9 @@ pub(crate) struct Options {
     /// For how many seconds a handled event is kept.
     #[arg(long, default_value_t = 5)]
     keep: u64,
+    /// What keeps the tables: `lsm` or `sled`.
+    #[arg(long, default_value = "lsm")]
+    format: String,
     /// Where; if not given, in a folder for this run.
     #[arg(long)]
     folder: Option<PathBuf>,
@@ -52,17 +55,18 @@ const SAMPLES: usize = 20;
 pub(crate) async fn run(load: &Options) -> Result<Value, BenchError> {
     let temporary = tempfile::tempdir().map_err(BenchError::io("making a folder"))?;
     let folder = load.folder.as_deref().unwrap_or(temporary.path());
-    let lone = lone(folder).await?;
-    let store = open(folder)?;
+    let lone = lone(&load.format, folder).await?;
+    let store = open(&load.format, folder)?;
     let (before, begun) = (Usage::now()?, Instant::now());
     let (growth, append, settle) = events(&store, load, folder, begun).await?;
     let (elapsed, cpu) = (begun.elapsed(), Usage::now()?.cpu - before.cpu);
     drop(store);
     let reopening = Instant::now();
-    let store = open(folder)?;
+    let store = open(&load.format, folder)?;
     let pending = store.pending(None, 1).await.map_err(failed)?.len();
     let reopened = reopening.elapsed();
     Ok(json!({
+        "format": load.format,
         "events": load.events,
         "seconds": rounded(elapsed.as_secs_f64(), 3),
         "events_per_second": per_second(load.events, elapsed),
@@ -96,12 +100,12 @@ fn grown(events: usize, elapsed: Duration, folder: &Path) -> Result<Value, Bench
     }))
 }
 
-fn open(folder: &Path) -> Result<Arc<dyn Store>, BenchError> {
-    tieline_store::open("sled:store", folder, Arc::new(SystemClock)).map_err(failed)
+fn open(format: &str, folder: &Path) -> Result<Arc<dyn Store>, BenchError> {
+    tieline_store::open(&format!("{format}:store"), folder, Arc::new(SystemClock)).map_err(failed)
 }
 
-async fn lone(folder: &Path) -> Result<Vec<Duration>, BenchError> {
-    let store = open(folder)?;
+async fn lone(format: &str, folder: &Path) -> Result<Vec<Duration>, BenchError> {
+    let store = open(format, folder)?;
     let mut took = Vec::with_capacity(LONE);
     for n in 0..LONE {
         let begun = Instant::now();

@@ -1,5 +1,6 @@
 //! The tables on disk, as a port: what checkpoints have written.
 
+mod files;
 mod lsm;
 mod sled;
 
@@ -7,7 +8,11 @@ use std::{io, path::Path, sync::Arc};
 
 use bytes::Bytes;
 
-use super::table::{Changes, Source};
+use super::{
+    Settings,
+    pace::Pace,
+    table::{Changes, Source},
+};
 use crate::StoreError;
 
 /// What keeps the tables. A folder stays with the one that it was made with.
@@ -41,12 +46,13 @@ pub(super) trait Base: Send + Sync {
     /// The value of a key.
     fn get(&self, key: &[u8]) -> Result<Option<Bytes>, StoreError>;
 
-    /// The entries from `from` up to and without `end`.
-    fn range<'v>(&self, from: &[u8], end: &[u8]) -> Box<dyn Source<'v>>;
+    /// The entries from `from` up to and without `end`, as layers of which the first hides what later ones hold.
+    fn range<'v>(&self, from: &[u8], end: &[u8]) -> Vec<Box<dyn Source<'v>>>;
 
     /// Makes the changes durable. After a crash meanwhile any part of them may be there, but the
-    /// [`POSITION`](super::layout::POSITION) only with all others: until then the log has them, too.
-    fn apply(&self, changes: &Changes) -> io::Result<()>;
+    /// [`POSITION`](super::layout::POSITION) only with all others: until then the log has them, too. Tells
+    /// `pace` of every change, which takes what time there is.
+    fn apply(&self, changes: &Changes, pace: &mut Pace) -> io::Result<()>;
 
     /// Whether so much waits to be merged that no more should come.
     fn is_behind(&self) -> bool {
@@ -60,9 +66,9 @@ pub(super) trait Base: Send + Sync {
 }
 
 /// Opens the tables in a folder, and makes them if there are none.
-pub(super) fn open(format: Format, folder: &Path) -> io::Result<Arc<dyn Base>> {
-    Ok(match format {
-        Format::Sled => Arc::new(sled::Sled::open(folder)?),
-        Format::Lsm => Arc::new(lsm::Lsm::open(folder)?),
+pub(super) fn open(folder: &Path, settings: Settings) -> io::Result<Arc<dyn Base>> {
+    Ok(match settings.format {
+        Format::Sled => Arc::new(sled::Sled::open(folder, settings.cache)?),
+        Format::Lsm => Arc::new(lsm::Lsm::open(folder, settings)?),
     })
 }

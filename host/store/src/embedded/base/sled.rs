@@ -10,6 +10,7 @@ use crate::{
     StoreError,
     embedded::{
         layout::{INLINE, POSITION, RECORD_KEY},
+        pace::Pace,
         table::{Changes, Source},
     },
     folder::sync,
@@ -23,12 +24,10 @@ const SEGMENT: usize = 1 << 20;
 const _: () = assert!(24 * (INLINE + RECORD_KEY + 64) < SEGMENT / 4 - 64);
 const _: () = assert!(264 * (RECORD_KEY + 64) < SEGMENT / 4 - 64);
 
-/// The pages kept in memory. Hot ones are few: what connectors store, and what is asked for again.
-const CACHE: u64 = 64 << 20;
-
-/// How many changes are one batch: below one segment of sled's log, so that hardly ever is a segment written over before
-/// the one that took its content over is synchronised.
-const BATCH: usize = 500;
+/// How many changes are one batch: far below one segment of sled's log, so that hardly ever is a segment written over
+/// before the one that took its content over is synchronised; and so few that a read, which sled lets wait for the end
+/// of a batch, does not notice.
+const BATCH: usize = 32;
 
 /// One tree, and its file through a descriptor of our own: on Linux sled's `flush` ends in `sync_file_range`, which
 /// neither writes the file's size nor empties the disk's own cache. sled 0.34 opens the file once, grows, overwrites
@@ -39,11 +38,11 @@ pub(super) struct Sled {
 }
 
 impl Sled {
-    pub(super) fn open(folder: &Path) -> io::Result<Self> {
+    pub(super) fn open(folder: &Path, cache: u64) -> io::Result<Self> {
         let config = sled::Config::new()
             .path(folder)
             .mode(sled::Mode::HighThroughput)
-            .cache_capacity(CACHE)
+            .cache_capacity(cache)
             .segment_size(SEGMENT)
             // Checkpoints flush; a second thread that does it every 500 ms would only delay them.
             .flush_every_ms(None);
@@ -72,15 +71,15 @@ impl Base for Sled {
         Ok(self.tree.get(key).map_err(unreadable)?.map(bytes))
     }
 
-    fn range<'v>(&self, from: &[u8], end: &[u8]) -> Box<dyn Source<'v>> {
+    fn range<'v>(&self, from: &[u8], end: &[u8]) -> Vec<Box<dyn Source<'v>>> {
         let found = self.tree.range(from..end);
-        Box::new(found.map(|entry| {
+        vec![Box::new(found.map(|entry| {
             let (key, value) = entry.map_err(unreadable)?;
             Ok((bytes(key), Some(bytes(value))))
-        }))
+        }))]
     }
 
-    fn apply(&self, changes: &Changes) -> io::Result<()> {
+    fn apply(&self, changes: &Changes, pace: &mut Pace) -> io::Result<()> {
         let (mut batch, mut size) = (Batch::default(), 0);
         for (key, value) in changes.iter().filter(|(key, _)| *key != POSITION) {
             match value {
@@ -92,6 +91,7 @@ impl Base for Sled {
                 self.write(std::mem::take(&mut batch))?;
                 size = 0;
             }
+            pace.wrote(key, value);
         }
         self.write(batch)?;
         self.sync()?;

@@ -35,8 +35,9 @@ impl<'v> Draft<'v> {
         self.changes.insert(key, value, true);
     }
 
-    pub(in crate::embedded) fn remove(&mut self, key: Bytes) {
-        self.changes.remove(key);
+    /// Takes a value away. The key is copied: one that was read would keep the whole block of the file that it stood in.
+    pub(in crate::embedded) fn remove(&mut self, key: &[u8]) {
+        self.changes.remove(Bytes::copy_from_slice(key));
     }
 
     pub(in crate::embedded) fn into_changes(self) -> Changes {

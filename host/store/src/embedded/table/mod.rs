@@ -62,6 +62,11 @@ impl Changes {
         self.0.get(key)?.value.as_ref()
     }
 
+    /// Of all keys and values, in bytes.
+    pub(super) fn size(&self) -> usize {
+        self.iter().map(|(key, value)| key.len() + value.map_or(0, Bytes::len)).sum()
+    }
+
     /// In the order of their keys.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&Bytes, Option<&Bytes>)> {
         self.0.iter().map(|(key, change)| (key, change.value.as_ref()))

@@ -60,7 +60,7 @@ impl<'v> View<'v> {
             let changes = layer.0.range::<[u8], _>(bounds);
             Box::new(changes.map(|(key, change)| Ok((key.clone(), change.value.clone()))))
         });
-        layers.chain([self.base.range(from, end)]).collect()
+        layers.chain(self.base.range(from, end)).collect()
     }
 }
 
