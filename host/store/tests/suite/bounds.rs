@@ -15,8 +15,8 @@ const EVENTS: u64 = 64;
 /// Of one run, in bytes.
 const RUN: usize = 3_000;
 
-/// The most that the tables of either format may take: a third of what is written in all.
-const TABLES: u64 = 8 << 20;
+/// The most that the tables of either format may take: a quarter of what is written in all.
+const TABLES: u64 = 6 << 20;
 
 #[tokio::test]
 async fn many_generations_of_events_that_are_swept_take_the_room_of_a_few() {

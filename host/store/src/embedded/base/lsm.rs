@@ -27,11 +27,12 @@ pub(super) struct Lsm {
     files: Files,
     numbers: SequenceNumberCounter,
     merging: Arc<dyn CompactionStrategy + Send + Sync>,
+    /// How large a sorted file becomes, in bytes: as large as one of the log. New entries go to the end of each
+    /// installation's part, so the smaller the files, the more of them a merge leaves alone.
+    file: u64,
 }
 
 impl Lsm {
-    /// A sorted file becomes as large as a file of the log. New entries go to the end of each installation's part, so
-    /// the smaller the files, the more of them a merge leaves alone.
     pub(super) fn open(folder: &Path, settings: Settings) -> io::Result<Self> {
         let (numbers, seen) = (SequenceNumberCounter::default(), SequenceNumberCounter::default());
         let config = Config::new(folder, numbers.clone(), seen.clone());
@@ -41,7 +42,17 @@ impl Lsm {
         numbers.fetch_max(next);
         seen.fetch_max(next);
         let merging = Arc::new(Leveled::default().with_table_target_size(settings.segment));
-        Ok(Self { files: Files::of(&tree), tree, numbers, merging })
+        Ok(Self { files: Files::of(&tree), tree, numbers, merging, file: settings.segment })
+    }
+
+    /// Whether marks that something is gone are half as many as what may still be there. The tree merges files by their
+    /// size, and such marks are small: a level full of them would let many times its size of what is long gone
+    /// lie below. Merging everything then writes three entries for each of them at most.
+    fn is_hollow(&self) -> bool {
+        let version = self.tree.current_version();
+        let entries: u64 = version.iter_tables().map(|file| file.metadata.item_count).sum();
+        let gone = self.tree.tombstone_count();
+        gone > 0 && gone * 3 >= entries
     }
 }
 
@@ -76,6 +87,9 @@ impl Base for Lsm {
     fn merge(&self) -> io::Result<bool> {
         let before = self.tree.current_version().id();
         self.tree.compact(self.merging.clone(), self.numbers.get()).map_err(broken)?;
+        if self.tree.current_version().id() == before && self.is_hollow() {
+            self.tree.major_compact(self.file, self.numbers.get()).map_err(broken)?;
+        }
         self.files.renew(&self.tree);
         Ok(self.tree.current_version().id() != before)
     }
