@@ -4,6 +4,7 @@
 mod activity;
 mod alerts;
 mod auth;
+mod browser;
 mod connections;
 mod events;
 mod extract;
@@ -11,6 +12,7 @@ mod health;
 mod hooks;
 mod installations;
 mod packages;
+mod people;
 mod problem;
 mod refusal;
 mod replay;
@@ -25,7 +27,7 @@ use axum::{
     Router,
     extract::DefaultBodyLimit,
     middleware,
-    routing::{get, post, put},
+    routing::{delete, get, post, put},
 };
 use tieline_delivery::Host;
 
@@ -38,6 +40,13 @@ pub fn router(host: Arc<Host>, auth: TokenVerifier) -> Router {
         .route("/tenants", get(tenants::list))
         .route("/tenants/{tenant}", put(tenants::apply))
         .route("/tenants/{tenant}/connections", get(connections::list))
+        .route("/tenants/{tenant}/connections/{connection}/sign-ins", post(people::sign_in))
+        .route("/tenants/{tenant}/connections/{connection}/consents", post(people::consent))
+        .route(
+            "/tenants/{tenant}/connections/{connection}/people",
+            get(people::list).delete(people::sign_everybody_out),
+        )
+        .route("/tenants/{tenant}/connections/{connection}/people/{user}", delete(people::sign_out))
         .route("/tenants/{tenant}/installations", get(installations::list))
         .route("/tenants/{tenant}/installations/{installation}/check", post(installations::check))
         .route("/tenants/{tenant}/installations/{installation}/resume", post(installations::resume))
@@ -61,6 +70,7 @@ pub fn router(host: Arc<Host>, auth: TokenVerifier) -> Router {
     Router::new()
         .nest("/api/v1", api)
         .merge(hooks::routes(host.doors()))
+        .merge(browser::routes())
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .fallback(refusal::no_such_path)

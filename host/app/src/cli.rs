@@ -1,5 +1,6 @@
 //! The command line.
 
+pub(crate) mod connections;
 pub(crate) mod events;
 pub(crate) mod redeliver;
 
@@ -9,6 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use tieline_types::{DeliveryState, InstallationId, InstallationKey, Secret, TenantId};
 use url::Url;
 
+use connections::Connections;
 use events::{DeadLetters, Events};
 
 use crate::{cmd::replay::Replay, exit};
@@ -40,8 +42,8 @@ pub(crate) enum Command {
     Act(Act),
     /// List tenants
     Tenants(Remote),
-    /// List the connections of a tenant
-    Connections(OfTenant),
+    /// List the connections of a tenant, and sign people in to them and out of them
+    Connections(Connections),
     /// List the installations of a tenant, with their rights, or let a suspended one run again
     Installations(Installations),
     /// List the Graph subscriptions of a tenant
@@ -166,6 +168,9 @@ pub(crate) struct Act {
     /// Input as JSON, or `@FILE`
     #[arg(long, value_name = "JSON|@FILE", default_value = "{}")]
     pub(crate) input: String,
+    /// On behalf of this signed-in person: an object id or a user name
+    #[arg(long = "as", value_name = "USER")]
+    pub(crate) user: Option<String>,
     /// The record that it is about: `Opportunity/006…`
     #[arg(long, value_name = "KIND/ID", value_parser = record)]
     pub(crate) record: Option<Record>,
@@ -319,6 +324,9 @@ mod tests {
             "tieline check acme",
             "tieline check acme/Deal",
             "tieline connections",
+            "tieline connections sign-in acme",
+            "tieline connections sign-out acme/microsoft",
+            "tieline connections sign-out acme/microsoft --service --everybody",
             "tieline act acme/desk log --record Opportunity",
             "tieline events list --tenant acme --state lost",
             "tieline tenants --host nowhere",
@@ -334,9 +342,14 @@ mod tests {
     }
 
     #[test]
-    fn installations_are_listed_and_resumed() {
+    fn lists_and_what_stands_below_them() {
         for line in [
             "tieline installations --tenant acme",
+            "tieline connections --tenant acme",
+            "tieline connections sign-in acme/microsoft --service",
+            "tieline connections people acme/microsoft --json",
+            "tieline connections sign-out acme/microsoft --user priya@lakeside.example",
+            "tieline act acme/desk log --as priya@lakeside.example",
             "tieline installations resume acme/desk --token t",
             "tieline events replay --tenant acme --fingerprint 0123 --dry-run",
             "tieline events replay 0198c2f0-aaaa-7bbb-8ccc-dddddddddddd --tenant acme --as-new",

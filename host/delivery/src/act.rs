@@ -63,7 +63,11 @@ impl Host {
         if !problems.is_empty() {
             return Err(HostError::Invalid { problems });
         }
-        let asked = Asked::of(key, action, request);
+        let actor = match &request.user {
+            Some(user) => self.actor(&key.tenant, user).await?,
+            None => api_client(),
+        };
+        let asked = Asked::of(key, action, request, actor);
         for _ in 0..CONFLICTS {
             if let Some(output) = self.remembered(&asked).await? {
                 return Ok(ActResponse { output });
@@ -166,11 +170,14 @@ impl Host {
 }
 
 impl Asked {
-    fn of(key: &InstallationKey, action: &Action, request: ActRequest) -> Self {
-        let ActRequest { input, record, idempotency_key, actor } = request;
+    fn of(key: &InstallationKey, action: &Action, request: ActRequest, actor: Actor) -> Self {
+        let ActRequest { input, record, idempotency_key, user: _ } = request;
         let remembered = action.idempotent && idempotency_key.is_some();
         let idempotency_key = idempotency_key.unwrap_or_else(|| EventId::generate().to_string());
-        let id = named(&[key.tenant.as_str(), key.installation.as_str(), &action.name, &idempotency_key]);
+        // Nobody gets the answer that somebody else was given.
+        let who = [actor.directory_id.as_str(), &actor.object_id];
+        let id = [key.tenant.as_str(), key.installation.as_str(), &action.name, &idempotency_key];
+        let id = named(&[&id[..], &who].concat());
         Self {
             reference: EventRef { installation: key.clone(), id },
             remembered,
@@ -178,7 +185,7 @@ impl Asked {
                 name: action.name.clone(),
                 record,
                 input: input.to_string(),
-                actor: actor.unwrap_or_else(api_client),
+                actor,
                 idempotency_key,
             },
         }

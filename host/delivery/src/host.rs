@@ -27,6 +27,7 @@ use crate::{
     alerts::Alerts,
     connections,
     dispatch::{Dispatcher, queue::Bounds},
+    expiry::Calendar,
     housekeeping,
     installations::{
         Installation, Installations, apply::Applied, installer::Installer, packages::Packages,
@@ -36,6 +37,7 @@ use crate::{
     resume,
     run::{Runner, retry::Schedule, suspend::Suspensions},
     schedules::Schedules,
+    sign_ins,
     subscriptions::Subscriptions,
     tapes::Tapes,
 };
@@ -62,6 +64,9 @@ pub struct Host {
     pub(crate) tapes: Arc<Tapes>,
     receiver: Receiver,
     doors: Doors,
+    /// The address under which the world reaches this host, without a slash at its end.
+    pub(crate) public_url: String,
+    calendar: Arc<Calendar>,
     /// The tasks that keep time, subscriptions, plans and order. They end with the host.
     tasks: Mutex<JoinSet<()>>,
     stopped: AtomicBool,
@@ -133,6 +138,14 @@ impl Host {
             alerts: alerts.clone(),
         };
         tasks.spawn(listener.keep());
+        let listener = sign_ins::Listener {
+            services: services.clone(),
+            dispatcher: dispatcher.clone(),
+            alerts: alerts.clone(),
+        };
+        tasks.spawn(listener.keep());
+        let calendar = Calendar::new(services.clone(), alerts.clone());
+        tasks.spawn(calendar.clone().keep());
         tasks.spawn(subscriptions.clone().keep());
         tasks.spawn(schedules.clone().keep(dispatcher.clone()));
         tasks.spawn(installer.clone().keep_plans(plans_asked, subscriptions.clone()));
@@ -165,6 +178,8 @@ impl Host {
             installer,
             receiver,
             doors,
+            calendar,
+            public_url: public_url.as_str().trim_end_matches('/').to_owned(),
             tasks: Mutex::new(tasks),
             stopped: AtomicBool::new(false),
         }))
@@ -230,6 +245,7 @@ impl Host {
         let Applied { report, events } = self.installer.apply(document).await?;
         self.dispatcher.add(events);
         self.quotas.set(&tenant);
+        self.calendar.changed();
         self.unhold_lifted(&report);
         self.subscriptions.wish_again().await;
         Ok(report)

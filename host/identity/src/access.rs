@@ -3,8 +3,10 @@
 use std::fmt;
 
 use http::HeaderValue;
-use tieline_types::{Origin, Secret, Timestamp};
+use tieline_types::{Origin, Secret, Timestamp, tenant::Licensing};
 use url::Url;
+
+use crate::Claims;
 
 /// Whose authority a call uses. A connector never names a user, so it cannot be talked into acting as
 /// somebody else.
@@ -40,6 +42,10 @@ pub struct Access {
     pub generation: u64,
     /// When the token ends by its own word, or by the provider's rule where it says none.
     pub expires: Timestamp,
+    /// What the token says of itself.
+    pub claims: Claims,
+    /// How calls of metered Teams APIs are paid for, where the connection says it.
+    pub licensing: Option<Licensing>,
 }
 
 impl Access {

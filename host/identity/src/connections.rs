@@ -7,22 +7,29 @@ use std::{
 
 use parking_lot::RwLock;
 use tieline_egress::Egress;
-use tieline_store::{Op, Store};
+use tieline_store::{Batch, Store};
 use tieline_types::{
     Clock, ConnectionKey, ConnectionName, Problem, Secret, TenantId, api::ConnectionSummary, config::Cloud,
     tenant::Connection,
 };
 
 use crate::{
-    Access, Answers, Clouds, ConnectionError, Identity, Vault, providers, records, sign_in::SignIn,
-    tokens::Tokens, validate,
+    Access, Answers, Clouds, ConnectionError, Identity, Vault,
+    certificate::Certificate,
+    people::{self, News},
+    providers::{self, Field},
+    records,
+    refusal::pointer,
+    sign_in::SignIn,
+    tokens::Tokens,
+    validate,
 };
 
 /// The connections of all tenants: what is stored of them, and the tokens they give. Cheap to clone.
 #[derive(Clone)]
 pub struct Connections {
-    sign_in: Arc<SignIn>,
-    tokens: Arc<Tokens>,
+    pub(crate) sign_in: Arc<SignIn>,
+    pub(crate) tokens: Arc<Tokens>,
     /// By connection: asked before every call that changes something.
     answers: Arc<RwLock<HashMap<ConnectionKey, &'static Answers>>>,
 }
@@ -50,12 +57,14 @@ impl Connections {
         clock: Arc<dyn Clock>,
     ) -> Self {
         let generations = AtomicU64::new(1);
-        let sign_in = Arc::new(SignIn { store, egress, vault, clouds, clock, generations });
+        let news = News::default();
+        let sign_in = Arc::new(SignIn { store, egress, vault, clouds, clock, generations, news });
         Self { tokens: Arc::new(Tokens::new(sign_in.clone())), sign_in, answers: Arc::default() }
     }
 
     /// The changes that store a connection, to be committed by the caller with all else that is applied, and
-    /// followed by [`changed`](Self::changed). None when it stands already exactly as asked: applying the same
+    /// followed by [`changed`](Self::changed). Where it signs in as another app or elsewhere than before, everybody
+    /// is signed out of it. None when it stands already exactly as asked: applying the same
     /// document again changes nothing, and does not bring back a refresh token that was since replaced.
     ///
     /// # Errors
@@ -64,9 +73,15 @@ impl Connections {
         &self,
         tenant: &TenantId,
         name: &ConnectionName,
-        connection: Connection<Secret>,
-    ) -> Result<Vec<Op>, ConnectionError> {
-        let problems = validate::problems(name, &connection, &self.sign_in.clouds);
+        mut connection: Connection<Secret>,
+    ) -> Result<Batch, ConnectionError> {
+        let mut problems = validate::problems(name, &connection, &self.sign_in.clouds);
+        if let Some(text) = &connection.certificate {
+            match Certificate::read(text) {
+                Ok(certificate) => connection.expires_at = Some(certificate.expires),
+                Err(problem) => problems.push(problem.at(pointer(name, Field::Certificate))),
+            }
+        }
         if !problems.is_empty() {
             return Err(ConnectionError::Invalid(problems));
         }
@@ -76,21 +91,28 @@ impl Connections {
         if let Some(record) = records::load(&*self.sign_in.store, &key).await? {
             let stored = records::unseal(vault, &key, record.connection).await?;
             if stored == connection {
-                return Ok(Vec::new());
+                return Ok(Batch::new());
             }
             same_sign_in = records::same_sign_in(&stored, &connection);
         }
-        let mut ops = vec![records::put(&key, &records::seal(vault, &key, connection).await?)];
-        if !same_sign_in {
-            ops.push(Op::Delete { key: records::rotated_place(&key) });
+        let applied = records::put(&key, &records::seal(vault, &key, connection).await?);
+        if same_sign_in {
+            return Ok(Batch::new().ops([applied]));
         }
-        Ok(ops)
+        // Tokens of what it was are of no use for what it is: everybody signs in again.
+        let people = people::record::forget(&*self.sign_in.store, &key).await?;
+        Ok(people.delete(records::rotated_place(&key)).ops([applied]))
     }
 
-    /// The changes that remove a connection and its tokens; to be followed by [`changed`](Self::changed).
-    pub fn forget(&self, tenant: &TenantId, name: &ConnectionName) -> Vec<Op> {
+    /// The changes that remove a connection, its tokens, and everybody's sign-in; to be followed by
+    /// [`changed`](Self::changed).
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn forget(&self, tenant: &TenantId, name: &ConnectionName) -> Result<Batch, ConnectionError> {
         let key = ConnectionKey { tenant: tenant.clone(), connection: name.clone() };
-        vec![Op::Delete { key: records::place(&key) }, Op::Delete { key: records::rotated_place(&key) }]
+        let people = people::record::forget(&*self.sign_in.store, &key).await?;
+        Ok(people.delete(records::place(&key)).delete(records::rotated_place(&key)))
     }
 
     /// Called after a commit that changed a connection: its cached token is used no more.
@@ -134,8 +156,7 @@ impl Connections {
         key: &ConnectionKey,
         identity: &Identity,
     ) -> Result<Arc<Access>, ConnectionError> {
-        own(identity)?;
-        self.tokens.get(key).await
+        self.tokens.get(key, identity).await
     }
 
     /// Another credential after `stale` met a 401. One token request for each stale token, however many
@@ -149,8 +170,7 @@ impl Connections {
         identity: &Identity,
         stale: &Access,
     ) -> Result<Arc<Access>, ConnectionError> {
-        own(identity)?;
-        self.tokens.renew(key, stale.generation).await
+        self.tokens.renew(key, identity, stale.generation).await
     }
 
     /// The app registration behind a Microsoft connection.
@@ -177,17 +197,4 @@ impl Connections {
             )),
         }
     }
-}
-
-/// A connection signs in as itself. Nobody else can be signed in to one yet, and nobody else's call may be
-/// made with its credential instead.
-fn own(identity: &Identity) -> Result<(), ConnectionError> {
-    let (code, message) = match identity {
-        Identity::App => return Ok(()),
-        Identity::Service => {
-            ("connection.no-service-user", "No service user is signed in to the connection.")
-        }
-        Identity::Actor(_) => ("connection.not-signed-in", "This person is not signed in to the connection."),
-    };
-    Err(ConnectionError::Unusable(Problem::new(code, message).remedy("Use the connection's own credential.")))
 }

@@ -17,6 +17,8 @@ pub(crate) struct Endpoint {
     pub(crate) origin: Origin,
     /// The scope to ask for with client credentials.
     pub(crate) scope: Option<String>,
+    root: Url,
+    directory: String,
     base: Base,
 }
 
@@ -45,14 +47,13 @@ impl Endpoint {
             Problem::new("connection.incomplete", "The connection lacks what its provider needs.")
                 .remedy("Apply it again.")
         };
-        let mut url = match provider.sign_in {
+        let root = match provider.sign_in {
             SignIn::Cloud => cloud()?.login.clone(),
             SignIn::LoginUrl { .. } => connection.login_url.clone().ok_or_else(incomplete)?,
         };
-        let origin = Origin::of(&url).map_err(|_| incomplete())?;
-        let directory = connection.directory_id.as_deref().unwrap_or_default();
-        let path = provider.token_path.iter().map(|part| if *part == DIRECTORY { directory } else { part });
-        url.path_segments_mut().map_err(|()| incomplete())?.pop_if_empty().extend(path);
+        let origin = Origin::of(&root).map_err(|_| incomplete())?;
+        let directory = connection.directory_id.clone().unwrap_or_default();
+        let url = below(&root, &directory, provider.token_path).ok_or_else(incomplete)?;
 
         let base = match provider.base {
             BaseOf::CloudGraph => Base::Known(cloud()?.graph.clone()),
@@ -64,7 +65,12 @@ impl Endpoint {
             }
             _ => None,
         };
-        Ok(Self { url, origin, scope, base })
+        Ok(Self { url, origin, scope, root, directory, base })
+    }
+
+    /// Another page of the sign-in service.
+    pub(crate) fn page(&self, path: &[&str]) -> Option<Url> {
+        below(&self.root, &self.directory, path)
     }
 
     /// Where a token is good, given what its answer said. An answer cannot name any place it likes: a
@@ -95,6 +101,13 @@ impl Endpoint {
         let origin = Origin::of(&url).map_err(|_| untrusted(url.as_str()))?;
         Ok((url, origin))
     }
+}
+
+fn below(root: &Url, directory: &str, path: &[&str]) -> Option<Url> {
+    let mut url = root.clone();
+    let path = path.iter().map(|part| if *part == DIRECTORY { directory } else { part });
+    url.path_segments_mut().ok()?.pop_if_empty().extend(path);
+    Some(url)
 }
 
 fn matches(pattern: &str, origin: &Origin) -> bool {

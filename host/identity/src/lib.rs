@@ -2,15 +2,21 @@
 //!
 //! The host holds the credential and adds it to calls; a connector only says the connection's name. Secrets
 //! are sealed before they reach the disk ([`Vault`]), tokens are got when first needed and kept in memory
-//! ([`Connections::authorize`]), and what goes wrong at sign-in becomes a named problem with a remedy.
+//! ([`Connections::authorize`]), and what goes wrong at sign-in becomes a named problem with a remedy. People sign
+//! in with a browser ([`Connections::link`], [`Connections::follow`], [`Connections::returned`]); a guest can
+//! act for the one who called it and for nobody else.
 
 mod access;
+mod browser;
+mod certificate;
+mod claims;
 mod clouds;
 mod connections;
 mod endpoint;
 mod error;
 mod master_key;
 mod oauth;
+mod people;
 mod providers;
 mod records;
 mod refusal;
@@ -21,10 +27,13 @@ mod validate;
 mod vault;
 
 pub use access::{Access, ActorRef, Identity};
+pub use browser::{Arrival, Callback, Departure, Errand, Outcome as Came};
+pub use claims::Claims;
 pub use clouds::{Clouds, InvalidCloud};
 pub use connections::{Application, Connections};
 pub use error::ConnectionError;
 pub use master_key::{InvalidMasterKey, MasterKey};
+pub use people::Whose;
 pub use providers::answers::{Answers, Batch, Done, Item, Outcome, Pair, Verdict};
 pub use sealed::Sealed;
 pub use vault::{Vault, VaultError};

@@ -5,7 +5,7 @@ use tieline_types::{
     ConnectionKey, ConnectionName, Secret, TenantId, api::ConnectionSummary, tenant::Connection,
 };
 
-use crate::{Clouds, ConnectionError, Sealed, Vault, providers::Field};
+use crate::{Clouds, ConnectionError, Sealed, Vault};
 
 /// A connection as it is stored.
 pub(crate) struct Record {
@@ -27,8 +27,8 @@ pub(crate) fn rotated_place(key: &ConnectionKey) -> Key {
 }
 
 /// What a secret of a connection is sealed for.
-pub(crate) fn purpose(connection: &ConnectionName, field: Field) -> String {
-    format!("connection {connection} {}", field.name())
+pub(crate) fn purpose(connection: &ConnectionName, field: &str) -> String {
+    format!("connection {connection} {field}")
 }
 
 /// What a rotated refresh token is sealed for.
@@ -51,19 +51,13 @@ pub(crate) async fn seal(
     key: &ConnectionKey,
     connection: Connection<Secret>,
 ) -> Result<Connection<Sealed>, ConnectionError> {
-    let seal = async |field, secret: Option<Secret>| match secret {
-        Some(secret) => vault.seal(&key.tenant, &purpose(&key.connection, field), &secret).await.map(Some),
-        None => Ok(None),
-    };
-    Ok(Connection {
-        client_secret: seal(Field::ClientSecret, connection.client_secret).await?,
-        refresh_token: seal(Field::RefreshToken, connection.refresh_token).await?,
-        provider: connection.provider,
-        cloud: connection.cloud,
-        directory_id: connection.directory_id,
-        login_url: connection.login_url,
-        client_id: connection.client_id,
-    })
+    let mut sealed = [None, None, None];
+    for (place, (field, secret)) in sealed.iter_mut().zip(named(connection.secrets())) {
+        if let Some(secret) = secret {
+            *place = Some(vault.seal(&key.tenant, &purpose(&key.connection, field), secret).await?);
+        }
+    }
+    Ok(connection.with_secrets(sealed))
 }
 
 /// Opens the secrets of a connection as it was applied.
@@ -72,19 +66,17 @@ pub(crate) async fn unseal(
     key: &ConnectionKey,
     connection: Connection<Sealed>,
 ) -> Result<Connection<Secret>, ConnectionError> {
-    let unseal = async |field, sealed: Option<Sealed>| match sealed {
-        Some(sealed) => vault.unseal(&key.tenant, &purpose(&key.connection, field), &sealed).await.map(Some),
-        None => Ok(None),
-    };
-    Ok(Connection {
-        client_secret: unseal(Field::ClientSecret, connection.client_secret).await?,
-        refresh_token: unseal(Field::RefreshToken, connection.refresh_token).await?,
-        provider: connection.provider,
-        cloud: connection.cloud,
-        directory_id: connection.directory_id,
-        login_url: connection.login_url,
-        client_id: connection.client_id,
-    })
+    let mut opened = [None, None, None];
+    for (place, (field, sealed)) in opened.iter_mut().zip(named(connection.secrets())) {
+        if let Some(sealed) = sealed {
+            *place = Some(vault.unseal(&key.tenant, &purpose(&key.connection, field), sealed).await?);
+        }
+    }
+    Ok(connection.with_secrets(opened))
+}
+
+fn named<T>(secrets: [Option<T>; 3]) -> impl Iterator<Item = (&'static str, Option<T>)> {
+    Connection::<Secret>::SECRETS.into_iter().zip(secrets)
 }
 
 /// Whether two forms of a connection stand for one sign-in, so that a refresh token which came of the one is
@@ -128,17 +120,19 @@ pub(crate) async fn list(
 }
 
 fn summary(name: ConnectionName, connection: Connection<Sealed>) -> ConnectionSummary {
-    let login = connection.login_url.map(|url| url.as_str().trim_end_matches('/').to_owned());
-    let secrets = [
-        (Field::ClientSecret, connection.client_secret.is_some()),
-        (Field::RefreshToken, connection.refresh_token.is_some()),
-    ];
+    let login = connection.login_url.as_ref().map(|url| url.as_str().trim_end_matches('/').to_owned());
+    let secrets = named(connection.secrets()).filter(|(_, set)| set.is_some());
+    let secrets = secrets.map(|(field, _)| field.to_owned()).collect();
     ConnectionSummary {
         name,
         provider: connection.provider,
         target: login.or(connection.cloud).unwrap_or_else(|| Clouds::DEFAULT.to_owned()),
         client_id: connection.client_id,
+        title: connection.name,
         directory_id: connection.directory_id,
-        secrets: secrets.iter().filter(|(_, set)| *set).map(|(field, _)| field.name().to_owned()).collect(),
+        object_id: connection.object_id,
+        secrets,
+        expires_at: connection.expires_at,
+        licensing: connection.licensing,
     }
 }

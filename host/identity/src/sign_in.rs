@@ -10,12 +10,14 @@ use std::{
 
 use tieline_egress::{Egress, EgressError};
 use tieline_store::{Batch, CommitError, Store, StoreError};
-use tieline_types::{Clock, ConnectionKey, Problem, Secret, tenant::Connection};
+use tieline_types::{Clock, ConnectionKey, EventId, Problem, Secret, tenant::Connection};
 
 use crate::{
-    Access, Clouds, ConnectionError, Sealed, Vault,
+    Access, Claims, Clouds, ConnectionError, Identity, Sealed, Vault,
+    certificate::Certificate,
     endpoint::Endpoint,
-    oauth::{self, Ask, NoToken},
+    oauth::{self, Ask, Credential, Grant, NoToken, Token},
+    people::News,
     providers::{self, Provider},
     records,
     refusal::{self, Refused},
@@ -29,52 +31,121 @@ pub(crate) struct SignIn {
     pub(crate) clouds: Clouds,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) generations: AtomicU64,
+    pub(crate) news: News,
+}
+
+/// A connection as it was applied, with all that a token request needs of it.
+pub(crate) struct Applied {
+    pub(crate) connection: Connection<Secret>,
+    /// Of the stored value.
+    pub(crate) revision: u64,
+    pub(crate) provider: &'static Provider,
+    pub(crate) endpoint: Endpoint,
 }
 
 impl SignIn {
-    /// Gets a new token for a connection. A refresh token that the answer brought is durable before the
-    /// access token is handed out: were it lost, the old one might be dead already, and the connection with it.
-    pub(crate) async fn access(&self, key: &ConnectionKey) -> Result<Arc<Access>, ConnectionError> {
-        loop {
-            let (applied, _) = self.applied(key).await?;
-            let current = self.rotated(key).await?;
-            let provider = providers::named(&applied.provider).ok_or_else(|| unknown_provider(&applied))?;
-            let endpoint =
-                Endpoint::of(provider, &applied, &self.clouds).map_err(ConnectionError::Unusable)?;
-            let asked = self.clock.now();
-            let refresh_token = current.as_ref().or(applied.refresh_token.as_ref());
-            let ask = Ask {
-                endpoint: &endpoint,
-                client_id: applied.client_id.as_deref().unwrap_or_default(),
-                client_secret: applied.client_secret.as_ref(),
-                refresh_token,
-            };
-            let token = oauth::ask(&self.egress, ask).await.map_err(|error| {
-                let secrets: Vec<&Secret> = applied.client_secret.iter().chain(refresh_token).collect();
-                refused(provider, key, error, &secrets)
-            })?;
-            if let Some(new) = token.refresh_token.filter(|new| Some(new) != refresh_token)
-                && !self.keep(key, &applied, &new).await?
-            {
-                continue; // The connection was applied anew meanwhile: the token belongs to what it was.
-            }
-            let (base, origin) =
-                endpoint.base(token.instance_url.as_deref()).map_err(ConnectionError::Unusable)?;
-            return Ok(Arc::new(Access {
-                authorization: Access::bearer(&token.access_token).ok_or_else(|| malformed(provider))?,
-                base,
-                origin,
-                generation: self.generations.fetch_add(1, Ordering::Relaxed),
-                expires: asked.after(token.expires_in.unwrap_or(provider.lifetime)),
-            }));
+    /// Gets a new token. A refresh token that the answer brought is durable before the access token is handed
+    /// out: were it lost, the old one might be dead already, and the sign-in with it.
+    pub(crate) async fn access(
+        &self,
+        key: &ConnectionKey,
+        identity: &Identity,
+    ) -> Result<Arc<Access>, ConnectionError> {
+        match identity {
+            Identity::App => self.own_access(key).await,
+            Identity::Service | Identity::Actor(_) => self.access_of_person(key, identity).await,
         }
     }
 
-    /// The connection as it was applied, and the revision of that.
-    async fn applied(&self, key: &ConnectionKey) -> Result<(Connection<Secret>, u64), ConnectionError> {
+    async fn own_access(&self, key: &ConnectionKey) -> Result<Arc<Access>, ConnectionError> {
+        loop {
+            let applied = self.applied(key).await?;
+            let current = self.rotated(key).await?;
+            let asked = self.clock.now();
+            let refresh_token = current.as_ref().or(applied.connection.refresh_token.as_ref());
+            let grant = refresh_token.map_or(Grant::ClientCredentials, Grant::RefreshToken);
+            let token = self.ask(key, &applied, grant).await?;
+            if let Some(new) = token.refresh_token.as_ref().filter(|new| Some(*new) != refresh_token)
+                && !self.keep(key, &applied.connection, new).await?
+            {
+                continue; // The connection was applied anew meanwhile: the token belongs to what it was.
+            }
+            return self.handed_out(&applied, token, asked);
+        }
+    }
+
+    /// The connection as it was applied.
+    pub(crate) async fn applied(&self, key: &ConnectionKey) -> Result<Applied, ConnectionError> {
         let record = records::load(&*self.store, key).await?;
         let record = record.ok_or_else(|| ConnectionError::Unknown(key.clone()))?;
-        Ok((records::unseal(&self.vault, key, record.connection).await?, record.revision))
+        let connection = records::unseal(&self.vault, key, record.connection).await?;
+        let provider = providers::named(&connection.provider).ok_or_else(|| unknown_provider(&connection))?;
+        let endpoint =
+            Endpoint::of(provider, &connection, &self.clouds).map_err(ConnectionError::Unusable)?;
+        Ok(Applied { connection, revision: record.revision, provider, endpoint })
+    }
+
+    /// Asks for a token, once.
+    pub(crate) async fn ask(
+        &self,
+        key: &ConnectionKey,
+        applied: &Applied,
+        grant: Grant<'_>,
+    ) -> Result<Token, ConnectionError> {
+        let Applied { connection, provider, endpoint, .. } = applied;
+        let credential = self.credential(connection, endpoint).map_err(ConnectionError::Unusable)?;
+        let mut secrets: Vec<&Secret> = connection.client_secret.iter().collect();
+        match &grant {
+            Grant::RefreshToken(token) => secrets.push(token),
+            Grant::Code { verifier, .. } => secrets.push(verifier),
+            Grant::ClientCredentials => {}
+        }
+        if let Credential::Assertion(assertion) = &credential {
+            secrets.push(assertion);
+        }
+        let client_id = connection.client_id.as_deref().unwrap_or_default();
+        let asked =
+            oauth::ask(&self.egress, Ask { endpoint, client_id, credential: &credential, grant }).await;
+        asked.map_err(|error| refused(provider, key, error, &secrets))
+    }
+
+    fn credential(
+        &self,
+        connection: &Connection<Secret>,
+        endpoint: &Endpoint,
+    ) -> Result<Credential, Problem> {
+        if let Some(secret) = &connection.client_secret {
+            return Ok(Credential::Secret(secret.clone()));
+        }
+        let Some(text) = &connection.certificate else { return Ok(Credential::None) };
+        let client_id = connection.client_id.as_deref().unwrap_or_default();
+        let id = EventId::generate().to_string();
+        let assertion =
+            Certificate::read(text)?.assertion(client_id, endpoint.url.as_str(), id, self.clock.now());
+        let unsigned =
+            || Problem::new("connection.certificate-invalid", "The certificate's key does not sign.");
+        assertion.map(Credential::Assertion).ok_or_else(unsigned)
+    }
+
+    /// What callers get of a token.
+    pub(crate) fn handed_out(
+        &self,
+        applied: &Applied,
+        token: Token,
+        asked: tieline_types::Timestamp,
+    ) -> Result<Arc<Access>, ConnectionError> {
+        let Applied { provider, endpoint, connection, .. } = applied;
+        let base = endpoint.base(token.instance_url.as_deref()).map_err(ConnectionError::Unusable)?;
+        let (base, origin) = base;
+        Ok(Arc::new(Access {
+            authorization: Access::bearer(&token.access_token).ok_or_else(|| malformed(provider))?,
+            base,
+            origin,
+            generation: self.generations.fetch_add(1, Ordering::Relaxed),
+            expires: asked.after(token.expires_in.unwrap_or(provider.lifetime)),
+            claims: Claims::of(&token.access_token),
+            licensing: connection.licensing,
+        }))
     }
 
     /// The refresh token that took the place of the applied one.
@@ -96,12 +167,12 @@ impl SignIn {
         let sealed = self.vault.seal(&key.tenant, &records::rotated_purpose(&key.connection), new).await?;
         let value = serde_json::to_vec(&sealed).expect("a text always becomes JSON");
         loop {
-            let (applied, revision) = self.applied(key).await?;
-            if !records::same_sign_in(used, &applied) {
+            let applied = self.applied(key).await?;
+            if !records::same_sign_in(used, &applied.connection) {
                 return Ok(false);
             }
             let batch = Batch::new()
-                .expect(records::place(key), Some(revision))
+                .expect(records::place(key), Some(applied.revision))
                 .put(records::rotated_place(key), value.clone());
             match self.store.commit(batch).await {
                 Ok(_) => return Ok(true),
@@ -117,7 +188,13 @@ fn unknown_provider(connection: &Connection<Secret>) -> ConnectionError {
     ConnectionError::Unusable(Problem::new("connection.provider-unknown", message))
 }
 
-fn refused(provider: &Provider, key: &ConnectionKey, error: NoToken, secrets: &[&Secret]) -> ConnectionError {
+/// What a failed request means.
+pub(crate) fn refused(
+    provider: &Provider,
+    key: &ConnectionKey,
+    error: NoToken,
+    secrets: &[&Secret],
+) -> ConnectionError {
     let unreachable = |source: Arc<dyn std::error::Error + Send + Sync>| ConnectionError::Unreachable {
         connection: key.clone(),
         source,
@@ -141,7 +218,7 @@ fn refused(provider: &Provider, key: &ConnectionKey, error: NoToken, secrets: &[
     }
 }
 
-fn malformed(provider: &Provider) -> ConnectionError {
+pub(crate) fn malformed(provider: &Provider) -> ConnectionError {
     let message = format!("What answered in place of {} gave no token.", provider.title);
     let remedy = "Check the connection's sign-in address, and what stands between it and this host.";
     ConnectionError::Unusable(

@@ -1,4 +1,4 @@
-//! The token cache: many readers, one token request at a time for each connection.
+//! The token cache: many readers, one token request at a time for each identity of a connection.
 
 use std::{
     collections::HashMap,
@@ -13,7 +13,7 @@ use parking_lot::RwLock;
 use tieline_types::{ConnectionKey, Timestamp};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
-use crate::{Access, ConnectionError, sign_in::SignIn};
+use crate::{Access, ConnectionError, Identity, sign_in::SignIn};
 
 /// A token with less validity than this is replaced before it is needed.
 const RENEW_BELOW: Duration = Duration::from_secs(60);
@@ -25,7 +25,7 @@ type Outcome = Result<Arc<Access>, ConnectionError>;
 /// The tokens of all connections. Reading one that is good takes two read locks and no await.
 pub(crate) struct Tokens {
     sign_in: Arc<SignIn>,
-    entries: RwLock<HashMap<ConnectionKey, Arc<Entry>>>,
+    entries: RwLock<HashMap<ConnectionKey, HashMap<Identity, Arc<Entry>>>>,
 }
 
 #[derive(Default)]
@@ -51,8 +51,8 @@ impl Tokens {
 
     /// A token with 60 s of validity or more. While one caller replaces a token with less, the others go on
     /// using it; and so do all when the sign-in service cannot be reached, for as long as it lasts.
-    pub(crate) async fn get(&self, key: &ConnectionKey) -> Outcome {
-        let entry = self.entry(key);
+    pub(crate) async fn get(&self, key: &ConnectionKey, identity: &Identity) -> Outcome {
+        let entry = self.entry(key, identity);
         let ended = entry.ended.load(Ordering::Acquire);
         let lasts = |at_least| {
             let now = self.sign_in.clock.now();
@@ -68,7 +68,7 @@ impl Tokens {
                 None => entry.turn.clone().lock_owned().await,
             },
         };
-        let outcome = self.replace(key, &entry, turn, ended).await;
+        let outcome = self.replace(key, identity, &entry, turn, ended).await;
         match (&outcome, lasts(LAST_MOMENT)) {
             (Err(ConnectionError::Throttled(_) | ConnectionError::Unreachable { .. }), Some(access)) => {
                 Ok(access)
@@ -79,8 +79,8 @@ impl Tokens {
 
     /// A token other than the one that met a 401. The stale one is handed out no more; only the first who
     /// reports it causes a token request.
-    pub(crate) async fn renew(&self, key: &ConnectionKey, stale: u64) -> Outcome {
-        let entry = self.entry(key);
+    pub(crate) async fn renew(&self, key: &ConnectionKey, identity: &Identity, stale: u64) -> Outcome {
+        let entry = self.entry(key, identity);
         let ended = entry.ended.load(Ordering::Acquire);
         {
             let mut current = entry.current.write();
@@ -90,7 +90,7 @@ impl Tokens {
             }
         }
         let turn = entry.turn.clone().lock_owned().await;
-        self.replace(key, &entry, turn, ended).await
+        self.replace(key, identity, &entry, turn, ended).await
     }
 
     /// Forgets what is cached for a connection: it was applied anew or removed.
@@ -98,9 +98,17 @@ impl Tokens {
         self.entries.write().remove(key);
     }
 
+    /// Forgets what is cached for one identity: it was signed in anew or signed out.
+    pub(crate) fn forget_one(&self, key: &ConnectionKey, identity: &Identity) {
+        if let Some(entries) = self.entries.write().get_mut(key) {
+            entries.remove(identity);
+        }
+    }
+
     async fn replace(
         &self,
         key: &ConnectionKey,
+        identity: &Identity,
         entry: &Arc<Entry>,
         mut turn: OwnedMutexGuard<Turn>,
         ended: u64,
@@ -114,9 +122,10 @@ impl Tokens {
         }
         // A task of its own: a run that is stopped while it waits must not cut off the request, whose answer
         // may hold the only refresh token that is still good.
-        let (sign_in, entry, asked) = (self.sign_in.clone(), entry.clone(), key.clone());
+        let (sign_in, entry) = (self.sign_in.clone(), entry.clone());
+        let (asked, identity) = (key.clone(), identity.clone());
         let task = tokio::spawn(async move {
-            let outcome = sign_in.access(&asked).await;
+            let outcome = sign_in.access(&asked, &identity).await;
             match &outcome {
                 Ok(access) => tracing::debug!(connection = %asked, ?access, "signed in"),
                 Err(error) => tracing::warn!(connection = %asked, %error, "signing in failed"),
@@ -135,10 +144,10 @@ impl Tokens {
         })
     }
 
-    fn entry(&self, key: &ConnectionKey) -> Arc<Entry> {
-        if let Some(entry) = self.entries.read().get(key) {
+    fn entry(&self, key: &ConnectionKey, identity: &Identity) -> Arc<Entry> {
+        if let Some(entry) = self.entries.read().get(key).and_then(|entries| entries.get(identity)) {
             return entry.clone();
         }
-        self.entries.write().entry(key.clone()).or_default().clone()
+        self.entries.write().entry(key.clone()).or_default().entry(identity.clone()).or_default().clone()
     }
 }

@@ -45,24 +45,39 @@ fn presence<S>(
         Some(Need::Always) if !given => {
             ("connection.field-missing", format!("A `{provider}` connection needs `{field_name}`."))
         }
-        Some(Need::UnlessRefreshToken) if !given && connection.refresh_token.is_none() => (
+        // Where either will do, one sentence is enough.
+        Some(Need::Or(other)) if !given && !self::given(connection, other) && comes_before(field, other) => (
             "connection.field-missing",
-            format!("A `{provider}` connection needs `{field_name}`, or a `refresh_token`."),
+            format!("A `{provider}` connection needs `{field_name}`, or `{}`.", other.name()),
+        ),
+        Some(Need::Or(Field::ClientSecret)) if given && self::given(connection, Field::ClientSecret) => (
+            "connection.field-unused",
+            format!("A `{provider}` connection has either a `client_secret` or a `{field_name}`."),
         ),
         _ => return None,
     };
     Some(Problem::new(code, message).at(pointer(name, field)))
 }
 
+fn comes_before(field: Field, other: Field) -> bool {
+    let place = |wanted| Field::ALL.iter().position(|field| *field == wanted);
+    place(field) < place(other)
+}
+
 fn given<S>(connection: &Connection<S>, field: Field) -> bool {
     let text = |value: &Option<String>| value.as_ref().is_some_and(|text| !text.trim().is_empty());
     match field {
+        Field::Name => connection.name.is_some(),
         Field::Cloud => connection.cloud.is_some(),
         Field::DirectoryId => text(&connection.directory_id),
+        Field::ObjectId => connection.object_id.is_some(),
         Field::LoginUrl => connection.login_url.is_some(),
         Field::ClientId => text(&connection.client_id),
         Field::ClientSecret => connection.client_secret.is_some(),
+        Field::Certificate => connection.certificate.is_some(),
         Field::RefreshToken => connection.refresh_token.is_some(),
+        Field::ExpiresAt => connection.expires_at.is_some(),
+        Field::Licensing => connection.licensing.is_some(),
     }
 }
 
@@ -160,6 +175,25 @@ mod tests {
                 ("connection.field-missing", "client_id"),
                 ("connection.field-missing", "client_secret"),
             ],
+        );
+    }
+
+    #[test]
+    fn takes_a_certificate_in_place_of_a_secret_and_not_beside_it() {
+        let with =
+            |more: &str| format!(r#"{{"provider":"microsoft","directory_id":"d","client_id":"c"{more}}}"#);
+        expect(
+            &with(r#","certificate":"pem","object_id":"o","licensing":"a","expires_at":"2027-01-31""#),
+            &[],
+        );
+        expect(&with(""), &[("connection.field-missing", "client_secret")]);
+        expect(
+            &with(r#","certificate":"pem","client_secret":"s""#),
+            &[("connection.field-unused", "certificate")],
+        );
+        expect(
+            r#"{"provider":"salesforce","login_url":"https://a.b","client_id":"c","certificate":"pem","client_secret":"s"}"#,
+            &[("connection.field-unused", "certificate")],
         );
     }
 

@@ -48,10 +48,12 @@ pub enum Space {
     Journal = 16,
     /// How much connectors store, counted by the store.
     Usage = 17,
+    /// People who are signed in to connections, and sign-ins under way.
+    Person = 18,
 }
 
 impl Space {
-    const ALL: [Self; 17] = [
+    const ALL: [Self; 18] = [
         Self::Tenant,
         Self::Connection,
         Self::DataKey,
@@ -69,6 +71,7 @@ impl Space {
         Self::Timer,
         Self::Journal,
         Self::Usage,
+        Self::Person,
     ];
 }
 

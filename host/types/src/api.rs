@@ -3,12 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Actor, ConnectionName, ConnectorId, DeliveryState, Digest, EventId, InstallationId, Payload, Problem,
-    TenantId, TimerKind, Timestamp, Timing, run::RunRecord,
+    ConnectionName, ConnectorId, DeliveryState, Digest, EventId, InstallationId, Payload, Problem, TenantId,
+    TimerKind, Timestamp, Timing, run::RunRecord, tenant::Licensing,
 };
 
+mod people;
 mod replay;
 
+pub use people::{BrowserLink, ConsentRequest, PersonSummary, SignInRequest, SignOutReport};
 pub use replay::{DeadLetterGroup, ReplayAs, ReplayFilter, ReplayReport, ReplayRequest};
 
 /// Part of a list.
@@ -80,11 +82,23 @@ pub struct ConnectionSummary {
     /// OAuth client id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
+    /// For people: what they call it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
     /// Entra directory id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub directory_id: Option<String>,
+    /// The app registration's object id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub object_id: Option<String>,
     /// The secrets that are set.
     pub secrets: Vec<String>,
+    /// When its credential ends, if that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Timestamp>,
+    /// How metered calls are paid for, where that was said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub licensing: Option<Licensing>,
 }
 
 /// An installation in a list.
@@ -267,9 +281,10 @@ pub struct ActRequest {
     /// Asking again with the same key does it once, where the action is idempotent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub idempotency_key: Option<String>,
-    /// On whose behalf; the API client itself when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub actor: Option<Actor>,
+    /// On whose behalf: the object id or user name of somebody who is signed in to a connection of the tenant. The
+    /// API client itself when absent.
+    #[serde(default, rename = "as", skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
 }
 
 /// The answer of an action.

@@ -46,6 +46,27 @@ impl fmt::Display for Timestamp {
     }
 }
 
+/// A time that people write: a day, `2027-01-31`, or RFC 3339. For `#[serde(with = …)]`.
+pub(crate) mod written {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    use super::Timestamp;
+
+    pub(crate) fn serialize<S: Serializer>(time: &Option<Timestamp>, to: S) -> Result<S::Ok, S::Error> {
+        match time {
+            Some(time) => to.serialize_str(&time.rfc3339()),
+            None => to.serialize_none(),
+        }
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Timestamp>, D::Error> {
+        let Some(text) = Option::<String>::deserialize(from)? else { return Ok(None) };
+        let midnight = format!("{text}T00:00:00Z");
+        let time = Timestamp::parse_rfc3339(&text).or_else(|| Timestamp::parse_rfc3339(&midnight));
+        time.map(Some).ok_or_else(|| D::Error::custom("not a day such as \"2027-01-31\" and not RFC 3339"))
+    }
+}
+
 /// Tells the time. Asked on every path that stores, compares or shows a time.
 pub trait Clock: Send + Sync + 'static {
     /// Now.

@@ -60,6 +60,13 @@ pub struct Actor {
     pub roles: Vec<String>,
 }
 
+impl Actor {
+    /// Whether it is a person of a directory, and not a client of the API that acts for itself.
+    pub fn is_person(&self) -> bool {
+        !self.directory_id.is_empty()
+    }
+}
+
 /// What an event is. JSON stays text: the host passes it through without reading it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]

@@ -19,6 +19,9 @@ pub struct Grant {
     pub http: BTreeSet<OriginPattern>,
     /// Connections beside `microsoft`.
     pub connections: BTreeSet<ConnectionName>,
+    /// Whether it may act as the service user of a connection.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub service: bool,
     /// What a run and the installation may use, where that differs from the defaults.
     pub limits: GrantedLimits,
 }
@@ -32,6 +35,7 @@ pub struct Rights {
     asked_graph: BTreeSet<(PermissionKind, String)>,
     http: Vec<HttpRight>,
     connections: BTreeSet<ConnectionName>,
+    service: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -68,6 +72,7 @@ impl Rights {
             asked_graph,
             http: http.collect(),
             connections: connections.filter(|c| grant.connections.contains(c)).cloned().collect(),
+            service: grant.service,
         }
     }
 
@@ -94,6 +99,12 @@ impl Rights {
     /// Whether the connection may be used.
     pub fn connection(&self, name: &ConnectionName) -> bool {
         self.connections.contains(name)
+    }
+
+    /// Whether calls may be made as the service user of a connection. No manifest asks for it: which calls these may
+    /// be is said by delegated permissions and by connections.
+    pub fn service(&self) -> bool {
+        self.service
     }
 }
 
@@ -141,6 +152,7 @@ mod tests {
         assert!(!rights.graph(PermissionKind::Application, "User.Read.All"));
         assert!(!rights.connection(&"crm".parse().unwrap()));
         assert!(!rights.capability(Capability::Storage));
+        assert!(!rights.service());
     }
 
     #[test]

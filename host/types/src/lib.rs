@@ -7,6 +7,7 @@ pub mod alert;
 pub mod api;
 pub mod clock;
 pub mod config;
+mod connection;
 pub mod digest;
 pub mod event;
 pub mod grant;

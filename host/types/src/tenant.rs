@@ -3,9 +3,10 @@
 use std::{collections::BTreeMap, path::PathBuf};
 
 use serde::{Deserialize, Serialize};
-use url::Url;
 
 use crate::{ConnectionName, ConnectorId, Digest, Grant, InstallationId, Secret, TenantId};
+
+pub use crate::connection::{Connection, Licensing, SecretRef};
 
 /// A tenant document. `S` is how a secret is given and `P` how a package is: in a file both are references
 /// ([`TenantFile`]); to the API both are resolved ([`TenantDocument`]), since the host reads no file and no
@@ -61,42 +62,6 @@ impl Quotas {
     fn is_default(&self) -> bool {
         *self == Self::default()
     }
-}
-
-/// A connection. Which fields a provider needs is the provider's data.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, bound(deserialize = "S: Deserialize<'de>"))]
-pub struct Connection<S> {
-    /// `microsoft`, `salesforce`.
-    pub provider: String,
-    /// Microsoft: the cloud; `global` when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cloud: Option<String>,
-    /// Microsoft: the Entra directory (tenant) id.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub directory_id: Option<String>,
-    /// Others: the origin to sign in at, such as `https://acme.my.salesforce.com`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub login_url: Option<Url>,
-    /// OAuth client id.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub client_id: Option<String>,
-    /// OAuth client secret.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub client_secret: Option<S>,
-    /// OAuth refresh token; with it the connection acts as the person who signed in.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub refresh_token: Option<S>,
-}
-
-/// Where the CLI finds a secret.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase", deny_unknown_fields)]
-pub enum SecretRef {
-    /// An environment variable of the CLI.
-    Env(String),
-    /// A file beside the document; one trailing newline is not part of the secret.
-    File(PathBuf),
 }
 
 /// A connector enabled for the tenant.

@@ -145,6 +145,10 @@ pub fn error(response: &Response) -> Problem {
     };
     let problem = Problem::new(code, format!("Graph answered {}: {}", response.status, error.message));
     match response.status {
+        402 => problem.remedy(
+            "the evaluation quota of metered Teams APIs is used up until next month: set `licensing` of the Microsoft \
+             connection to \"a\" or \"b\"",
+        ),
         403 => problem.remedy(
             "give admin consent to the missing permission; a consent can take up to two hours to be effective",
         ),

@@ -17,6 +17,7 @@ use crate::{
     host,
     host::{Host, Surroundings},
     json::{filled, text_filled},
+    steps::browser::Browsers,
 };
 
 /// How long anything may take before a case fails. Only ever a bound: what is waited for comes in its own time.
@@ -35,6 +36,7 @@ pub(crate) struct Scene {
     /// What `${…}` refers to: `sim`, `home`, and what steps saved.
     pub(crate) scope: Value,
     done: Vec<String>,
+    pub(crate) browsers: Browsers,
 }
 
 impl Scene {
@@ -79,6 +81,7 @@ impl Scene {
             client,
             scope,
             done: Vec::new(),
+            browsers: Browsers::default(),
         })
     }
 

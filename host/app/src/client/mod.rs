@@ -1,6 +1,7 @@
 //! The CLI's side of the admin API. One method a question; what goes wrong says what was attempted.
 
 mod error;
+mod people;
 mod upload;
 
 use bytes::Bytes;

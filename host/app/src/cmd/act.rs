@@ -21,7 +21,7 @@ pub(crate) async fn run(client: &Client, args: Act) -> Result<Answer, Failure> {
         input: input(&args.input).map_err(|error| Failure::new(Exit::Usage, error))?,
         record: args.record.map(|record| (record.kind, record.id)),
         idempotency_key: args.idempotency_key,
-        actor: None,
+        user: args.user,
     };
     let response = client.act(&args.installation, &args.action, &request).await?;
     let text = serde_json::to_string_pretty(&response.output).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! The lists: tenants, connections, installations, subscriptions, activity.
+//! The lists: tenants, installations, subscriptions, activity.
 
 use tieline_types::TenantId;
 
@@ -16,19 +16,6 @@ pub(crate) async fn tenants(client: &Client) -> Result<Answer, Failure> {
         .map(|t| vec![t.id.to_string(), t.name.clone(), lines(&t.connections), lines(&t.installations)]);
     let text = table(&["Tenant", "Name", "Connections", "Installations"], rows.collect(), "No tenants.");
     Ok(Answer::done(text).with("tenants", tenants))
-}
-
-pub(crate) async fn connections(client: &Client, tenant: &TenantId) -> Result<Answer, Failure> {
-    let connections = client.connections(tenant).await?;
-    let rows = connections.iter().map(|c| {
-        let target = match &c.directory_id {
-            Some(directory) => format!("{}\ndirectory {directory}", c.target),
-            None => c.target.clone(),
-        };
-        vec![c.name.to_string(), c.provider.clone(), target, or_dash(c.client_id.clone()), lines(&c.secrets)]
-    });
-    let headings = ["Connection", "Provider", "Leads to", "Client id", "Secrets set"];
-    Ok(Answer::done(table(&headings, rows.collect(), "No connections.")).with("connections", connections))
 }
 
 pub(crate) async fn installations(args: Installations) -> Result<Answer, Failure> {

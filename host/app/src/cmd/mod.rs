@@ -5,6 +5,7 @@ mod alerts;
 pub(crate) mod apply;
 mod build;
 mod check;
+mod connections;
 mod events;
 pub(crate) mod export;
 pub(crate) mod inspect;
@@ -31,7 +32,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Answer, Failure> {
         Command::Check(args) => check::run(&Client::new(&args.remote)?, &args).await,
         Command::Act(args) => act::run(&Client::new(&args.remote)?, args).await,
         Command::Tenants(remote) => list::tenants(&Client::new(&remote)?).await,
-        Command::Connections(of) => list::connections(&Client::new(&of.remote)?, &of.tenant).await,
+        Command::Connections(args) => connections::run(args).await,
         Command::Installations(args) => list::installations(args).await,
         Command::Subscriptions(of) => list::subscriptions(&Client::new(&of.remote)?, &of.tenant).await,
         Command::Alerts(command) => alerts::run(command).await,

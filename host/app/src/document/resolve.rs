@@ -9,7 +9,6 @@ use std::{
 use bytes::Bytes;
 use tieline_types::{
     ConnectionName, Digest,
-    secret::UploadedSecret,
     tenant::{Connection, Document, Installation, SecretRef},
 };
 
@@ -51,17 +50,17 @@ pub(crate) fn resolve(found: Found, env: &dyn Fn(&str) -> Option<String>) -> Res
     let directory = found.path.parent().unwrap_or(Path::new(""));
     let mut connections = BTreeMap::new();
     for (name, connection) in found.file.connections {
-        let secret = |field, reference: &Option<SecretRef>| {
-            reference.as_ref().map(|reference| follow(reference, directory, env)).transpose().map_err(
-                |source| {
-                    let (document, connection) = (found.path.clone(), name.clone());
-                    ResolveError::Secret { document, connection, field, source }
-                },
-            )
-        };
-        let client_secret = secret("client_secret", &connection.client_secret)?;
-        let refresh_token = secret("refresh_token", &connection.refresh_token)?;
-        connections.insert(name, with_secrets(connection, client_secret, refresh_token));
+        let mut secrets = [None, None, None];
+        for (place, (field, reference)) in
+            secrets.iter_mut().zip(Connection::<SecretRef>::SECRETS.into_iter().zip(connection.secrets()))
+        {
+            let followed = reference.map(|reference| follow(reference, directory, env)).transpose();
+            *place = followed.map_err(|source| {
+                let (document, connection) = (found.path.clone(), name.clone());
+                ResolveError::Secret { document, connection, field, source }
+            })?;
+        }
+        connections.insert(name, connection.with_secrets(secrets));
     }
 
     let mut packages: BTreeMap<Digest, PackageFile> = BTreeMap::new();
@@ -81,23 +80,6 @@ pub(crate) fn resolve(found: Found, env: &dyn Fn(&str) -> Option<String>) -> Res
 
     let document = Document { tenant: found.file.tenant, connections, installations };
     Ok(Upload { document, packages: packages.into_values().collect() })
-}
-
-fn with_secrets(
-    connection: Connection<SecretRef>,
-    client_secret: Option<UploadedSecret>,
-    refresh_token: Option<UploadedSecret>,
-) -> Connection<UploadedSecret> {
-    let Connection {
-        provider,
-        cloud,
-        directory_id,
-        login_url,
-        client_id,
-        client_secret: _,
-        refresh_token: _,
-    } = connection;
-    Connection { provider, cloud, directory_id, login_url, client_id, client_secret, refresh_token }
 }
 
 #[cfg(test)]

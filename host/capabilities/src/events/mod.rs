@@ -2,7 +2,7 @@
 
 use aws_lc_rs::digest::{SHA256, digest};
 use serde::de::IgnoredAny;
-use tieline_types::{Event, EventId, Exceeded, Limit, Payload, manifest::Capability};
+use tieline_types::{Actor, Event, EventId, Exceeded, Limit, Payload, manifest::Capability};
 use wasmtime::component::{HasData, Linker};
 
 use crate::{
@@ -57,7 +57,8 @@ impl View<'_> {
             installation: self.0.spec.installation.clone(),
             ordering_key: ordering_key.into(),
             received: self.0.services().clock.now(),
-            actor: None,
+            // What follows from what a person did is done for that person.
+            actor: self.0.spec.actor.clone().filter(Actor::is_person),
             payload: Payload::Custom { r#type: event.type_, body: event.body },
         };
         self.0.transaction.emit(event, dedupe);

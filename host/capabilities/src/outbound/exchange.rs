@@ -12,7 +12,7 @@ use tieline_identity::{Access, ConnectionError, Identity};
 use tieline_types::{ConnectionKey, Problem, Rights, TenantId, run::CallResult};
 use url::Url;
 
-use super::{circuit::Outcome, circuits::Park};
+use super::{circuit::Outcome, circuits::Park, licensing};
 use crate::{Services, bindings::types::CallError};
 
 /// How long an upstream may take to answer.
@@ -158,7 +158,7 @@ async fn exchange(services: &Services, outgoing: Outgoing, target: &mut String) 
         false => permit.redirected_within(&guest.rights),
     };
     let access = services.connections.authorize(&key, &identity).await.map_err(Failed::Connection)?;
-    let (url, permit) = at(&access, &path)?;
+    let (url, permit) = at(&access, &path, checked)?;
     *target = format!("{}{}", access.origin, url.path());
     let first = request(url.clone(), with_credential(headers.clone(), &access));
     let answer = services.egress.send(led(permit), first).await.map_err(Failed::Egress)?;
@@ -167,22 +167,25 @@ async fn exchange(services: &Services, outgoing: Outgoing, target: &mut String) 
     }
     // A 401 did nothing upstream. The token may have been revoked before its time: once more with a new one.
     let renewed = services.connections.renew(&key, &identity, &access).await.map_err(Failed::Connection)?;
-    let (url, permit) = at(&renewed, &path)?;
+    let (url, permit) = at(&renewed, &path, checked)?;
     let second = request(url, with_credential(headers, &renewed));
     services.egress.send(led(permit), second).await.map_err(Failed::Egress)
 }
 
 /// The address of a path under an access, with the permit for its origin. An address elsewhere is refused:
-/// the credential goes to its own origin only.
-fn at(access: &Access, path: &str) -> Result<(Url, Permit), Failed> {
+/// the credential goes to its own origin only. A Graph call says how it is paid for, if the connection does.
+fn at(access: &Access, path: &str, of_graph: bool) -> Result<(Url, Permit), Failed> {
     let malformed = || Failed::Address(format!("`{}` is not an address", path.escape_debug()));
-    let url = if path.contains("://") && !path.starts_with('/') {
+    let mut url = if path.contains("://") && !path.starts_with('/') {
         Url::parse(path).map_err(|_| malformed())?
     } else {
         let base = access.base.as_str().trim_end_matches('/');
         let slash = if path.starts_with('/') { "" } else { "/" };
         Url::parse(&format!("{base}{slash}{path}")).map_err(|_| malformed())?
     };
+    if let Some(licensing) = access.licensing.filter(|_| of_graph) {
+        licensing::pay(&mut url, licensing);
+    }
     let permit =
         Permit::origin(&access.origin, &url).map_err(|denial| Failed::Egress(EgressError::Denied(denial)))?;
     Ok((url, permit))

@@ -7,6 +7,7 @@ pub(crate) mod effects;
 mod exchange;
 pub(crate) mod headers;
 mod http;
+mod licensing;
 mod redirects;
 pub(crate) mod taped;
 
@@ -237,12 +238,17 @@ impl Run {
     ) -> Result<Identity, CallError> {
         match (asked, &self.spec.actor) {
             (As::App, _) => Ok(Identity::App),
-            (As::Service, _) => Ok(Identity::Service),
-            (As::Actor, Some(actor)) => Ok(Identity::Actor(ActorRef {
+            (As::Service, _) if self.spec.rights.service() => Ok(Identity::Service),
+            (As::Service, _) => {
+                let asked = "to act as the connection's service user".into();
+                let denial = Denial { asked, allow_with: Some("service = true in the grant".into()) };
+                Err(self.record_denial(through, method.as_str(), target, denial))
+            }
+            (As::Actor, Some(actor)) if actor.is_person() => Ok(Identity::Actor(ActorRef {
                 directory_id: actor.directory_id.clone(),
                 object_id: actor.object_id.clone(),
             })),
-            (As::Actor, None) => {
+            (As::Actor, _) => {
                 let asked = "to act for a person, and nobody is behind this run".into();
                 let denial = Denial { asked, allow_with: None };
                 Err(self.record_denial(through, method.as_str(), target, denial))

@@ -19,12 +19,20 @@ pub(crate) const MICROSOFT: &str = "microsoft";
 pub(super) fn document(document: &TenantDocument) -> Vec<Problem> {
     let mut seen = BTreeSet::new();
     let ids = document.installations.iter().enumerate();
-    ids.filter(|(_, installation)| !seen.insert(&installation.id))
-        .map(|(index, installation)| {
+    let twice =
+        ids.filter(|(_, installation)| !seen.insert(&installation.id)).map(|(index, installation)| {
             let message = format!("There are two installations called `{}`.", installation.id);
             Problem::new("installation.duplicate", message).at(format!("/installations/{index}/id"))
-        })
-        .collect()
+        });
+    let microsoft = document.connections.iter().filter(|(_, connection)| connection.provider == MICROSOFT);
+    let others = microsoft.filter(|(name, _)| name.as_str() != MICROSOFT).map(|(name, _)| {
+        let message =
+            format!("A tenant has one Microsoft connection, and it is called `{MICROSOFT}`, not `{name}`.");
+        Problem::new("connection.microsoft-elsewhere", message)
+            .remedy("For another directory make another tenant.")
+            .at(format!("/connections/{name}"))
+    });
+    twice.chain(others).collect()
 }
 
 /// What is wrong with one installation, given what its package says of itself and the connections that
@@ -150,6 +158,20 @@ mod tests {
     }
 
     const GRANT: &str = r#"{"connections": ["crm"], "graph": ["User.Read.All"]}"#;
+    #[test]
+    fn refuses_a_second_microsoft_connection() {
+        let codes = |connections: serde_json::Value| {
+            let document =
+                serde_json::json!({"tenant": {"id": "a", "name": "A"}, "connections": connections});
+            let found = super::document(&serde_json::from_value(document).unwrap());
+            found.into_iter().map(|problem| (problem.code, problem.field.unwrap())).collect::<Vec<_>>()
+        };
+        let microsoft = serde_json::json!({"provider": "microsoft"});
+        assert_eq!(codes(serde_json::json!({"microsoft": microsoft})), []);
+        let expected = ("connection.microsoft-elsewhere".to_owned(), "/connections/second".to_owned());
+        assert_eq!(codes(serde_json::json!({"microsoft": microsoft, "second": microsoft})), [expected]);
+    }
+
     const BOTH: &str = r#"{"crm": {"provider": "salesforce"}, "microsoft": {"provider": "microsoft"}}"#;
 
     #[test]

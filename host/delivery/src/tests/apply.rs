@@ -64,7 +64,7 @@ async fn what_cannot_run_says_so_wherever_it_is_asked() {
     let stage = Stage::with(ONE).await;
     let desk = InstallationKey { tenant: acme(), installation: "desk".parse().unwrap() };
     let gone = InstallationKey { tenant: acme(), installation: "gone".parse().unwrap() };
-    let ask = || ActRequest { input: json!({}), record: None, idempotency_key: None, actor: None };
+    let ask = || ActRequest { input: json!({}), record: None, idempotency_key: None, user: None };
     assert!(matches!(stage.host.act(&gone, "log", ask()).await, Err(HostError::NotFound { .. })));
     assert!(matches!(stage.host.check(&gone).await, Err(HostError::NotFound { .. })));
     assert!(matches!(

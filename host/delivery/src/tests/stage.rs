@@ -68,7 +68,7 @@ impl Stage {
         batch = batch.put(tenant_key(&acme()), serde_json::to_vec(&tenant).unwrap());
         let prepared =
             services.connections.prepare(&acme(), &"microsoft".parse().unwrap(), microsoft()).await;
-        batch = batch.ops(prepared.unwrap());
+        batch = batch.ops(prepared.unwrap().ops);
         for (name, plan) in installations {
             let stored = stored(name, plan);
             let key = InstallationKey { tenant: acme(), installation: name.parse().unwrap() };
@@ -168,15 +168,14 @@ fn stored(name: &str, plan: Plan<'_>) -> Stored {
 }
 
 fn microsoft() -> Connection<Secret> {
-    Connection {
-        provider: "microsoft".into(),
-        cloud: Some("sim".into()),
-        directory_id: Some("11111111-1111-1111-1111-111111111111".into()),
-        login_url: None,
-        client_id: Some("22222222-2222-2222-2222-222222222222".into()),
-        client_secret: Some(Secret::new("s3cret")),
-        refresh_token: None,
-    }
+    let connection = json!({
+        "provider": "microsoft",
+        "cloud": "sim",
+        "directory_id": "11111111-1111-1111-1111-111111111111",
+        "client_id": "22222222-2222-2222-2222-222222222222",
+        "client_secret": "s3cret",
+    });
+    serde_json::from_value(connection).unwrap()
 }
 
 fn open(folder: &Path, clock: &Arc<dyn Clock>) -> Arc<dyn Store> {

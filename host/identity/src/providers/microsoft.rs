@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use super::{
-    BaseOf, DIRECTORY, Field, Need, Provider, Refusal, SignIn, When,
+    BaseOf, DIRECTORY, Field, Need, People, Provider, Refusal, SignIn, When,
     answers::{Answers, Batch, Done, Pair, Verdict},
 };
 
@@ -19,11 +19,23 @@ pub(crate) const MICROSOFT: Provider = Provider {
     default_scope: true,
     base: BaseOf::CloudGraph,
     lifetime: Duration::from_secs(3599), // never needed: every answer says `expires_in`
+    people: Some(People {
+        authorize: &[DIRECTORY, "oauth2", "v2.0", "authorize"],
+        consent: &[DIRECTORY, "v2.0", "adminconsent"],
+        discovery: &[DIRECTORY, "v2.0", ".well-known", "openid-configuration"],
+        scopes: &["openid", "profile", "offline_access"],
+        idle: Duration::from_secs(90 * 24 * 3_600),
+    }),
     fields: &[
+        (Field::Name, Need::Optional),
         (Field::Cloud, Need::Optional),
         (Field::DirectoryId, Need::Always),
+        (Field::ObjectId, Need::Optional),
         (Field::ClientId, Need::Always),
-        (Field::ClientSecret, Need::Always),
+        (Field::ClientSecret, Need::Or(Field::Certificate)),
+        (Field::Certificate, Need::Or(Field::ClientSecret)),
+        (Field::ExpiresAt, Need::Optional),
+        (Field::Licensing, Need::Optional),
     ],
     refusals: REFUSALS,
     answers: ANSWERS,
@@ -62,6 +74,20 @@ const REFUSALS: &[Refusal] = &[
         message: "The client secret is not one of the app registration's.",
         remedy: "Apply the secret's value, not its id; if it is lost, create a new one in the Entra admin centre.",
         field: Some(Field::ClientSecret),
+    },
+    Refusal {
+        when: When::Number(&[700027, 7000229]),
+        code: "certificate-unknown",
+        message: "The certificate is not one of the app registration's.",
+        remedy: "Upload the certificate under Certificates & secrets in the Entra admin centre, or apply the one that is there.",
+        field: Some(Field::Certificate),
+    },
+    Refusal {
+        when: When::Number(&[700024]),
+        code: "assertion-time",
+        message: "What the certificate signed is not valid at Entra's time.",
+        remedy: "Set this machine's clock right.",
+        field: None,
     },
     Refusal {
         when: When::Number(&[90002, 900023]),

@@ -25,6 +25,8 @@ pub(crate) struct Provider {
     pub(crate) base: BaseOf,
     /// How long a token is taken to be good when its answer does not say.
     pub(crate) lifetime: Duration,
+    /// How people sign in to it; none: nobody but the connection itself can.
+    pub(crate) people: Option<People>,
     /// Which fields a connection has. Others are refused.
     pub(crate) fields: &'static [(Field, Need)],
     /// What its refusals mean; the first that fits.
@@ -61,36 +63,66 @@ pub(crate) enum BaseOf {
     },
 }
 
+/// How people sign in to a provider, and how an administrator consents for all of them.
+#[derive(Debug)]
+pub(crate) struct People {
+    /// The path of the page where somebody signs in.
+    pub(crate) authorize: &'static [&'static str],
+    /// The path of the page where an administrator consents.
+    pub(crate) consent: &'static [&'static str],
+    /// The path of the OpenID Connect discovery document.
+    pub(crate) discovery: &'static [&'static str],
+    /// Asked for beside the default scope: who it is, and a refresh token.
+    pub(crate) scopes: &'static [&'static str],
+    /// A sign-in that is not used for so long ends.
+    pub(crate) idle: Duration,
+}
+
 /// A field of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Field {
+    Name,
     Cloud,
     DirectoryId,
+    ObjectId,
     LoginUrl,
     ClientId,
     ClientSecret,
+    Certificate,
     RefreshToken,
+    ExpiresAt,
+    Licensing,
 }
 
 impl Field {
-    pub(crate) const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 11] = [
+        Self::Name,
         Self::Cloud,
         Self::DirectoryId,
+        Self::ObjectId,
         Self::LoginUrl,
         Self::ClientId,
         Self::ClientSecret,
+        Self::Certificate,
         Self::RefreshToken,
+        Self::ExpiresAt,
+        Self::Licensing,
     ];
 
     /// As in the tenant document.
     pub(crate) fn name(self) -> &'static str {
         match self {
+            Self::Name => "name",
             Self::Cloud => "cloud",
             Self::DirectoryId => "directory_id",
+            Self::ObjectId => "object_id",
             Self::LoginUrl => "login_url",
             Self::ClientId => "client_id",
             Self::ClientSecret => "client_secret",
+            Self::Certificate => "certificate",
             Self::RefreshToken => "refresh_token",
+            Self::ExpiresAt => "expires_at",
+            Self::Licensing => "licensing",
         }
     }
 }
@@ -99,7 +131,8 @@ impl Field {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Need {
     Always,
-    UnlessRefreshToken,
+    /// Unless the other one is there.
+    Or(Field),
     Optional,
 }
 

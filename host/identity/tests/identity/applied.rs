@@ -1,7 +1,6 @@
 //! Connections as they are applied, listed and removed.
 
 use tieline_identity::ConnectionError;
-use tieline_store::Batch;
 use tieline_types::{Secret, TenantId};
 
 use crate::scene::{Disk, Scene, TokenServer, bearer, microsoft, origin, salesforce, tenant, token};
@@ -78,12 +77,12 @@ async fn a_list_names_secrets_and_knows_one_tenant() {
     let scene = Scene::open(&disk, &server).await;
     scene.apply(microsoft()).await;
     let other: TenantId = "acme-2".parse().unwrap();
-    let ops = scene
+    let batch = scene
         .connections
         .prepare(&other, &"crm".parse().unwrap(), salesforce(&server, Some("refresh-1")))
         .await
         .unwrap();
-    scene.store.commit(Batch::new().ops(ops)).await.unwrap();
+    scene.store.commit(batch).await.unwrap();
 
     let list = scene.connections.list(&tenant()).await.unwrap();
     assert_eq!(list.len(), 1);
@@ -93,11 +92,8 @@ async fn a_list_names_secrets_and_knows_one_tenant() {
     assert_eq!(list[0].target, format!("http://{}", server.address));
     assert_eq!(list[0].secrets, ["client_secret", "refresh_token"]);
 
-    scene
-        .store
-        .commit(Batch::new().ops(scene.connections.forget(&tenant(), &scene.key.connection)))
-        .await
-        .unwrap();
+    let removal = scene.connections.forget(&tenant(), &scene.key.connection).await.unwrap();
+    scene.store.commit(removal).await.unwrap();
     scene.connections.changed(&scene.key);
     assert!(scene.connections.list(&tenant()).await.unwrap().is_empty());
     assert!(matches!(scene.authorize().await, Err(ConnectionError::Unknown(_))));

@@ -81,7 +81,7 @@ async fn applying_the_same_document_does_not_bring_a_dead_refresh_token_back() {
     scene.authorize().await.unwrap();
     let again = salesforce(&server, Some("refresh-1"));
     let ops = scene.connections.prepare(&scene.key.tenant, &scene.key.connection, again).await.unwrap();
-    assert!(ops.is_empty());
+    assert!(ops.ops.is_empty());
 
     let mut new_secret = salesforce(&server, Some("refresh-1"));
     new_secret.client_secret = None;

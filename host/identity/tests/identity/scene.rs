@@ -12,10 +12,11 @@ use std::{
 };
 
 use axum::{Router, extract::State, http::StatusCode, response::IntoResponse};
+use serde_json::json;
 use tempfile::TempDir;
 use tieline_egress::{Egress, Policy};
 use tieline_identity::{Access, Clouds, ConnectionError, Connections, Identity, MasterKey, Vault};
-use tieline_store::{Batch, Store};
+use tieline_store::Store;
 use tieline_types::{
     Clock, ConnectionKey, ManualClock, Secret, TenantId, Timestamp, config::Cloud, tenant::Connection,
 };
@@ -177,8 +178,8 @@ impl Scene {
 
     /// Applies a connection as the apply of a tenant document does.
     pub(crate) async fn apply(&self, connection: Connection<Secret>) {
-        let ops = self.connections.prepare(&self.key.tenant, &self.key.connection, connection).await.unwrap();
-        self.store.commit(Batch::new().ops(ops)).await.unwrap();
+        let batch = self.connections.prepare(&self.key.tenant, &self.key.connection, connection).await;
+        self.store.commit(batch.unwrap()).await.unwrap();
         self.connections.changed(&self.key);
     }
 
@@ -210,28 +211,22 @@ pub(crate) fn origin(server: &TokenServer) -> Url {
 
 /// A Microsoft connection in the cloud `sim`.
 pub(crate) fn microsoft() -> Connection<Secret> {
-    Connection {
-        provider: "microsoft".into(),
-        cloud: Some("sim".into()),
-        directory_id: Some("contoso.com".into()),
-        login_url: None,
-        client_id: Some("client".into()),
-        client_secret: Some(Secret::new("canary-secret")),
-        refresh_token: None,
-    }
+    read(json!({
+        "provider": "microsoft", "cloud": "sim", "directory_id": "contoso.com",
+        "client_id": "client", "client_secret": "canary-secret",
+    }))
 }
 
 /// A Salesforce connection at the server, signed in with this refresh token.
 pub(crate) fn salesforce(server: &TokenServer, refresh_token: Option<&str>) -> Connection<Secret> {
-    Connection {
-        provider: "salesforce".into(),
-        cloud: None,
-        directory_id: None,
-        login_url: Some(origin(server)),
-        client_id: Some("client".into()),
-        client_secret: Some(Secret::new("canary-secret")),
-        refresh_token: refresh_token.map(Secret::new),
-    }
+    read(json!({
+        "provider": "salesforce", "login_url": origin(server),
+        "client_id": "client", "client_secret": "canary-secret", "refresh_token": refresh_token,
+    }))
+}
+
+fn read(connection: serde_json::Value) -> Connection<Secret> {
+    serde_json::from_value(connection).unwrap()
 }
 
 /// The token inside an access.

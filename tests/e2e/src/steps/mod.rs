@@ -1,5 +1,6 @@
 //! The words of a case. A step is a table with one of them as its key.
 
+pub(crate) mod browser;
 mod journals;
 mod neighbour;
 mod process;
@@ -72,6 +73,8 @@ impl Scene {
             "release" => self.release(value).await,
             // One request to the host, as a stranger would make it: see `raw.rs`.
             "request" => self.request(value).await,
+            // A person's browser: see `browser.rs`.
+            "browse" => self.browse(value).await,
             // Makes the package of a guest that was written by hand: { guest, section, again }.
             "package" => self.raw_package(value),
             // Makes a package of another whose code is broken: see `raw.rs`.

@@ -1,7 +1,7 @@
 //! What both versions of this guest do.
 
 use serde::Deserialize;
-use tieline_sdk::{Failure, Problem, Response, http, log, storage};
+use tieline_sdk::{Failure, Identity, Problem, Response, events, graph, http, log, storage};
 
 /// The configuration of an installation.
 #[derive(Debug, Deserialize)]
@@ -17,6 +17,9 @@ pub struct Config {
     /// Whether its log says what it was answered.
     #[serde(default)]
     pub quiet: bool,
+    /// An action makes no call: it emits an event, whose handling makes them.
+    #[serde(default)]
+    pub later: bool,
     /// An answer with this text is a failure, whatever its status.
     #[serde(default)]
     pub refused_when: Option<String>,
@@ -36,6 +39,35 @@ pub struct Call {
     /// The guest's own name for the effect.
     #[serde(default)]
     pub effect_key: Option<String>,
+    /// Through Graph in place of the connection `salesforce`.
+    #[serde(default)]
+    pub graph: bool,
+    /// Whose authority it uses.
+    #[serde(default, rename = "as")]
+    pub identity: Who,
+}
+
+/// Whose authority a call uses.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Who {
+    /// The connection's own.
+    #[default]
+    App,
+    /// The service user's.
+    Service,
+    /// That of the person behind the run.
+    Actor,
+}
+
+impl From<Who> for Identity {
+    fn from(who: Who) -> Self {
+        match who {
+            Who::App => Self::App,
+            Who::Service => Self::Service,
+            Who::Actor => Self::Actor,
+        }
+    }
 }
 
 /// How and when it fails.
@@ -90,6 +122,16 @@ pub(crate) fn run(config: &Config, attempt: u32, in_doubt: bool) -> Result<(), F
 /// Makes the calls for a person.
 pub(crate) fn act(config: &Config) -> Result<serde_json::Value, Problem> {
     let mut answers = Vec::new();
+    if config.later {
+        let event = events::NewEvent {
+            type_: "errand".into(),
+            body: "{}".into(),
+            ordering_key: None,
+            dedupe_key: None,
+        };
+        events::emit(&event).map_err(|refusal| Problem::new("errand.refused", format!("{refusal:?}")))?;
+        return Ok(serde_json::json!({}));
+    }
     for call in &config.calls {
         let answer = send(call, 1).map_err(|error| error.problem())?;
         if !answer.is_success() {
@@ -101,7 +143,18 @@ pub(crate) fn act(config: &Config) -> Result<serde_json::Value, Problem> {
 }
 
 fn send(call: &Call, attempt: u32) -> Result<Response, tieline_sdk::CallError> {
-    let mut request = http::Request::new(&call.method, call.path.as_str()).connection("salesforce");
+    if call.graph {
+        let mut request =
+            graph::Request::new(&call.method, call.path.as_str()).identity(call.identity.into());
+        if let Some(body) = &call.body {
+            let body: serde_json::Value = serde_json::from_str(body).unwrap_or_default();
+            request = request.json(&body)?;
+        }
+        return request.send();
+    }
+    let mut request = http::Request::new(&call.method, call.path.as_str())
+        .connection("salesforce")
+        .identity(call.identity.into());
     if let Some(body) = &call.body {
         let body = body.replace("{attempt}", &attempt.to_string());
         request = request.header("Content-Type", "application/json").body(body.into_bytes());

@@ -67,6 +67,11 @@ pub(crate) async fn serve(listener: TcpListener, world: Arc<World>) {
         .route("/entra/secret", post(entra::secret))
         .route("/entra/revoke-tokens", post(entra::revoke_tokens))
         .route("/entra/refresh-tokens", post(entra::sign_in))
+        .route("/entra/person", post(entra::person))
+        .route("/entra/administrator", post(entra::administrator))
+        .route("/entra/app", post(entra::app))
+        .route("/entra/revoke-sign-ins", post(entra::revoke_sign_ins))
+        .route("/entra/certificates", post(entra::certificate))
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)
         .with_state(world);

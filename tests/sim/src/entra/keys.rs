@@ -3,9 +3,9 @@
 use jsonwebtoken::jwk::{AlgorithmParameters, Jwk};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header};
 use rcgen::{KeyPair, PKCS_RSA_SHA256, RsaKeySize};
+use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::Claims;
 use crate::ids;
 
 /// Why there is no signing key.
@@ -53,7 +53,7 @@ impl Keys {
         }]})
     }
 
-    pub(crate) fn sign(&self, claims: &Claims) -> Option<String> {
+    pub(crate) fn sign(&self, claims: &impl Serialize) -> Option<String> {
         let header = Header {
             kid: Some(self.id.clone()),
             x5t: Some(self.id.clone()),
@@ -70,6 +70,7 @@ impl Keys {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::entra::Claims;
     use jsonwebtoken::Validation;
 
     #[test]

@@ -1,13 +1,16 @@
-//! Entra ID: discovery, keys and tokens of one directory.
+//! Entra ID: discovery, keys, tokens and sign-in pages of one directory.
 //!
 //! After the Microsoft identity platform documentation (v2-protocols-oidc, v2-oauth2-client-creds-
 //! grant-flow, reference-error-codes, access-token-claims-reference).
 
+mod certificates;
 mod claims;
 mod consent;
 mod discovery;
 mod errors;
 mod keys;
+mod people;
+mod refusals;
 mod script;
 mod token;
 
@@ -26,9 +29,12 @@ pub(crate) use consent::Consent;
 pub(crate) use errors::usual_error;
 pub use keys::KeyError;
 pub(crate) use keys::Keys;
+pub use people::{Administrator, AppChange, Keyboard};
 pub use script::{ConsentChange, UnknownUser};
 
+use certificates::Certificates;
 use errors::TokenError;
+use people::People;
 
 /// Microsoft Graph's own application id, which is an accepted audience.
 pub(crate) const GRAPH_APP_ID: &str = "00000003-0000-0000-c000-000000000000";
@@ -58,6 +64,8 @@ pub(crate) struct Directory {
     pub(crate) generation: AtomicU64,
     /// Refresh tokens of signed-in users.
     refresh: Mutex<HashMap<String, RefreshGrant>>,
+    pub(crate) people: People,
+    pub(crate) certificates: Certificates,
 }
 
 /// What a refresh token stands for.
@@ -65,6 +73,8 @@ pub(crate) struct Directory {
 pub(crate) struct RefreshGrant {
     pub(crate) user_id: String,
     pub(crate) scopes: Vec<String>,
+    /// The user's sign-ins were ended.
+    pub(crate) revoked: bool,
 }
 
 impl Directory {
@@ -85,6 +95,8 @@ impl Directory {
             revoked: AtomicU64::new(0),
             generation: AtomicU64::new(0),
             refresh: Mutex::default(),
+            people: People::default(),
+            certificates: Certificates::default(),
         }
     }
 
@@ -103,6 +115,8 @@ pub(crate) fn handle(world: &World, call: &Call<'_>) -> Reply {
     match (call.method(), rest) {
         (&Method::POST, "oauth2/v2.0/token") => token::handle(world, call, tenant, Version::V2),
         (&Method::POST, "oauth2/token") => token::handle(world, call, tenant, Version::V1),
+        (&Method::GET | &Method::POST, "oauth2/v2.0/authorize") => people::authorize(world, call, tenant),
+        (&Method::GET | &Method::POST, "v2.0/adminconsent") => people::admin_consent(world, call, tenant),
         (&Method::GET, "v2.0/.well-known/openid-configuration") => {
             discovery::handle(&world.entra, call, tenant, Version::V2)
         }

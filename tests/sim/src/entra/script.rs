@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 
 use serde::{Deserialize, Serialize};
 
-use super::RefreshGrant;
+use super::{KeyError, RefreshGrant};
 use crate::world::World;
 use crate::{clock, seed};
 
@@ -58,7 +58,19 @@ impl World {
         if !seed::USERS.iter().any(|user| user.object_id() == user_id) {
             return Err(UnknownUser(user_id.to_owned()));
         }
-        let grant = RefreshGrant { user_id: user_id.to_owned(), scopes: scopes.to_vec() };
+        let grant = RefreshGrant { user_id: user_id.to_owned(), scopes: scopes.to_vec(), revoked: false };
         Ok(self.entra.new_refresh_token(grant))
+    }
+
+    /// Ends all sign-ins: no refresh token issued so far is good any more. The answer is how many those were.
+    pub fn revoke_sign_ins(&self) -> usize {
+        let mut refresh = self.entra.refresh.lock();
+        let good = refresh.values_mut().filter(|grant| !grant.revoked);
+        good.map(|grant| grant.revoked = true).count()
+    }
+
+    /// Makes a certificate with its key, both PEM in one text; `registered` ones are the app's from now on.
+    pub fn make_certificate(&self, registered: bool) -> Result<String, KeyError> {
+        self.entra.certificates.make(registered)
     }
 }

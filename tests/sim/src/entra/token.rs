@@ -1,4 +1,4 @@
-//! The token endpoint: client credentials and refresh tokens
+//! The token endpoint: client credentials, authorization codes and refresh tokens
 //! (v2-oauth2-client-creds-grant-flow, v2-oauth2-auth-code-flow).
 
 use std::collections::HashMap;
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::claims::{self, Claims};
 use super::errors::TokenError;
-use super::{Directory, RefreshGrant, Version};
+use super::{Directory, RefreshGrant, Version, people};
 use crate::call::{self, Call, Reply};
 use crate::world::World;
 use crate::{clock, ids, seed};
@@ -24,6 +24,9 @@ pub(super) fn handle(world: &World, call: &Call<'_>, tenant: &str, version: Vers
 }
 
 type Form = HashMap<String, String>;
+
+/// RFC 7523, section 2.2.
+const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 fn answer(
     directory: &Directory,
@@ -47,16 +50,22 @@ fn answer(
                 Version::V2 => resource_of_scope(required(&form, "scope")?)?,
                 Version::V1 => required(&form, "resource")?,
             };
-            check_secret(directory, &form)?;
+            let acr = check_client(directory, call, &form)?;
             let audience = audience(directory, resource)?;
-            Ok(app_token(directory, audience, version, resource))
+            Ok(app_token(directory, audience, version, resource, acr))
         }
         "refresh_token" => {
             let token = required(&form, "refresh_token")?;
-            check_secret(directory, &form)?;
-            let grant = directory.refresh.lock().get(token).cloned();
-            let grant = grant.ok_or_else(TokenError::bad_refresh_token)?;
-            user_token(directory, &form, grant)
+            let acr = check_client(directory, call, &form)?;
+            let grant = directory.used(token)?;
+            user_token(directory, &form, grant, acr)
+        }
+        "authorization_code" => {
+            let (code, redirect_uri) = (required(&form, "code")?, required(&form, "redirect_uri")?);
+            let acr = check_client(directory, call, &form)?;
+            let verifier = form.get("code_verifier").map(String::as_str);
+            let code = people::redeem(&directory.people, code, redirect_uri, verifier)?;
+            signed_in(directory, call, &form, code, acr)
         }
         other => Err(TokenError::unsupported_grant(other)),
     }
@@ -85,6 +94,18 @@ fn take_basic(call: &Call<'_>, form: &mut Form) {
 
 fn form_decoded(text: &str) -> String {
     crate::percent::decode(&text.replace('+', " ")).into_owned()
+}
+
+/// Who the client is, by a secret or by an assertion. The answer is for the claim `appidacr`.
+fn check_client(directory: &Directory, call: &Call<'_>, form: &Form) -> Result<&'static str, TokenError> {
+    match form.get("client_assertion") {
+        Some(assertion) if form.get("client_assertion_type").is_some_and(|kind| kind == JWT_BEARER) => {
+            let endpoint = format!("{}{}", call.base(), call.path());
+            directory.certificates.check(assertion, &directory.client_id, &endpoint)?;
+            Ok("2")
+        }
+        _ => check_secret(directory, form).map(|()| "1"),
+    }
 }
 
 fn check_secret(directory: &Directory, form: &Form) -> Result<(), TokenError> {
@@ -122,10 +143,11 @@ fn audience(directory: &Directory, resource: &str) -> Result<String, TokenError>
 
 /// A token without a user. It is issued even if nothing is consented, and never comes with a
 /// refresh token or an id token.
-fn app_token(directory: &Directory, audience: String, version: Version, resource: &str) -> Value {
+fn app_token(directory: &Directory, audience: String, version: Version, resource: &str, acr: &str) -> Value {
     let roles = directory.consent.read().roles(clock::now_ms());
     let claims = Claims {
         idtyp: "app".to_owned(),
+        appidacr: acr.to_owned(),
         oid: directory.service_principal.clone(),
         sub: directory.service_principal.clone(),
         roles: (!roles.is_empty()).then_some(roles),
@@ -154,11 +176,17 @@ fn app_token(directory: &Directory, audience: String, version: Version, resource
 }
 
 /// A token for a user, and a new refresh token. The old one stays good: using it does not revoke it.
-fn user_token(directory: &Directory, form: &Form, grant: RefreshGrant) -> Result<Value, TokenError> {
+fn user_token(
+    directory: &Directory,
+    form: &Form,
+    grant: RefreshGrant,
+    acr: &str,
+) -> Result<Value, TokenError> {
     let scopes = narrowed(directory, form, &grant)?;
     let user = seed::USERS.iter().find(|user| user.object_id() == grant.user_id);
     let claims = Claims {
         idtyp: "user".to_owned(),
+        appidacr: acr.to_owned(),
         oid: grant.user_id.clone(),
         sub: ids::secret(43),
         scp: Some(scopes.join(" ")),
@@ -174,6 +202,36 @@ fn user_token(directory: &Directory, form: &Form, grant: RefreshGrant) -> Result
         "access_token": directory.keys.sign(&claims),
         "refresh_token": directory.new_refresh_token(grant),
     }))
+}
+
+/// The answer to a code: with a refresh token for `offline_access` and an id token for `openid`.
+fn signed_in(
+    directory: &Directory,
+    call: &Call<'_>,
+    form: &Form,
+    code: people::Code,
+    acr: &str,
+) -> Result<Value, TokenError> {
+    let consented = directory.people.delegated();
+    let asked = |name: &str| code.scope.split_whitespace().any(|scope| scope == name);
+    let names = || code.scope.split_whitespace().map(|scope| scope.rsplit('/').next().unwrap_or(scope));
+    let scopes = match names().any(|name| name == ".default") {
+        true => consented,
+        false => {
+            consented.into_iter().filter(|held| names().any(|name| name.eq_ignore_ascii_case(held))).collect()
+        }
+    };
+    let grant = RefreshGrant { user_id: code.user_id.clone(), scopes, revoked: false };
+    let mut body = user_token(directory, form, grant, acr)?;
+    if !asked("offline_access")
+        && let Some(body) = body.as_object_mut()
+    {
+        body.remove("refresh_token");
+    }
+    if asked("openid") {
+        body["id_token"] = json!(people::id_token(directory, call, &code.user_id, code.nonce));
+    }
+    Ok(body)
 }
 
 /// The scopes asked for, which must have been granted; all of them if none is named.
@@ -204,7 +262,6 @@ fn common_claims(directory: &Directory, aud: String) -> Claims {
         nbf: now,
         exp: now + directory.lifetime.load(Ordering::Relaxed),
         appid: directory.client_id.clone(),
-        appidacr: "1".to_owned(),
         idp: format!("https://sts.windows.net/{}/", directory.directory_id),
         tid: directory.directory_id.clone(),
         uti: claims::uti(number),
@@ -214,6 +271,19 @@ fn common_claims(directory: &Directory, aud: String) -> Claims {
 }
 
 impl Directory {
+    /// What a refresh token stands for. Using it leaves it good, as Entra does, unless rotation is strict.
+    fn used(&self, token: &str) -> Result<RefreshGrant, TokenError> {
+        let mut refresh = self.refresh.lock();
+        let grant = refresh.get(token).cloned().ok_or_else(TokenError::bad_refresh_token)?;
+        if grant.revoked {
+            return Err(TokenError::revoked_grant());
+        }
+        if self.people.is_strict() {
+            refresh.remove(token);
+        }
+        Ok(grant)
+    }
+
     pub(super) fn new_refresh_token(&self, grant: RefreshGrant) -> String {
         let token = format!("1.{}", ids::secret(96));
         self.refresh.lock().insert(token.clone(), grant);

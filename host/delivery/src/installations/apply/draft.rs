@@ -46,6 +46,12 @@ impl Draft {
         self.batch.ops.extend(ops);
     }
 
+    /// Adds changes together with what they rest on.
+    pub(super) fn add(&mut self, batch: Batch) {
+        self.batch.expect.extend(batch.expect);
+        self.batch.ops.extend(batch.ops);
+    }
+
     pub(super) fn set_timers(&mut self, changes: Result<Changes, StoreError>) -> Result<(), HostError> {
         let changes = changes.map_err(|error| HostError::store("reading an installation's timers", error))?;
         self.write(schedules::ops(&changes));

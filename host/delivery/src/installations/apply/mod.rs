@@ -125,15 +125,15 @@ impl Installer {
         let before: Vec<ConnectionName> = before.into_iter().map(|summary| summary.name).collect();
         let key = |name: &ConnectionName| ConnectionKey { tenant: tenant.clone(), connection: name.clone() };
         for (name, connection) in &document.connections {
-            let ops = match connections.prepare(tenant, name, connection.clone()).await {
-                Ok(ops) => ops,
+            let batch = match connections.prepare(tenant, name, connection.clone()).await {
+                Ok(batch) => batch,
                 Err(ConnectionError::Invalid(problems)) => {
                     draft.problems.extend(problems);
                     continue;
                 }
                 Err(error) => return Err(unavailable(error)),
             };
-            let done = match (before.contains(name), ops.is_empty()) {
+            let done = match (before.contains(name), batch.ops.is_empty()) {
                 (false, _) => ChangeKind::Created,
                 (true, false) => ChangeKind::Updated,
                 (true, true) => ChangeKind::Unchanged,
@@ -142,10 +142,10 @@ impl Installer {
             if done != ChangeKind::Unchanged {
                 draft.connections.push(key(name));
             }
-            draft.write(ops);
+            draft.add(batch);
         }
         for name in before.iter().filter(|name| !document.connections.contains_key(*name)) {
-            draft.write(connections.forget(tenant, name));
+            draft.add(connections.forget(tenant, name).await.map_err(unavailable)?);
             draft.note("connection", name.as_str(), ChangeKind::Removed);
             draft.connections.push(key(name));
         }

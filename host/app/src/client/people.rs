@@ -1,0 +1,47 @@
+//! People of connections, as the CLI asks for them.
+
+use reqwest::Method;
+use tieline_types::{
+    ConnectionKey,
+    api::{BrowserLink, ConsentRequest, PersonSummary, SignInRequest, SignOutReport},
+};
+
+use super::{Client, ClientError};
+
+impl Client {
+    pub(crate) async fn sign_in_link(
+        &self,
+        key: &ConnectionKey,
+        request: &SignInRequest,
+    ) -> Result<BrowserLink, ClientError> {
+        let path = of(key, "sign-ins");
+        self.answer("asking for a link to sign in", self.json(Method::POST, &path, request)?).await
+    }
+
+    pub(crate) async fn consent_link(
+        &self,
+        key: &ConnectionKey,
+        request: &ConsentRequest,
+    ) -> Result<BrowserLink, ClientError> {
+        let path = of(key, "consents");
+        self.answer("asking for a link to consent", self.json(Method::POST, &path, request)?).await
+    }
+
+    pub(crate) async fn people(&self, key: &ConnectionKey) -> Result<Vec<PersonSummary>, ClientError> {
+        self.get("listing people", &of(key, "people"), &[]).await
+    }
+
+    /// `user` is an object id, a user name or `service`; none: everybody.
+    pub(crate) async fn sign_out(
+        &self,
+        key: &ConnectionKey,
+        user: Option<&str>,
+    ) -> Result<SignOutReport, ClientError> {
+        let path: Vec<&str> = of(key, "people").into_iter().chain(user).collect();
+        self.answer("signing out", self.request(Method::DELETE, &path)).await
+    }
+}
+
+fn of<'a>(key: &'a ConnectionKey, what: &'a str) -> [&'a str; 5] {
+    ["tenants", key.tenant.as_str(), "connections", key.connection.as_str(), what]
+}

@@ -1,0 +1,99 @@
+//! People who sign in to connections, as the API asks for them.
+
+use tieline_identity::{Arrival, Callback, ConnectionError, Departure, Errand, Whose};
+use tieline_types::{
+    Actor, ConnectionKey, Problem, Secret, TenantId,
+    api::{BrowserLink, PersonSummary, SignOutReport},
+};
+use url::Url;
+
+use crate::{Host, HostError};
+
+impl Host {
+    /// A link at which somebody signs in to a connection, or an administrator consents to its app.
+    ///
+    /// # Errors
+    /// [`HostError::Invalid`] when nobody signs in to such a connection, or `return_to` leads away from this host;
+    /// [`HostError::NotFound`] when there is none.
+    pub async fn browser_link(
+        &self,
+        key: &ConnectionKey,
+        errand: Errand,
+        return_to: Option<String>,
+    ) -> Result<BrowserLink, HostError> {
+        let (handle, expires) =
+            self.services.connections.link(key, errand, return_to).await.map_err(of_connection)?;
+        Ok(BrowserLink { url: format!("{}/auth/start/{handle}", self.public_url), expires })
+    }
+
+    /// Sends a browser away that follows such a link.
+    ///
+    /// # Errors
+    /// [`HostError::Failed`] with what to show.
+    pub async fn follow_link(&self, link: &str) -> Result<Departure, HostError> {
+        self.services.connections.follow(link, &self.callback()?).await.map_err(of_connection)
+    }
+
+    /// Takes a browser back from the sign-in service; `cookie` gives the value of a cookie that it carries.
+    ///
+    /// # Errors
+    /// [`HostError::Unavailable`] when the store or the sign-in service fails; refusals are in the answer.
+    pub async fn browser_returned(
+        &self,
+        back: &Callback,
+        cookie: impl Fn(&str) -> Option<Secret> + Send + Sync,
+    ) -> Result<Arrival, HostError> {
+        let returned = self.services.connections.returned(back, cookie, &self.callback()?).await;
+        returned.map_err(of_connection)
+    }
+
+    /// Whether browsers reach this host over TLS.
+    pub fn is_public_over_tls(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+
+    /// Who is signed in to a connection.
+    ///
+    /// # Errors
+    /// [`HostError::NotFound`] when there is no such connection.
+    pub async fn people(&self, key: &ConnectionKey) -> Result<Vec<PersonSummary>, HostError> {
+        self.services.connections.people(key).await.map_err(of_connection)
+    }
+
+    /// Signs people out of a connection. Their events wait until they sign in again.
+    ///
+    /// # Errors
+    /// As [`Host::people`].
+    pub async fn sign_out(&self, key: &ConnectionKey, whose: Whose<'_>) -> Result<SignOutReport, HostError> {
+        let signed_out = self.services.connections.sign_out(key, whose).await.map_err(of_connection)?;
+        Ok(SignOutReport { signed_out })
+    }
+
+    /// The signed-in person that a caller acts for.
+    pub(crate) async fn actor(&self, tenant: &TenantId, user: &str) -> Result<Actor, HostError> {
+        self.services.connections.actor(tenant, user).await.map_err(|error| match error {
+            ConnectionError::Unusable(problem) => HostError::Invalid { problems: vec![problem.at("/as")] },
+            error => of_connection(error),
+        })
+    }
+
+    fn callback(&self) -> Result<Url, HostError> {
+        Url::parse(&format!("{}/auth/callback", self.public_url)).map_err(|error| HostError::Internal {
+            doing: "making the address that browsers come back to",
+            source: Box::new(error),
+        })
+    }
+}
+
+fn of_connection(error: ConnectionError) -> HostError {
+    match error {
+        ConnectionError::Unknown(key) => HostError::NotFound { what: format!("connection {key}") },
+        ConnectionError::Invalid(problems) => HostError::Invalid { problems },
+        ConnectionError::Unusable(problem) => HostError::Failed { problem },
+        ConnectionError::Throttled(wait) => HostError::Failed {
+            problem: Problem::new("sign-in.try-again", "The sign-in service asks for patience.")
+                .remedy(format!("Try again in {} seconds.", wait.as_secs().max(1))),
+        },
+        error => HostError::Unavailable { doing: "asking for a sign-in", source: Some(Box::new(error)) },
+    }
+}

@@ -1,0 +1,106 @@
+//! What follows when somebody's sign-in ends or begins: an alert stands while they must sign in again, and events
+//! that wait for them go on.
+
+use std::sync::Arc;
+
+use tieline_capabilities::Services;
+use tieline_identity::{ActorRef, Identity};
+use tieline_types::{AlertKey, AlertSource, ConnectionKey, Severity};
+
+use crate::{alerts::Alerts, dispatch::Dispatcher};
+
+/// What an alert about a sign-in is called: this, the connection, and who it is.
+const ALERT: &str = "sign-in.";
+const SERVICE: &str = "service";
+
+/// Listens to what happens to sign-ins.
+pub(crate) struct Listener {
+    pub(crate) services: Arc<Services>,
+    pub(crate) dispatcher: Arc<Dispatcher>,
+    pub(crate) alerts: Alerts,
+}
+
+impl Listener {
+    /// Listens. Runs until it is dropped.
+    pub(crate) async fn keep(self) {
+        self.left_over().await;
+        loop {
+            let (connection, identity) = self.services.connections.next_news().await;
+            match identity {
+                // Somebody has consented: what failed for want of it is tried at once.
+                Identity::App => self.services.circuits.reset(&connection),
+                identity => self.tell(&connection, &identity).await,
+            }
+            self.dispatcher.release(&connection);
+        }
+    }
+
+    /// Alerts of the host before this one that may be over: the store knows.
+    async fn left_over(&self) {
+        let found = match self.alerts.all().await {
+            Ok(found) => found,
+            Err(error) => {
+                return tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "the alerts could not be read"
+                );
+            }
+        };
+        for about in found.into_iter().map(|alert| alert.about).filter(|a| a.source == AlertSource::Host) {
+            if let Some((connection, identity)) = read(&about) {
+                self.tell(&connection, &identity).await;
+            }
+        }
+    }
+
+    async fn tell(&self, connection: &ConnectionKey, identity: &Identity) {
+        let Some(about) = about(connection, identity) else { return };
+        match self.services.connections.ended(connection, identity).await {
+            Ok(Some(problem)) => self.alerts.raise(&about, Severity::Warning, problem).await,
+            Ok(None) => self.alerts.clear(&about).await,
+            Err(error) => {
+                tracing::error!(%connection, error = &error as &dyn std::error::Error, "a sign-in could not be read");
+            }
+        }
+    }
+}
+
+/// `sign-in.microsoft.service`, `sign-in.microsoft.<tid>.<oid>`
+fn about(connection: &ConnectionKey, identity: &Identity) -> Option<AlertKey> {
+    let who = match identity {
+        Identity::App => return None,
+        Identity::Service => SERVICE.to_owned(),
+        Identity::Actor(person) => format!("{}.{}", person.directory_id, person.object_id),
+    };
+    Some(AlertKey::of_tenant(&connection.tenant, format!("{ALERT}{}.{who}", connection.connection)))
+}
+
+fn read(about: &AlertKey) -> Option<(ConnectionKey, Identity)> {
+    let (connection, who) = about.key.strip_prefix(ALERT)?.split_once('.')?;
+    let identity = match who.split_once('.') {
+        None if who == SERVICE => Identity::Service,
+        None => return None,
+        Some((directory_id, object_id)) => {
+            Identity::Actor(ActorRef { directory_id: directory_id.into(), object_id: object_id.into() })
+        }
+    };
+    Some((ConnectionKey { tenant: about.tenant.clone(), connection: connection.parse().ok()? }, identity))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_alert_says_whose_sign_in_it_is_about() {
+        let connection =
+            ConnectionKey { tenant: "acme".parse().unwrap(), connection: "microsoft".parse().unwrap() };
+        let person = ActorRef { directory_id: "t-1".into(), object_id: "o-1".into() };
+        for identity in [Identity::Service, Identity::Actor(person)] {
+            let key = about(&connection, &identity).unwrap();
+            assert_eq!(read(&key), Some((connection.clone(), identity)), "{key}");
+        }
+        assert!(about(&connection, &Identity::App).is_none());
+        assert!(read(&AlertKey::of_tenant(&connection.tenant, "connection.microsoft")).is_none());
+    }
+}

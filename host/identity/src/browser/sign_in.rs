@@ -1,0 +1,192 @@
+//! Signing in: authorization code with PKCE, and who it was.
+
+use jsonwebtoken::jwk::JwkSet;
+use oauth2::{AuthUrl, ClientId, CsrfToken, PkceCodeChallenge, RedirectUrl, Scope, basic::BasicClient};
+use serde::Deserialize;
+use tieline_store::{Batch, CommitError};
+use tieline_types::{ConnectionKey, Origin, Problem, Secret};
+use url::Url;
+
+use super::{
+    Callback, Errand, Outcome,
+    id_token::{self, Expected, Who},
+    pending::{self, Away},
+    people, turned_away,
+};
+use crate::{
+    Claims, ConnectionError, Connections, Identity,
+    oauth::{self, Grant},
+    people::record::{self, Person},
+    providers::People,
+    records, sign_in,
+    sign_in::{Applied, SignIn},
+};
+
+/// The page where somebody signs in.
+pub(super) fn page(
+    applied: &Applied,
+    people: &People,
+    callback: &Url,
+    state: &str,
+    nonce: &Secret,
+    challenge: &PkceCodeChallenge,
+    errand: Errand,
+) -> Option<Url> {
+    let client_id = applied.connection.client_id.clone().unwrap_or_default();
+    let scopes = people.scopes.iter().map(|scope| (*scope).to_owned()).chain(applied.endpoint.scope.clone());
+    let client = BasicClient::new(ClientId::new(client_id))
+        .set_auth_uri(AuthUrl::from_url(applied.endpoint.page(people.authorize)?))
+        .set_redirect_uri(RedirectUrl::from_url(callback.clone()));
+    let mut request = client
+        .authorize_url(|| CsrfToken::new(state.to_owned()))
+        .set_pkce_challenge(challenge.clone())
+        .add_scopes(scopes.map(Scope::new))
+        .add_extra_param("response_mode", "query")
+        .add_extra_param("nonce", nonce.expose());
+    if errand == Errand::Service {
+        // Not whoever happens to be signed in to this browser.
+        request = request.add_extra_param("prompt", "select_account");
+    }
+    Some(request.url().0)
+}
+
+impl Connections {
+    /// Redeems the code, looks at who it is, and keeps the sign-in.
+    pub(super) async fn signed_in(
+        &self,
+        key: &ConnectionKey,
+        away: &Away,
+        back: &Callback,
+        callback: &Url,
+    ) -> Result<Outcome, ConnectionError> {
+        let applied = self.sign_in.applied(key).await?;
+        let people = people(&applied).map_err(ConnectionError::Unusable)?;
+        if let Some(error) = &back.error {
+            let description = back.error_description.as_deref().unwrap_or_default();
+            return Err(turned_away(&applied, key, error, description));
+        }
+        let code = back.code.as_ref().map(Secret::expose).unwrap_or_default();
+        let verifier = Secret::new(away.verifier.clone());
+        let asked = self.sign_in.clock.now();
+        let grant = Grant::Code { code, verifier: &verifier, redirect_uri: callback };
+        let token = self.sign_in.ask(key, &applied, grant).await.map_err(|error| match error {
+            ConnectionError::Unusable(problem) if problem.code.ends_with(".sign-in-expired") => {
+                ConnectionError::Unusable(
+                    Problem::new("sign-in.code-refused", "The code is too old, or was used before.")
+                        .remedy("Begin again."),
+                )
+            }
+            other => other,
+        })?;
+        let missing = || sign_in::malformed(applied.provider);
+        let id_token = token.id_token.as_ref().ok_or_else(missing)?;
+        let who = self.sign_in.identified(key, &applied, people, away, id_token).await?;
+
+        let identity = match away.link.errand {
+            Errand::Service => Identity::Service,
+            _ => {
+                Identity::Actor(crate::ActorRef { directory_id: who.tid.clone(), object_id: who.oid.clone() })
+            }
+        };
+        let purpose = record::purpose(&key.connection, &who.tid, &who.oid);
+        let refresh_token = token.refresh_token.as_ref().ok_or_else(missing)?;
+        let person = Person {
+            refresh_token: self.sign_in.vault.seal(&key.tenant, &purpose, refresh_token).await?,
+            directory_id: who.tid,
+            object_id: who.oid,
+            display_name: if who.name.is_empty() { who.preferred_username.clone() } else { who.name },
+            user_name: who.preferred_username,
+            scopes: Claims::of(&token.access_token).permissions().map(str::to_owned).collect(),
+            since: asked,
+            refreshed: asked,
+            problem: None,
+        };
+        self.keep(key, &applied, &identity, &person, away).await?;
+        self.tokens.forget_one(key, &identity);
+        self.sign_in.news.tell(key.clone(), identity.clone());
+        let service = identity == Identity::Service;
+        let summary = crate::people::summary(&key.connection, person, service, people.idle);
+        Ok(Outcome::SignedIn(Box::new(summary)))
+    }
+
+    /// Makes a sign-in durable, and ends the link that led to it; not for a connection that was removed or applied
+    /// anew meanwhile.
+    async fn keep(
+        &self,
+        key: &ConnectionKey,
+        applied: &Applied,
+        identity: &Identity,
+        person: &Person,
+        away: &Away,
+    ) -> Result<(), ConnectionError> {
+        let overtaken = || {
+            let message = "The connection was changed while somebody signed in.";
+            ConnectionError::Unusable(Problem::new("sign-in.overtaken", message).remedy("Begin again."))
+        };
+        let place = record::place(key, identity).ok_or_else(overtaken)?;
+        let batch = Batch::new()
+            .expect(records::place(key), Some(applied.revision))
+            .delete(pending::place(key, &away.followed))
+            .ops([record::put(place, person)]);
+        match self.sign_in.store.commit(batch).await {
+            Ok(_) => Ok(()),
+            Err(CommitError::Conflict { .. }) => Err(overtaken()),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// OpenID Connect Discovery 1.0, as far as it is needed.
+#[derive(Deserialize)]
+pub(super) struct Discovery {
+    pub(super) issuer: String,
+    jwks_uri: Url,
+}
+
+impl SignIn {
+    /// What the directory says of itself, at the sign-in service's own origin.
+    pub(super) async fn discovery(
+        &self,
+        key: &ConnectionKey,
+        applied: &Applied,
+        people: &People,
+    ) -> Result<Discovery, ConnectionError> {
+        let url =
+            applied.endpoint.page(people.discovery).ok_or_else(|| sign_in::malformed(applied.provider))?;
+        let found = oauth::document(&self.egress, &applied.endpoint, url).await;
+        found.map_err(|error| sign_in::refused(applied.provider, key, error, &[]))
+    }
+
+    /// Who an id token speaks of. Keys are read anew for every sign-in: these are rare, and keys change.
+    async fn identified(
+        &self,
+        key: &ConnectionKey,
+        applied: &Applied,
+        people: &People,
+        away: &Away,
+        id_token: &Secret,
+    ) -> Result<Who, ConnectionError> {
+        let discovery = self.discovery(key, applied, people).await?;
+        let own = Origin::of(&discovery.jwks_uri).is_ok_and(|origin| origin == applied.endpoint.origin);
+        if !own {
+            return Err(sign_in::malformed(applied.provider));
+        }
+        let keys: JwkSet = oauth::document(&self.egress, &applied.endpoint, discovery.jwks_uri)
+            .await
+            .map_err(|error| sign_in::refused(applied.provider, key, error, &[]))?;
+        let expected = Expected {
+            client_id: applied.connection.client_id.as_deref().unwrap_or_default(),
+            issuer: &discovery.issuer,
+            nonce: &away.nonce,
+            now: self.clock.now(),
+        };
+        id_token::validate(id_token.expose(), &keys, &expected).map_err(|invalid| {
+            tracing::warn!(connection = %key, %invalid, "an id token was refused");
+            let message = format!("The id token proves nothing: {invalid}.");
+            ConnectionError::Unusable(
+                Problem::new("sign-in.id-token-invalid", message)
+                    .remedy("Begin again; if it happens again, check what stands between this host and the sign-in service."),
+            )
+        })
+    }
+}

@@ -1,0 +1,68 @@
+//! People who sign in to a connection, and administrators who consent to it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{ConnectionName, Problem, Timestamp};
+
+/// A request for a link at which somebody signs in to a connection.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SignInRequest {
+    /// Whoever signs in becomes the connection's service user, in place of the one before.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub service: bool,
+    /// Where the browser goes back to afterwards: a path of this host, `/panel/…`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub return_to: Option<String>,
+}
+
+/// A request for a link at which an administrator consents to a connection's app.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ConsentRequest {
+    /// As for [`SignInRequest`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub return_to: Option<String>,
+}
+
+/// A link for a browser. Whoever has it may follow it: give it to the person that it is meant for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BrowserLink {
+    /// Where to go.
+    pub url: String,
+    /// Until then.
+    pub expires: Timestamp,
+}
+
+/// Somebody who is signed in to a connection.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PersonSummary {
+    /// The connection.
+    pub connection: ConnectionName,
+    /// Whether it is the connection's service user.
+    pub service: bool,
+    /// Entra directory id.
+    pub directory_id: String,
+    /// Object id in that directory.
+    pub object_id: String,
+    /// What they sign in with: `priya.singh@example.com`.
+    pub user_name: String,
+    /// For people.
+    pub display_name: String,
+    /// Delegated permissions, as the last token said.
+    pub scopes: Vec<String>,
+    /// When they signed in.
+    pub since: Timestamp,
+    /// When the sign-in ends unless it is used before.
+    pub expires: Timestamp,
+    /// Why they must sign in again, if they must.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<Problem>,
+}
+
+/// What signing out did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignOutReport {
+    /// How many sign-ins ended.
+    pub signed_out: usize,
+}

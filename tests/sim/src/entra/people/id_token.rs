@@ -1,0 +1,55 @@
+//! Id tokens of version 2 (id-token-claims-reference).
+
+use serde::Serialize;
+
+use super::user;
+use crate::call::Call;
+use crate::entra::Directory;
+use crate::{clock, ids, seed};
+
+#[derive(Serialize)]
+struct Claims {
+    aud: String,
+    iss: String,
+    iat: u64,
+    nbf: u64,
+    exp: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nonce: Option<String>,
+    oid: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    preferred_username: Option<String>,
+    /// Another one for each app.
+    sub: String,
+    tid: String,
+    uti: String,
+    ver: &'static str,
+}
+
+/// Who signed in, for the app.
+pub(crate) fn id_token(
+    directory: &Directory,
+    call: &Call<'_>,
+    user_id: &str,
+    nonce: Option<String>,
+) -> Option<String> {
+    let now = clock::now_s();
+    let who = user(user_id);
+    directory.keys.sign(&Claims {
+        aud: directory.client_id.clone(),
+        iss: format!("{}/{}/v2.0", call.base(), directory.directory_id),
+        iat: now,
+        nbf: now,
+        exp: now + 3_600,
+        name: who.map(seed::SeedUser::name),
+        nonce,
+        oid: user_id.to_owned(),
+        preferred_username: who.map(seed::SeedUser::email),
+        sub: ids::hex_of(&format!("{}/{user_id}", directory.client_id)),
+        tid: directory.directory_id.clone(),
+        uti: ids::secret(22),
+        ver: "2.0",
+    })
+}
