@@ -33,7 +33,7 @@ impl Egress {
 
     fn with_lookup(policy: &Policy, lookup: &Lookup) -> Result<Self, InvalidPolicy> {
         let rooms = Arc::new(Rooms::new(policy, lookup)?);
-        Ok(Self { rooms, turns: Turns::new(Bounds::USUAL) })
+        Ok(Self { rooms, turns: Arc::new(Turns::new(Bounds::USUAL)) })
     }
 
     /// Makes a call and reads its whole answer, whatever its status. Redirects are followed as far as the

@@ -20,88 +20,82 @@ impl Bounds {
     pub(crate) const USUAL: Self = Self { tenant: 256, origin: 128 };
 }
 
-type Lane = (TenantId, Option<Origin>);
+/// Lanes that are remembered without a call, before they are looked through: forgetting one with its last call would
+/// make it anew for the next.
+const KEPT: usize = 512;
 
-/// The lanes of all tenants that are calling; a lane without a call takes no memory.
+/// The lanes of all tenants that are calling or have called of late.
 pub(crate) struct Turns {
     bounds: Bounds,
-    lanes: Mutex<HashMap<Lane, Arc<Semaphore>>>,
+    lanes: Mutex<Lanes>,
+}
+
+#[derive(Default)]
+struct Lanes {
+    tenants: HashMap<TenantId, Tenant>,
+    /// How many origins of how many tenants.
+    count: usize,
+    /// From how many on those without a call are forgotten.
+    crowded: usize,
+}
+
+struct Tenant {
+    all: Arc<Semaphore>,
+    origins: HashMap<Origin, Arc<Semaphore>>,
 }
 
 /// The right to call now, until it is dropped.
 pub(crate) struct Turn {
-    turns: Arc<Turns>,
-    held: Vec<(Lane, OwnedSemaphorePermit)>,
+    _origin: OwnedSemaphorePermit,
+    _tenant: OwnedSemaphorePermit,
 }
 
 impl Turns {
-    pub(crate) fn new(bounds: Bounds) -> Arc<Self> {
-        Arc::new(Self { bounds, lanes: Mutex::default() })
+    pub(crate) fn new(bounds: Bounds) -> Self {
+        Self { bounds, lanes: Mutex::default() }
     }
 
     /// Waits for a turn: first at the origin, so that whoever waits there holds nothing that others of the
     /// tenant could use.
-    pub(crate) async fn take(self: &Arc<Self>, tenant: &TenantId, origin: &Origin) -> Turn {
-        let mut turn = Turn { turns: Arc::clone(self), held: Vec::with_capacity(2) };
-        let lanes = [(Some(origin.clone()), self.bounds.origin), (None, self.bounds.tenant)];
-        for (origin, bound) in lanes {
-            let lane = (tenant.clone(), origin);
-            let waiting = Waiting { turns: self, lane, semaphore: None };
-            turn.held.push(waiting.take(bound).await);
-        }
-        turn
-    }
-
-    /// Forgets a lane that nobody holds and nobody waits for.
-    fn tidy(&self, lane: &Lane, left: Arc<Semaphore>) {
-        let mut lanes = self.lanes.lock();
-        drop(left);
-        if lanes.get(lane).is_some_and(|semaphore| Arc::strong_count(semaphore) == 1) {
-            lanes.remove(lane);
-        }
-    }
-
-    #[cfg(test)]
-    fn remembered(&self) -> usize {
-        self.lanes.lock().len()
+    pub(crate) async fn take(&self, tenant: &TenantId, origin: &Origin) -> Turn {
+        let (at_origin, of_tenant) = self.lanes.lock().of(tenant, origin, self.bounds);
+        Turn { _origin: pass(at_origin).await, _tenant: pass(of_tenant).await }
     }
 }
 
-/// A place in a lane's queue; one who leaves it unserved leaves nothing behind.
-struct Waiting<'a> {
-    turns: &'a Turns,
-    lane: Lane,
-    semaphore: Option<Arc<Semaphore>>,
+async fn pass(lane: Arc<Semaphore>) -> OwnedSemaphorePermit {
+    lane.acquire_owned().await.expect("no lane is ever closed")
 }
 
-impl Waiting<'_> {
-    async fn take(mut self, bound: usize) -> (Lane, OwnedSemaphorePermit) {
-        let semaphore = {
-            let mut lanes = self.turns.lanes.lock();
-            let lane = lanes.entry(self.lane.clone());
-            Arc::clone(lane.or_insert_with(|| Arc::new(Semaphore::new(bound))))
-        };
-        self.semaphore = Some(Arc::clone(&semaphore));
-        let permit = semaphore.acquire_owned().await.expect("no lane is ever closed");
-        (self.lane.clone(), permit)
-    }
-}
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        if let Some(semaphore) = self.semaphore.take() {
-            self.turns.tidy(&self.lane, semaphore);
+impl Lanes {
+    /// The lanes at an origin and of its tenant.
+    fn of(&mut self, tenant: &TenantId, origin: &Origin, bounds: Bounds) -> (Arc<Semaphore>, Arc<Semaphore>) {
+        if let Some(Tenant { all, origins }) = self.tenants.get(tenant)
+            && let Some(lane) = origins.get(origin)
+        {
+            return (Arc::clone(lane), Arc::clone(all));
         }
-    }
-}
-
-impl Drop for Turn {
-    fn drop(&mut self) {
-        for (lane, permit) in self.held.drain(..) {
-            let semaphore = Arc::clone(permit.semaphore());
-            drop(permit);
-            self.turns.tidy(&lane, semaphore);
+        if self.count >= self.crowded.max(KEPT) {
+            self.tidy();
         }
+        self.count += 1;
+        let fresh = || Tenant { all: Arc::new(Semaphore::new(bounds.tenant)), origins: HashMap::new() };
+        let of_tenant = self.tenants.entry(tenant.clone()).or_insert_with(fresh);
+        let lane = Arc::new(Semaphore::new(bounds.origin));
+        of_tenant.origins.insert(origin.clone(), Arc::clone(&lane));
+        (lane, Arc::clone(&of_tenant.all))
+    }
+
+    /// Forgets the lanes that nobody holds and nobody waits for; each such has a part in the lane's count. They are
+    /// looked through again when there are twice as many as were left, so that it costs a call next to nothing.
+    fn tidy(&mut self) {
+        let in_use = |lane: &Arc<Semaphore>| Arc::strong_count(lane) > 1;
+        for tenant in self.tenants.values_mut() {
+            tenant.origins.retain(|_, lane| in_use(lane));
+        }
+        self.tenants.retain(|_, tenant| in_use(&tenant.all) || !tenant.origins.is_empty());
+        self.count = self.tenants.values().map(|tenant| tenant.origins.len()).sum();
+        self.crowded = self.count * 2;
     }
 }
 
@@ -133,11 +127,15 @@ mod tests {
     async fn lanes_without_calls_are_forgotten() {
         let turns = Turns::new(Bounds { tenant: 1, origin: 1 });
         let acme: TenantId = "acme".parse().unwrap();
-        let held = turns.take(&acme, &origin("https://a.example")).await;
-        assert!(turns.take(&acme, &origin("https://b.example")).now_or_never().is_none());
-        assert!(turns.take(&acme, &origin("https://a.example")).now_or_never().is_none());
-        assert_eq!(turns.remembered(), 2, "one origin and the tenant");
+        let busy = origin("https://busy.example");
+        let held = turns.take(&acme, &busy).await;
+        for n in 0..3 * KEPT {
+            let other: TenantId = format!("t{n}").parse().unwrap();
+            drop(turns.take(&other, &busy).await);
+            assert!(turns.lanes.lock().count <= KEPT);
+        }
+        assert!(turns.take(&acme, &busy).now_or_never().is_none(), "one that is held is not forgotten");
         drop(held);
-        assert_eq!(turns.remembered(), 0);
+        assert!(turns.take(&acme, &busy).now_or_never().is_some());
     }
 }

@@ -9,9 +9,10 @@ use wasmtime::Store;
 use crate::{
     Package, Runtime,
     limiter::{self, Limiter},
-    meter::{self, Meter, Ticks},
+    meter::{self, Meter},
     reuse::{Live, Owner, Taken},
     stop,
+    ticks::Ticks,
     turns::Turns,
 };
 
@@ -30,8 +31,8 @@ impl Guest {
     }
 
     /// Begins another call: with limits of its own, in the memory that is there.
-    fn begin(&mut self, run: Run, ticks: &Ticks, turns: &Turns) {
-        self.meter = Meter::new(ticks, turns, run.limits());
+    fn begin(&mut self, run: Run) {
+        self.meter.begin(run.limits());
         self.limiter.begin(run.limits());
         self.run = Some(run);
     }
@@ -68,13 +69,14 @@ impl Runtime {
         let limits = run.shared_limits();
         let mut seat = match self.instances.take(&owner, reusable).await {
             Taken::Kept(mut live) => {
-                live.store.data_mut().begin(run, &self.ticks, &self.turns);
+                live.store.data_mut().begin(run);
                 live
             }
             Taken::Place(place) => Live::new(self.store(run), owner, place),
         };
         let Live { store, world, .. } = &mut *seat;
         limiter::bound(store, &limits);
+        let _ticks = self.ticks.keep_going();
         let polls = meter::arm(store);
         let asked = async {
             let world = match world {

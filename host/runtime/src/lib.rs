@@ -16,6 +16,7 @@ mod package_tests;
 mod reuse;
 mod shape;
 mod stop;
+mod ticks;
 mod turns;
 
 use std::path::PathBuf;
@@ -30,8 +31,8 @@ pub use package::{Inspection, Package, PackageError, inspect};
 
 use cache::CompiledCache;
 use guest::Guest;
-use meter::Ticks;
 use reuse::Instances;
+use ticks::Ticks;
 use turns::Turns;
 
 /// What a runtime is made of.

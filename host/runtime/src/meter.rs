@@ -1,56 +1,22 @@
 //! Processor time of guests, counted in epoch ticks.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::{Duration, Instant},
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
 };
 
 use tieline_types::{Exceeded, Limit, Limits};
-use wasmtime::{CallHook, Engine, Store, UpdateDeadline};
+use wasmtime::{CallHook, Store, UpdateDeadline};
 
 use crate::{
     guest::Guest,
+    ticks::{TICK, Ticks},
     turns::{Turn, Turns},
 };
-
-/// Length of a tick: how finely processor time is counted, and how long a guest holds a thread at most.
-const TICK: Duration = Duration::from_millis(10);
 
 /// Ticks after which a guest computes for long: from then on it takes turns with others that do. One tick may hit
 /// anybody.
 const LONG: u64 = 2;
-
-/// The ticks since the engine started.
-#[derive(Clone)]
-pub(crate) struct Ticks(Arc<AtomicU64>);
-
-impl Ticks {
-    /// Ticks until the engine is gone. Ticks that the machine slept through are skipped, not made up for.
-    pub(crate) fn start(engine: &Engine) -> Self {
-        let ticks = Self(Arc::default());
-        let (counter, engine) = (ticks.clone(), engine.weak());
-        let tick = move || {
-            let mut next = Instant::now() + TICK;
-            while let Some(engine) = engine.upgrade() {
-                engine.increment_epoch();
-                counter.0.fetch_add(1, Ordering::Relaxed);
-                drop(engine);
-                std::thread::sleep(next.saturating_duration_since(Instant::now()));
-                next = Instant::now().max(next) + TICK;
-            }
-        };
-        let spawned = std::thread::Builder::new().name("epoch-ticker".into()).spawn(tick);
-        spawned.expect("a process that cannot start one thread at its begin cannot do anything");
-        ticks
-    }
-
-    fn now(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
-    }
-}
 
 /// Counts the ticks that are a guest's: those inside its code, and those inside a host function that worked for
 /// it. A tick while a host function waited (an upstream that is slow) is nobody's.
@@ -98,19 +64,32 @@ impl Polls {
 
 impl Meter {
     pub(crate) fn new(ticks: &Ticks, turns: &Turns, limits: &Limits) -> Self {
-        Self {
+        let mut meter = Self {
             ticks: ticks.clone(),
             polls: Polls::default(),
             used: 0,
-            limit_ms: limits.cpu_ms,
-            wall_ms: limits.wall_ms,
-            // The timer comes first where it can.
-            wall_ends: ticks.now().saturating_add(limits.wall_ms / TICK.as_millis() as u64 + 2),
+            limit_ms: 0,
+            wall_ms: 0,
+            wall_ends: 0,
             calls: 0,
-            calls_limit: limits.host_calls,
+            calls_limit: 0,
             call: HostCall::default(),
             turn: Turn::none(turns),
-        }
+        };
+        meter.begin(limits);
+        meter
+    }
+
+    /// Begins another call, with limits of its own and nothing used.
+    pub(crate) fn begin(&mut self, limits: &Limits) {
+        self.used = 0;
+        self.limit_ms = limits.cpu_ms;
+        self.wall_ms = limits.wall_ms;
+        // The timer comes first where it can.
+        self.wall_ends = self.ticks.now().saturating_add(limits.wall_ms / TICK.as_millis() as u64 + 2);
+        self.calls = 0;
+        self.calls_limit = limits.host_calls;
+        self.call = HostCall::default();
     }
 
     /// Processor time so far, in milliseconds.

@@ -56,11 +56,40 @@ pub(crate) enum Taken {
 /// for and is never an error; instances that wait give way to those that run.
 pub(crate) struct Instances {
     places: Arc<Semaphore>,
-    /// The longest idle first.
-    idle: Mutex<VecDeque<Box<Live>>>,
+    idle: Mutex<Idle>,
     /// How many wait for a place: while anybody does, none is kept.
     waiting: AtomicUsize,
     reuse: bool,
+}
+
+/// Who waits for another call.
+#[derive(Default)]
+struct Idle {
+    /// The longest idle first.
+    guests: VecDeque<Box<Live>>,
+    /// Linear memory of them all, in bytes.
+    held: usize,
+}
+
+impl Idle {
+    fn keep(&mut self, live: Box<Live>) {
+        self.held += live.memory();
+        self.guests.push_back(live);
+    }
+
+    /// The one of this owner that ended last: its memory is still in the caches.
+    fn take(&mut self, owner: &Owner) -> Option<Box<Live>> {
+        let at = self.guests.iter().rposition(|live| live.owner == *owner)?;
+        let live = self.guests.remove(at)?;
+        self.held -= live.memory();
+        Some(live)
+    }
+
+    fn take_longest_idle(&mut self) -> Option<Box<Live>> {
+        let live = self.guests.pop_front()?;
+        self.held -= live.memory();
+        Some(live)
+    }
 }
 
 impl Instances {
@@ -75,7 +104,7 @@ impl Instances {
 
     /// An instance that waits for this owner, if one may be used, or a place for a new one.
     pub(crate) async fn take(&self, owner: &Owner, reusable: bool) -> Taken {
-        if reusable && let Some(live) = self.kept(owner) {
+        if reusable && let Some(live) = self.idle.lock().take(owner) {
             return Taken::Kept(live);
         }
         if let Ok(place) = Arc::clone(&self.places).try_acquire_owned() {
@@ -83,22 +112,15 @@ impl Instances {
         }
         let _waits = Waits::here(&self.waiting);
         // Dropped outside the lock: its memory goes back to the pool, and then its place.
-        let longest_idle = self.idle.lock().pop_front();
+        let longest_idle = self.idle.lock().take_longest_idle();
         drop(longest_idle);
         let place = Arc::clone(&self.places).acquire_owned().await;
         Taken::Place(place.expect("the semaphore lives as long as this and is never closed"))
     }
 
-    fn kept(&self, owner: &Owner) -> Option<Box<Live>> {
-        let mut idle = self.idle.lock();
-        // The one that ended last: its memory is still in the caches.
-        let at = idle.iter().rposition(|live| live.owner == *owner)?;
-        idle.remove(at)
-    }
-
     /// Keeps an instance whose call ended well, unless it grew too large.
     pub(crate) fn keep(&self, mut live: Box<Live>) {
-        if !self.reuse || live.store.data().memory() > KEPT_BYTES {
+        if !self.reuse || live.memory() > KEPT_BYTES {
             return;
         }
         live.idle_since = Instant::now();
@@ -107,16 +129,12 @@ impl Instances {
             let mut idle = self.idle.lock();
             // Looked at under the lock: who waits has counted itself before it looked for an idle one.
             if self.waiting.load(Ordering::SeqCst) > 0 {
-                drop(idle);
-                return drop(live);
+                over.push(live);
+            } else {
+                idle.keep(live);
             }
-            idle.push_back(live);
-            let mut held: usize = idle.iter().map(|live| live.store.data().memory()).sum();
-            while held > ALL_KEPT_BYTES
-                && let Some(longest_idle) = idle.pop_front()
-            {
-                held -= longest_idle.store.data().memory();
-                over.push(longest_idle);
+            while idle.held > ALL_KEPT_BYTES {
+                over.extend(idle.take_longest_idle());
             }
         }
         drop(over);
@@ -124,11 +142,13 @@ impl Instances {
 
     /// Drops the instances that nobody asked for in a while.
     pub(crate) fn trim(&self) {
-        let over = {
+        let mut over = Vec::new();
+        {
             let mut idle = self.idle.lock();
-            let over = idle.iter().take_while(|live| live.idle_since.elapsed() > KEPT_FOR).count();
-            idle.drain(..over).collect::<Vec<_>>()
-        };
+            while idle.guests.front().is_some_and(|live| live.idle_since.elapsed() > KEPT_FOR) {
+                over.extend(idle.take_longest_idle());
+            }
+        }
         drop(over);
     }
 }
@@ -152,5 +172,9 @@ impl Drop for Waits<'_> {
 impl Live {
     pub(crate) fn new(store: Store<Guest>, owner: Owner, place: OwnedSemaphorePermit) -> Box<Self> {
         Box::new(Self { store, world: None, owner, idle_since: Instant::now(), _place: place })
+    }
+
+    fn memory(&self) -> usize {
+        self.store.data().memory()
     }
 }

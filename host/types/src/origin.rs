@@ -1,6 +1,6 @@
 //! Origins of the outside world, and patterns of them that a grant may name.
 
-use std::{fmt, str::FromStr};
+use std::{fmt, str::FromStr, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -9,7 +9,7 @@ use url::Url;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Origin {
     scheme: Scheme,
-    host: String,
+    host: Arc<str>,
     port: u16,
 }
 
@@ -73,7 +73,7 @@ impl Origin {
             return Err(InvalidOrigin::Credentials);
         }
         let host = url.host_str().ok_or_else(|| InvalidOrigin::NotAUrl(shown(url.as_str())))?;
-        let host = host.trim_end_matches('.').to_ascii_lowercase();
+        let host = host.trim_end_matches('.').to_ascii_lowercase().into();
         Ok(Self { scheme, host, port: url.port().unwrap_or(scheme.default_port()) })
     }
 
@@ -133,7 +133,7 @@ impl OriginPattern {
         let host = if self.any_subdomain {
             origin
                 .host
-                .strip_suffix(&self.origin.host)
+                .strip_suffix(self.origin.host())
                 .is_some_and(|rest| rest.len() > 1 && rest.ends_with('.'))
         } else {
             self.origin.host == origin.host
@@ -145,7 +145,7 @@ impl OriginPattern {
     pub fn includes(&self, other: &Self) -> bool {
         let same_door = self.origin.scheme == other.origin.scheme && self.origin.port == other.origin.port;
         let under = || {
-            let rest = other.origin.host.strip_suffix(&self.origin.host);
+            let rest = other.origin.host.strip_suffix(self.origin.host());
             rest.is_some_and(|rest| rest.len() > 1 && rest.ends_with('.'))
         };
         same_door
