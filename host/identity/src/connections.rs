@@ -9,8 +9,10 @@ use parking_lot::RwLock;
 use tieline_egress::Egress;
 use tieline_store::{Batch, Store};
 use tieline_types::{
-    Clock, ConnectionKey, ConnectionName, Problem, Secret, TenantId, api::ConnectionSummary, config::Cloud,
-    tenant::Connection,
+    Clock, ConnectionKey, ConnectionName, Problem, Secret, TenantId,
+    api::ConnectionSummary,
+    config::Cloud,
+    tenant::{Connection, Licensing},
 };
 
 use crate::{
@@ -45,6 +47,8 @@ pub struct Application {
     pub directory_id: String,
     /// OAuth client id.
     pub client_id: String,
+    /// How metered Teams APIs are paid for.
+    pub licensing: Option<Licensing>,
 }
 
 impl Connections {
@@ -180,13 +184,14 @@ impl Connections {
     pub async fn application(&self, key: &ConnectionKey) -> Result<Application, ConnectionError> {
         let record = records::load(&*self.sign_in.store, key).await?;
         let connection = record.ok_or_else(|| ConnectionError::Unknown(key.clone()))?.connection;
+        let licensing = connection.licensing;
         let cloud_name = connection.cloud.unwrap_or_else(|| Clouds::DEFAULT.to_owned());
         let cloud = self.sign_in.clouds.get(&cloud_name).cloned();
         let in_cloud = providers::named(&connection.provider)
             .is_some_and(|provider| matches!(provider.sign_in, providers::SignIn::Cloud));
         match (cloud, connection.directory_id, connection.client_id) {
             (Some(cloud), Some(directory_id), Some(client_id)) if in_cloud => {
-                Ok(Application { cloud_name, cloud, directory_id, client_id })
+                Ok(Application { cloud_name, cloud, directory_id, client_id, licensing })
             }
             _ => Err(ConnectionError::Unusable(
                 Problem::new(

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
-use tieline_types::{ConnectionKey, InstallationKey};
+use tieline_types::{ConnectionKey, InstallationKey, tenant::Licensing};
 
+use super::licensing;
 use crate::{installations::plan::Planned, receive::route::Interest};
 
 /// Who owns a subscription at Graph: an app in a directory of a cloud. Graph allows it one subscription for
@@ -36,6 +37,8 @@ pub(crate) struct Wish<'a> {
     pub(crate) via: ConnectionKey,
     /// That app.
     pub(crate) owner: Owner,
+    /// How metered resources are paid for.
+    pub(crate) licensing: Option<Licensing>,
     /// The wishes.
     pub(crate) plan: &'a [Planned],
 }
@@ -54,9 +57,10 @@ pub(crate) struct Desired {
 /// Which subscriptions should exist.
 pub(crate) fn desired<'a>(wishes: impl IntoIterator<Item = Wish<'a>>) -> BTreeMap<Watched, Desired> {
     let mut all: BTreeMap<Watched, Desired> = BTreeMap::new();
-    for Wish { installation, via, owner, plan } in wishes {
+    for Wish { installation, via, owner, licensing, plan } in wishes {
         for planned in plan {
-            let watched = Watched { owner: owner.clone(), resource: planned.resource.clone() };
+            let resource = licensing::paid(&planned.resource, licensing);
+            let watched = Watched { owner: owner.clone(), resource };
             let desired = all.entry(watched).or_default();
             desired.change_types.extend(planned.change_types.iter().cloned());
             desired.wanted_by(&installation, planned);
@@ -111,6 +115,7 @@ pub(super) mod tests {
             installation: InstallationKey { tenant: tenant.clone(), installation: name.parse().unwrap() },
             via: ConnectionKey { tenant, connection: "microsoft".parse().unwrap() },
             owner: owner(client),
+            licensing: None,
             plan,
         }
     }

@@ -5,6 +5,7 @@ mod book;
 pub(crate) mod desired;
 mod failure;
 mod graph;
+mod licensing;
 mod lifetime;
 pub(crate) mod notice;
 mod reconcile;

@@ -6,7 +6,7 @@ use parking_lot::Mutex;
 use tieline_capabilities::Services;
 use tieline_identity::{Vault, VaultError};
 use tieline_store::StoreError;
-use tieline_types::{ConnectionKey, TenantId, api::SubscriptionSummary};
+use tieline_types::{ConnectionKey, TenantId, api::SubscriptionSummary, tenant::Licensing};
 use tokio::{
     sync::Notify,
     task::{JoinError, JoinSet},
@@ -110,7 +110,7 @@ impl Subscriptions {
     pub(crate) async fn wish_again(&self) {
         let _one_at_a_time = self.wishing.lock().await;
         let installations = self.installations.all();
-        let mut owners: HashMap<TenantId, Option<(ConnectionKey, Owner)>> = HashMap::new();
+        let mut owners: HashMap<TenantId, Option<(ConnectionKey, Owner, Option<Licensing>)>> = HashMap::new();
         for installation in
             installations.iter().filter(|installation| !installation.plan.subscriptions.is_empty())
         {
@@ -120,11 +120,12 @@ impl Subscriptions {
             }
         }
         let wishes = installations.iter().filter_map(|installation| {
-            let (via, owner) = owners.get(&installation.key.tenant)?.clone()?;
+            let (via, owner, licensing) = owners.get(&installation.key.tenant)?.clone()?;
             Some(Wish {
                 installation: installation.key.clone(),
                 via,
                 owner,
+                licensing,
                 plan: &installation.plan.subscriptions,
             })
         });
@@ -187,7 +188,7 @@ impl Subscriptions {
         self.book.lock().ended(watched, Some(failure), self.services.clock.now());
     }
 
-    async fn owner(&self, tenant: &TenantId) -> Option<(ConnectionKey, Owner)> {
+    async fn owner(&self, tenant: &TenantId) -> Option<(ConnectionKey, Owner, Option<Licensing>)> {
         let connection = MICROSOFT.parse().expect("it is a valid name");
         let key = ConnectionKey { tenant: tenant.clone(), connection };
         match self.services.connections.application(&key).await {
@@ -198,6 +199,7 @@ impl Subscriptions {
                     directory_id: app.directory_id.to_ascii_lowercase(),
                     client_id: app.client_id.to_ascii_lowercase(),
                 },
+                app.licensing,
             )),
             Err(error) => {
                 let error = &error as &dyn std::error::Error;

@@ -10,6 +10,7 @@ mod delivery;
 mod entra;
 mod faults;
 mod graph;
+mod people;
 mod salesforce;
 mod scene;
 mod subscriptions;
