@@ -55,7 +55,8 @@ impl From<Error> for Failure {
                 Problem::new(
                     "storage.throttled",
                     format!("storage is asked too fast; again after {after} ms"),
-                ),
+                )
+                .remedy("Ask less often, or raise `limits.storage_ops_per_second` in the grant."),
                 after,
             ),
             Error::InvalidKey(why) => Self::permanent(Problem::new("storage.invalid-key", why)),
