@@ -56,13 +56,18 @@ impl Listener {
     async fn tell(&self, connection: &ConnectionKey, identity: &Identity) {
         let Some(about) = about(connection, identity) else { return };
         match self.services.connections.ended(connection, identity).await {
-            Ok(Some(problem)) => self.alerts.raise(&about, Severity::Warning, problem).await,
+            Ok(Some(problem)) => self.alerts.raise(&about, severity(identity), problem).await,
             Ok(None) => self.alerts.clear(&about).await,
             Err(error) => {
                 tracing::error!(%connection, error = &error as &dyn std::error::Error, "a sign-in could not be read");
             }
         }
     }
+}
+
+/// What the service user does stands still for everybody.
+fn severity(identity: &Identity) -> Severity {
+    if *identity == Identity::Service { Severity::Critical } else { Severity::Warning }
 }
 
 /// `sign-in.microsoft.service`, `sign-in.microsoft.<tid>.<oid>`

@@ -28,6 +28,9 @@ pub(crate) fn rights(manifest: &Manifest, grant: &Grant) -> (Vec<String>, Vec<St
     for needed in &manifest.connections {
         note(rights.connection(&needed.name), needed.to_string());
     }
+    if rights.service() {
+        held.insert("acts as the service user of a connection".to_owned());
+    }
     (held.into_iter().collect(), wanting.into_iter().collect())
 }
 
@@ -74,6 +77,8 @@ mod tests {
             ["GET https://a.example.com", "Graph User.Read.All as the app", "connection crm (salesforce)"]
         );
         assert_eq!(wanting, ["GET https://*.example.com"]);
+        let (held, _) = rights(&manifest, &grant(r#"{"service": true}"#));
+        assert_eq!(held, ["acts as the service user of a connection"]);
     }
 
     fn grant(json: &str) -> Grant {

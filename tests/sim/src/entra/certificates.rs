@@ -39,7 +39,8 @@ impl Certificates {
     /// Checks an assertion of this client for this endpoint.
     pub(super) fn check(&self, assertion: &str, client: &str, endpoint: &str) -> Result<(), TokenError> {
         let header = jsonwebtoken::decode_header(assertion).map_err(|_| TokenError::bad_assertion())?;
-        let thumbprint = header.x5t_s256.unwrap_or_default();
+        // Some official clients pad it.
+        let thumbprint = header.x5t_s256.unwrap_or_default().trim_end_matches('=').to_owned();
         let key = self.0.read().get(&thumbprint).cloned();
         let key = key.ok_or_else(|| TokenError::unknown_certificate(&thumbprint))?;
         if ![Algorithm::RS256, Algorithm::PS256].contains(&header.alg) {

@@ -121,6 +121,12 @@ async fn a_real_browser_can_use_the_page() {
     assert!(sent_back(authorize(&scene), Method::POST, &form).await["code"].is_string());
     let cancelled = sent_back(authorize(&scene), Method::POST, "do=cancel").await;
     assert_eq!(cancelled["error"], "access_denied");
+    let mut posted = authorize(&scene);
+    posted.query_pairs_mut().append_pair("response_mode", "form_post");
+    scene.sim.world().set_keyboard(Keyboard::User(scene.tenant().user_id.clone())).unwrap();
+    let html = browser().get(posted).send().await.unwrap().text().await.unwrap();
+    assert!(html.contains(&format!("action=\"{BACK}\"")) && html.contains("name=\"code\""), "{html}");
+    scene.sim.world().set_keyboard(Keyboard::Page).unwrap();
     let silent = page(
         &scene,
         "oauth2/v2.0/authorize",

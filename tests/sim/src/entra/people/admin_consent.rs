@@ -3,7 +3,7 @@
 use http::Method;
 
 use super::script::Administrator;
-use super::{back, described, field, page};
+use super::{Mode, back, described, field, page};
 use crate::call::{Call, Reply};
 use crate::clock;
 use crate::entra::ConsentChange;
@@ -36,7 +36,7 @@ pub(crate) fn handle(world: &World, call: &Call<'_>, tenant: &str) -> Reply {
     let with_state = |mut parameters: Vec<(&'static str, String)>| {
         parameters.extend(state.clone().map(|state| ("state", state)));
         let parameters: Vec<_> = parameters.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        back(&redirect_uri, false, &parameters)
+        back(&redirect_uri, Mode::Query, &parameters)
     };
     match decision {
         Administrator::Page => page::consent(&requested),

@@ -5,7 +5,7 @@ use http::Method;
 
 use super::codes::Code;
 use super::script::Keyboard;
-use super::{back, described, field, page, user};
+use super::{Mode, back, described, field, page, user};
 use crate::call::{Call, Reply};
 use crate::world::World;
 use crate::{clock, seed};
@@ -14,7 +14,7 @@ use crate::{clock, seed};
 struct Asked {
     redirect_uri: String,
     state: Option<String>,
-    fragment: bool,
+    mode: Mode,
 }
 
 impl Asked {
@@ -25,7 +25,7 @@ impl Asked {
     fn back(&self, parameters: &[(&str, &str)]) -> Reply {
         let state = self.state.iter().map(|state| ("state", state.as_str()));
         let parameters: Vec<_> = parameters.iter().copied().chain(state).collect();
-        back(&self.redirect_uri, self.fragment, &parameters)
+        back(&self.redirect_uri, self.mode, &parameters)
     }
 }
 
@@ -47,8 +47,7 @@ pub(crate) fn handle(world: &World, call: &Call<'_>, tenant: &str) -> Reply {
         );
         return page::error(&described(50_011, &text));
     }
-    let fragment = call.parameter("response_mode").as_deref() == Some("fragment");
-    let asked = Asked { redirect_uri, state: call.parameter("state"), fragment };
+    let asked = Asked { redirect_uri, state: call.parameter("state"), mode: Mode::of(call) };
     if call.parameter("response_type").as_deref() != Some("code") {
         let text = "The response type is not supported by this app.";
         return asked.refused("unsupported_response_type", &described(70_005, text));

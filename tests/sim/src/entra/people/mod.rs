@@ -88,14 +88,36 @@ fn described(code: u32, text: &str) -> String {
     format!("AADSTS{code}: {text} Trace ID: {trace} Correlation ID: {correlation} Timestamp: {time}")
 }
 
+/// How parameters go back to the app.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mode {
+    Query,
+    Fragment,
+    FormPost,
+}
+
+impl Mode {
+    fn of(call: &Call<'_>) -> Self {
+        match call.parameter("response_mode").as_deref() {
+            Some("fragment") => Self::Fragment,
+            Some("form_post") => Self::FormPost,
+            _ => Self::Query,
+        }
+    }
+}
+
 /// Sends the browser back with these parameters.
-fn back(redirect_uri: &str, fragment: bool, parameters: &[(&str, &str)]) -> Reply {
+fn back(redirect_uri: &str, mode: Mode, parameters: &[(&str, &str)]) -> Reply {
     let Ok(mut url) = Url::parse(redirect_uri) else { return call::empty(StatusCode::BAD_REQUEST) };
-    if fragment {
-        let text = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
-        url.set_fragment(Some(&text));
-    } else {
-        url.query_pairs_mut().extend_pairs(parameters);
+    match mode {
+        Mode::FormPost => return page::post_back(redirect_uri, parameters),
+        Mode::Fragment => {
+            let text = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
+            url.set_fragment(Some(&text));
+        }
+        Mode::Query => {
+            url.query_pairs_mut().extend_pairs(parameters);
+        }
     }
     let mut reply = call::empty(StatusCode::FOUND);
     if let Ok(to) = HeaderValue::try_from(url.as_str()) {

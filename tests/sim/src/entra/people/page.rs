@@ -44,6 +44,22 @@ pub(super) fn consent(permissions: &[String]) -> Reply {
     )
 }
 
+/// Parameters that go back as a form (`response_mode=form_post`); a browser sends it by itself.
+pub(super) fn post_back(to: &str, parameters: &[(&str, &str)]) -> Reply {
+    let fields: String = parameters
+        .iter()
+        .map(|(name, value)| {
+            format!("<input type=\"hidden\" name=\"{}\" value=\"{}\">\n", escaped(name), escaped(value))
+        })
+        .collect();
+    let form = format!(
+        "<form method=\"post\" action=\"{}\">\n{fields}<button>Continue</button></form>\n\
+         <script>document.forms[0].submit()</script>",
+        escaped(to),
+    );
+    page(StatusCode::OK, "Working…", &form)
+}
+
 /// What cannot be sent back to anybody.
 pub(super) fn error(description: &str) -> Reply {
     page(
