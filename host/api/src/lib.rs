@@ -47,6 +47,9 @@ pub fn router(host: Arc<Host>, auth: TokenVerifier) -> Router {
             get(people::list).delete(people::sign_everybody_out),
         )
         .route("/tenants/{tenant}/connections/{connection}/people/{user}", delete(people::sign_out))
+        .route("/tenants/{tenant}/connections/{connection}/test", post(connections::test))
+        .route("/tenants/{tenant}/connections/{connection}/consent", get(connections::consent))
+        .route("/tenants/{tenant}/connections/{connection}/consent/accept", post(connections::accept_consent))
         .route("/tenants/{tenant}/installations", get(installations::list))
         .route("/tenants/{tenant}/installations/{installation}/check", post(installations::check))
         .route("/tenants/{tenant}/installations/{installation}/resume", post(installations::resume))

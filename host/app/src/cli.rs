@@ -42,7 +42,7 @@ pub(crate) enum Command {
     Act(Act),
     /// List tenants
     Tenants(Remote),
-    /// List the connections of a tenant, and sign people in to them and out of them
+    /// List the connections of a tenant, test one, sign people in and out, look at what was consented to
     Connections(Connections),
     /// List the installations of a tenant, with their rights, or let a suspended one run again
     Installations(Installations),
@@ -327,6 +327,7 @@ mod tests {
             "tieline connections sign-in acme",
             "tieline connections sign-out acme/microsoft",
             "tieline connections sign-out acme/microsoft --service --everybody",
+            "tieline connections test acme",
             "tieline act acme/desk log --record Opportunity",
             "tieline events list --tenant acme --state lost",
             "tieline tenants --host nowhere",
@@ -351,6 +352,9 @@ mod tests {
             "tieline connections sign-out acme/microsoft --user priya@lakeside.example",
             "tieline act acme/desk log --as priya@lakeside.example",
             "tieline installations resume acme/desk --token t",
+            "tieline connections --tenant acme",
+            "tieline connections test acme/microsoft --json",
+            "tieline connections consent acme/microsoft --accept --by Ada",
             "tieline events replay --tenant acme --fingerprint 0123 --dry-run",
             "tieline events replay 0198c2f0-aaaa-7bbb-8ccc-dddddddddddd --tenant acme --as-new",
         ] {

@@ -21,6 +21,10 @@ pub(crate) struct Listener {
 impl Listener {
     /// Listens. Runs until it is dropped.
     pub(crate) async fn keep(self) {
+        if let Err(error) = self.services.connections.recall_refusals().await {
+            let error = &error as &dyn std::error::Error;
+            tracing::error!(error, "what was refused for want of consent could not be read");
+        }
         let mut standing = self.left_over().await;
         loop {
             let (connection, news) = self.services.circuits.next().await;
@@ -32,7 +36,7 @@ impl Listener {
     }
 
     /// The alerts that the host before this one left, and that may be over.
-    async fn left_over(&self) -> HashMap<ConnectionKey, Option<Problem>> {
+    async fn left_over(&self) -> HashMap<ConnectionKey, Option<Told>> {
         let found = match self.alerts.all().await {
             Ok(found) => found,
             Err(error) => {
@@ -51,19 +55,27 @@ impl Listener {
         standing
     }
 
+    /// What is wrong with a connection: its calls are refused unsent, or events wait for it, be it for consent.
+    fn trouble(&self, connection: &ConnectionKey) -> Option<(Severity, Problem)> {
+        if let Some(problem) = self.services.circuits.problem(connection) {
+            return Some((Severity::Critical, problem));
+        }
+        if !self.dispatcher.is_parked(connection) {
+            return None;
+        }
+        let worst = self.services.connections.troubles(connection).into_iter().next();
+        Some(worst.unwrap_or_else(|| (Severity::Critical, waiting(connection))))
+    }
+
     /// Raises or clears the alert about a connection. Repetitions cost nothing.
-    async fn tell(&self, connection: &ConnectionKey, standing: &mut HashMap<ConnectionKey, Option<Problem>>) {
+    async fn tell(&self, connection: &ConnectionKey, standing: &mut HashMap<ConnectionKey, Option<Told>>) {
         let about = AlertKey::of_tenant(&connection.tenant, format!("{ALERT}{}", connection.connection));
-        let refused = self.services.circuits.problem(connection);
-        let problem = match refused {
-            None if self.dispatcher.is_parked(connection) => Some(waiting(connection)),
-            refused => refused,
-        };
-        match problem {
-            Some(problem) => {
-                let known = standing.insert(connection.clone(), Some(problem.clone())).flatten();
-                if known.is_none_or(|known| known.code != problem.code) {
-                    self.alerts.raise(&about, Severity::Critical, problem).await;
+        match self.trouble(connection) {
+            Some((severity, problem)) => {
+                let told = (severity, problem.code.clone());
+                let before = standing.insert(connection.clone(), Some(told.clone())).flatten();
+                if before != Some(told) {
+                    self.alerts.raise(&about, severity, problem).await;
                 }
             }
             None if standing.remove(connection).is_some() => self.alerts.clear(&about).await,
@@ -71,6 +83,9 @@ impl Listener {
         }
     }
 }
+
+/// What an alert said when it was raised last.
+type Told = (Severity, String);
 
 fn waiting(connection: &ConnectionKey) -> Problem {
     let message = format!("Events wait for the connection `{}`.", connection.connection);

@@ -8,6 +8,7 @@ mod act;
 mod alerts;
 mod check;
 mod connections;
+mod consent;
 mod dead_letters;
 mod dispatch;
 mod error;

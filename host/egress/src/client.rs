@@ -52,6 +52,10 @@ impl Egress {
         self.walk(permit, request, deadline, redirect::MOST).await
     }
 
+    pub(crate) fn room(&self, origin: &Origin) -> &Room {
+        self.rooms.of(origin)
+    }
+
     /// One hop after the other. A redirect that repeats the request elsewhere hands the call over: the last hop's
     /// outcome is the call's. One that answers a change with something to read ends the change: what is read is
     /// the answer if that succeeds, and else the redirect itself.
@@ -103,7 +107,7 @@ impl Egress {
         request.check()?;
         let origin = permit.target();
         let room = self.rooms.of(origin);
-        if let Some(address) = literal(request.url.host()) {
+        if let Some(address) = request.url.host().and_then(literal) {
             room.door.admits(address).map_err(|refused| refused.denial(origin))?;
         }
         let _turn = match &request.guest_of {
@@ -166,8 +170,8 @@ async fn read(response: &mut reqwest::Response, limit: usize) -> Result<Bytes, U
     Err(Unread::TooLarge)
 }
 
-fn literal(host: Option<Host<&str>>) -> Option<IpAddr> {
-    match host? {
+pub(crate) fn literal<S>(host: Host<S>) -> Option<IpAddr> {
+    match host {
         Host::Ipv4(v4) => Some(v4.into()),
         Host::Ipv6(v6) => Some(v6.into()),
         Host::Domain(_) => None,

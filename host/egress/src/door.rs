@@ -27,6 +27,11 @@ impl Door {
         Self { scheme, opened: opened.map(|pair| pair.ip().to_canonical()).collect() }
     }
 
+    /// Whether the operator opened this address by hand.
+    pub(crate) fn is_opened(&self, address: IpAddr) -> bool {
+        self.opened.contains(&address.to_canonical())
+    }
+
     /// Whether the address may be connected to.
     pub(crate) fn admits(&self, address: IpAddr) -> Result<(), Refused> {
         let address = address.to_canonical();

@@ -23,6 +23,7 @@ pub(crate) fn system() -> Lookup {
 }
 
 /// Answers the addresses of a name that a door admits, and an error if there are none.
+#[derive(Clone)]
 pub(crate) struct Resolver {
     pub(crate) lookup: Lookup,
     pub(crate) door: Arc<Door>,

@@ -19,6 +19,8 @@ use crate::{
 /// A client, and the door that all its connections pass.
 pub(crate) struct Room {
     pub(crate) door: Arc<Door>,
+    pub(crate) resolver: Resolver,
+    pub(crate) tls: Arc<rustls::ClientConfig>,
     pub(crate) client: reqwest::Client,
 }
 
@@ -38,7 +40,8 @@ impl Rooms {
         let room = |scheme, port, opened: &HashSet<SocketAddr>, tls: &rustls::ClientConfig| {
             let door = Arc::new(Door::new(scheme, port, opened));
             let resolver = Resolver { lookup: lookup.clone(), door: door.clone() };
-            Ok::<_, InvalidPolicy>(Room { door, client: client(resolver, tls.clone())? })
+            let client = client(resolver.clone(), tls.clone())?;
+            Ok::<_, InvalidPolicy>(Room { door, resolver, tls: Arc::new(tls.clone()), client })
         };
         let nothing = HashSet::new();
         let mut rooms = Self {

@@ -40,6 +40,8 @@ pub struct Access {
     pub origin: Origin,
     /// Different for every token of this process: says which one met a 401.
     pub generation: u64,
+    /// When it was asked for.
+    pub since: Timestamp,
     /// When the token ends by its own word, or by the provider's rule where it says none.
     pub expires: Timestamp,
     /// What the token says of itself.

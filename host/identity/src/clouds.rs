@@ -1,6 +1,6 @@
 //! Microsoft's clouds.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use tieline_types::{Origin, config::Cloud, origin::Scheme};
 use url::Url;
@@ -35,6 +35,8 @@ const BUILT_IN: [(&str, &str, &str); 4] = [
 impl Clouds {
     /// The cloud of a connection that names none.
     pub const DEFAULT: &str = "global";
+    /// How long a consent takes to spread, at most, where a cloud does not say otherwise.
+    pub const CONSENT_SPREADS: Duration = Duration::from_secs(Cloud::CONSENT_SPREADS_S);
 
     /// The built-in clouds and these.
     ///
@@ -56,9 +58,8 @@ impl Clouds {
             }
         }
         let url = |text: &str| Url::parse(text).expect("a test parses all of them");
-        let built_in = BUILT_IN.map(|(name, login, graph)| {
-            (name.to_owned(), Cloud { login: url(login), graph: url(graph), ca: None, simulated: false })
-        });
+        let built_in =
+            BUILT_IN.map(|(name, login, graph)| (name.to_owned(), Cloud::at(url(login), url(graph))));
         Ok(Self(configured.into_iter().chain(built_in).collect()))
     }
 
@@ -79,7 +80,7 @@ mod tests {
 
     fn with(name: &str, login: &str, graph: &str, simulated: bool) -> Result<Clouds, InvalidCloud> {
         let (login, graph) = (login.parse().unwrap(), graph.parse().unwrap());
-        Clouds::new([(name.to_owned(), Cloud { login, graph, ca: None, simulated })].into())
+        Clouds::new([(name.to_owned(), Cloud { simulated, ..Cloud::at(login, graph) })].into())
     }
 
     #[test]

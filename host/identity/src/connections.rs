@@ -18,6 +18,7 @@ use tieline_types::{
 use crate::{
     Access, Answers, Clouds, ConnectionError, Identity, Vault,
     certificate::Certificate,
+    consent,
     people::{self, News},
     providers::{self, Field},
     records,
@@ -32,6 +33,8 @@ use crate::{
 pub struct Connections {
     pub(crate) sign_in: Arc<SignIn>,
     pub(crate) tokens: Arc<Tokens>,
+    /// What is refused for want of consent.
+    pub(crate) troubles: Arc<consent::Troubles>,
     /// By connection: asked before every call that changes something.
     answers: Arc<RwLock<HashMap<ConnectionKey, &'static Answers>>>,
 }
@@ -63,7 +66,8 @@ impl Connections {
         let generations = AtomicU64::new(1);
         let news = News::default();
         let sign_in = Arc::new(SignIn { store, egress, vault, clouds, clock, generations, news });
-        Self { tokens: Arc::new(Tokens::new(sign_in.clone())), sign_in, answers: Arc::default() }
+        let tokens = Arc::new(Tokens::new(sign_in.clone()));
+        Self { tokens, sign_in, troubles: Arc::default(), answers: Arc::default() }
     }
 
     /// The changes that store a connection, to be committed by the caller with all else that is applied, and
@@ -105,7 +109,7 @@ impl Connections {
         }
         // Tokens of what it was are of no use for what it is: everybody signs in again.
         let people = people::record::forget(&*self.sign_in.store, &key).await?;
-        Ok(people.delete(records::rotated_place(&key)).ops([applied]))
+        Ok(people.delete(records::rotated_place(&key)).delete(consent::place(&key)).ops([applied]))
     }
 
     /// The changes that remove a connection, its tokens, and everybody's sign-in; to be followed by
@@ -116,12 +120,14 @@ impl Connections {
     pub async fn forget(&self, tenant: &TenantId, name: &ConnectionName) -> Result<Batch, ConnectionError> {
         let key = ConnectionKey { tenant: tenant.clone(), connection: name.clone() };
         let people = people::record::forget(&*self.sign_in.store, &key).await?;
-        Ok(people.delete(records::place(&key)).delete(records::rotated_place(&key)))
+        let gone = [records::place(&key), records::rotated_place(&key), consent::place(&key)];
+        Ok(gone.into_iter().fold(people, Batch::delete))
     }
 
     /// Called after a commit that changed a connection: its cached token is used no more.
     pub fn changed(&self, key: &ConnectionKey) {
         self.tokens.forget(key);
+        self.troubles.forget(key);
         self.answers.write().remove(key);
     }
 

@@ -73,6 +73,25 @@ impl Endpoint {
         below(&self.root, &self.directory, path)
     }
 
+    /// Whether it is where the operator's cloud or the provider itself says.
+    pub(crate) fn is_own(&self) -> bool {
+        match &self.base {
+            Base::Known(_) => true,
+            Base::InAnswer { trusted } => {
+                self.origin.scheme() == Scheme::Https
+                    && trusted.iter().any(|pattern| matches(pattern, &self.origin))
+            }
+        }
+    }
+
+    /// Where tokens are good, as far as that is known before the first.
+    pub(crate) fn known_base(&self) -> Option<&Url> {
+        match &self.base {
+            Base::Known(base) => Some(base),
+            Base::InAnswer { .. } => None,
+        }
+    }
+
     /// Where a token is good, given what its answer said. An answer cannot name any place it likes: a
     /// credential is sent there.
     pub(crate) fn base(&self, instance_url: Option<&str>) -> Result<(Url, Origin), Problem> {

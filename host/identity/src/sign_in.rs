@@ -142,6 +142,7 @@ impl SignIn {
             base,
             origin,
             generation: self.generations.fetch_add(1, Ordering::Relaxed),
+            since: asked,
             expires: asked.after(token.expires_in.unwrap_or(provider.lifetime)),
             claims: Claims::of(&token.access_token),
             licensing: connection.licensing,

@@ -93,6 +93,14 @@ impl Tokens {
         self.replace(key, identity, &entry, turn, ended).await
     }
 
+    /// A token that was asked for just now. The one in use stays in use until there is another.
+    pub(crate) async fn anew(&self, key: &ConnectionKey, identity: &Identity) -> Outcome {
+        let entry = self.entry(key, identity);
+        let turn = entry.turn.clone().lock_owned().await;
+        let ended = entry.ended.load(Ordering::Acquire);
+        self.replace(key, identity, &entry, turn, ended).await
+    }
+
     /// Forgets what is cached for a connection: it was applied anew or removed.
     pub(crate) fn forget(&self, key: &ConnectionKey) {
         self.entries.write().remove(key);
@@ -129,6 +137,9 @@ impl Tokens {
             match &outcome {
                 Ok(access) => tracing::debug!(connection = %asked, ?access, "signed in"),
                 Err(error) => tracing::warn!(connection = %asked, %error, "signing in failed"),
+            }
+            if let Ok(access) = &outcome {
+                sign_in.saw(&asked, &identity, access).await;
             }
             match &outcome {
                 Ok(access) => *entry.current.write() = Some(access.clone()),

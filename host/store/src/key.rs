@@ -50,10 +50,12 @@ pub enum Space {
     Usage = 17,
     /// People who are signed in to connections, and sign-ins under way.
     Person = 18,
+    /// What was consented to, by connection.
+    Consent = 19,
 }
 
 impl Space {
-    const ALL: [Self; 18] = [
+    const ALL: [Self; 19] = [
         Self::Tenant,
         Self::Connection,
         Self::DataKey,
@@ -72,6 +74,7 @@ impl Space {
         Self::Journal,
         Self::Usage,
         Self::Person,
+        Self::Consent,
     ];
 }
 

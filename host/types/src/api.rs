@@ -7,9 +7,13 @@ use crate::{
     TimerKind, Timestamp, Timing, run::RunRecord, tenant::Licensing,
 };
 
+mod connection;
 mod people;
 mod replay;
 
+pub use connection::{
+    AcceptRequest, Accepted, ConnectionTest, ConsentLine, ConsentReport, ConsentState, NeededBy, TestStage,
+};
 pub use people::{BrowserLink, ConsentRequest, PersonSummary, SignInRequest, SignOutReport};
 pub use replay::{DeadLetterGroup, ReplayAs, ReplayFilter, ReplayReport, ReplayRequest};
 

@@ -69,6 +69,23 @@ pub struct Cloud {
     /// A simulator: may use `http`, also for notification URLs.
     #[serde(default)]
     pub simulated: bool,
+    /// How long, in seconds, a consent may take to be honoured everywhere.
+    #[serde(default = "Cloud::two_hours")]
+    pub consent_spreads_s: u64,
+}
+
+impl Cloud {
+    /// Microsoft speaks of minutes; integrators have seen two hours.
+    pub const CONSENT_SPREADS_S: u64 = 2 * 60 * 60;
+
+    /// A cloud with these addresses and nothing special.
+    pub fn at(login: Url, graph: Url) -> Self {
+        Self { login, graph, ca: None, simulated: false, consent_spreads_s: Self::CONSENT_SPREADS_S }
+    }
+
+    fn two_hours() -> u64 {
+        Self::CONSENT_SPREADS_S
+    }
 }
 
 /// Outbound policy.

@@ -109,6 +109,9 @@ pub struct CallRecord {
     pub received: u64,
     /// From asking to answer, in microseconds.
     pub duration_us: u64,
+    /// What its refusal means, where the host knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<Problem>,
 }
 
 /// How an upstream call ended.

@@ -54,6 +54,8 @@ impl Scene {
                 "entra": authority(&sim.manifest().entra),
                 "graph": authority(&sim.manifest().graph),
                 "salesforce": authority(&sim.manifest().salesforce),
+                "entra_tls": authority(&sim.manifest().entra_tls),
+                "graph_tls": authority(&sim.manifest().graph_tls),
             },
             "port": { "entra": port(&sim.manifest().entra) },
             "salesforce_wasm": host::built("salesforce.wasm")?,
@@ -219,7 +221,7 @@ impl Scene {
 
 /// The `address:port` of an origin.
 fn authority(origin: &str) -> &str {
-    origin.trim_start_matches("http://").trim_end_matches('/')
+    origin.trim_start_matches("http://").trim_start_matches("https://").trim_end_matches('/')
 }
 
 /// The port of an origin.

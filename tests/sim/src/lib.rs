@@ -32,7 +32,7 @@ mod tls;
 mod upstream;
 mod world;
 
-pub use entra::{Administrator, AppChange, ConsentChange, KeyError, Keyboard, UnknownUser};
+pub use entra::{Administrator, AppChange, ConsentChange, KeyError, Keyboard, UnknownCode, UnknownUser};
 pub use faults::{BadFault, Effect, Fault, FaultState, Held, Match};
 pub use graph::{
     Attempt, BadNotification, BadPost, Item, LifecycleEvent, NewMessage, Posted, Sent, SubscriptionView,

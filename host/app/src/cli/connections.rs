@@ -1,4 +1,4 @@
-//! `tieline connections`: lists them, and their people.
+//! `tieline connections`: lists them, tests one, shows its consent and its people.
 
 use clap::{Args, Subcommand};
 use tieline_types::{ConnectionKey, TenantId};
@@ -21,7 +21,10 @@ pub(crate) struct Connections {
 pub(crate) enum ConnectionCommand {
     /// Print the link at which a person, or the service user, signs in
     SignIn(SignIn),
-    /// Print the link at which an administrator consents to the app's permissions
+    /// Test a connection stage by stage: name, certificate, token, permissions, a call
+    Test(OfConnection),
+    /// Show which Graph permissions installations need and tokens have, and the link at which an administrator
+    /// consents to what is missing
     Consent(Consent),
     /// List who is signed in
     People(OfConnection),
@@ -54,6 +57,12 @@ pub(crate) struct SignIn {
 pub(crate) struct Consent {
     #[command(flatten)]
     pub(crate) of: OfConnection,
+    /// Accept that consent was given and has only to spread: events wait up to two hours without an alert
+    #[arg(long)]
+    pub(crate) accept: bool,
+    /// Who accepts it, with --accept
+    #[arg(long, value_name = "NAME", env = "USER", hide_env_values = true)]
+    pub(crate) by: Option<String>,
     /// Where the browser goes back to: a path of the host
     #[arg(long, value_name = "PATH")]
     pub(crate) return_to: Option<String>,

@@ -1,5 +1,6 @@
 //! The CLI's side of the admin API. One method a question; what goes wrong says what was attempted.
 
+mod connections;
 mod error;
 mod people;
 mod upload;

@@ -1,8 +1,11 @@
 //! `tieline connections`: the list, links for browsers, and people.
 
+mod connection_test;
+mod consent;
+
 use tieline_types::{
     TenantId,
-    api::{BrowserLink, ConsentRequest, SignInRequest},
+    api::{BrowserLink, SignInRequest},
 };
 
 use crate::{
@@ -22,10 +25,8 @@ pub(crate) async fn run(args: Connections) -> Result<Answer, Failure> {
             let request = SignInRequest { service: args.service, return_to: args.return_to };
             Ok(link(Client::new(&args.of.remote)?.sign_in_link(&args.of.connection, &request).await?))
         }
-        Some(ConnectionCommand::Consent(args)) => {
-            let request = ConsentRequest { return_to: args.return_to };
-            Ok(link(Client::new(&args.of.remote)?.consent_link(&args.of.connection, &request).await?))
-        }
+        Some(ConnectionCommand::Test(args)) => connection_test::run(args).await,
+        Some(ConnectionCommand::Consent(args)) => consent::run(args).await,
         Some(ConnectionCommand::People(args)) => people(args).await,
         Some(ConnectionCommand::SignOut(args)) => sign_out(args).await,
     }

@@ -130,7 +130,10 @@ fn micros(micros: u64) -> f64 {
 
 fn result(call: &CallRecord) -> String {
     match &call.result {
-        CallResult::Answered { status } => status.to_string(),
+        CallResult::Answered { status } => match &call.problem {
+            Some(problem) => format!("{status}\n{problem}"),
+            None => status.to_string(),
+        },
         CallResult::Remembered { status } => format!("{status}, remembered"),
         CallResult::Denied { asked, allow_with } => {
             let allow = allow_with.as_ref().map(|line| format!("allow with: {line}"));

@@ -102,6 +102,18 @@ pub(super) fn judge(
     })
 }
 
+/// The permissions that allow a call and that the installation holds, least first. Asked when Graph refused it.
+pub(super) fn allowing(
+    method: &Method,
+    path: &GraphPath,
+    kind: PermissionKind,
+    rights: &Rights,
+) -> Vec<String> {
+    let covering = RULES.iter().filter(|rule| rule.covers(method, path.segments()));
+    let held = covering.flat_map(|rule| rule.permissions(kind)).filter(|name| rights.graph(kind, name));
+    held.cloned().collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

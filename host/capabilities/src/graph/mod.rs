@@ -1,5 +1,6 @@
 //! The `graph` capability: Microsoft Graph with the tenant's credentials, behind the permission firewall.
 
+mod consent;
 mod firewall;
 mod path;
 
@@ -21,6 +22,7 @@ use crate::{
     },
     run::Run,
 };
+use consent::Asked as AskedOfGraph;
 use path::GraphPath;
 
 /// The connection that serves this capability.
@@ -49,7 +51,10 @@ impl graph::Host for View<'_> {
             return Ok(told.into());
         }
         let told = match self.checked(request) {
-            Ok(call) => self.0.call(call).await?,
+            Ok((call, asked)) => {
+                let told = self.0.call(call).await?;
+                self.with_consent(asked, told).await
+            }
             Err(error) => Err(error),
         };
         self.0.told(&Heard::from(&told));
@@ -75,7 +80,7 @@ impl View<'_> {
     }
 
     /// The call, if this installation may make it. Nothing is sent before.
-    fn checked(&mut self, request: Request) -> Result<Call, CallError> {
+    fn checked(&mut self, request: Request) -> Result<(Call, AskedOfGraph), CallError> {
         let run = &mut *self.0;
         if let Err(denial) = run.may_call(Capability::Graph) {
             return Err(run.record_denial("graph", &request.method, &request.path, denial));
@@ -97,10 +102,19 @@ impl View<'_> {
             CONNECTION.parse().map_err(|_| CallError::Invalid("no Microsoft connection".into()))?;
         let key = ConnectionKey { tenant: run.spec.installation.tenant.clone(), connection };
         let identity = run.identity(request.identity, "graph", &method, &request.path)?;
+        let asked = AskedOfGraph {
+            key: key.clone(),
+            identity: identity.clone(),
+            kind,
+            method: method.clone(),
+            path: request.path,
+            version,
+        };
         let credential = Some((key, identity));
         let address = Address::Checked(path.into_address());
         let mutating = !method.is_safe();
         let outgoing = run.outgoing(credential, method, address, &request.headers, request.body)?;
-        Ok(Call { through: "graph".into(), outgoing, mutating, effect_key: request.effect_key })
+        let call = Call { through: "graph".into(), outgoing, mutating, effect_key: request.effect_key };
+        Ok((call, asked))
     }
 }

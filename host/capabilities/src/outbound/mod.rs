@@ -133,6 +133,7 @@ impl Outbound {
             sent: call.sent as u64,
             received: received as u64,
             duration_us: u64::try_from(exchange.duration.as_micros()).unwrap_or(u64::MAX),
+            problem: None,
         });
         answer
     }
@@ -221,6 +222,7 @@ impl Run {
             sent: 0,
             received: 0,
             duration_us: 0,
+            problem: None,
         });
     }
 

@@ -164,6 +164,8 @@ impl Runner {
         let Attempt { mut finished, started, fence } = attempt;
         let now = self.services.clock.now();
         let ending = Ending::of(answer(&finished), finished.park.take(), finished.throttled);
+        let ending =
+            ending.with_remedy(finished.journal.calls.iter().rev().find_map(|call| call.problem.as_ref()));
         let done = ending == Ending::Done;
         let stopped = match &ending {
             Ending::Stopped(problem) => Some(problem.clone()),

@@ -59,6 +59,18 @@ impl Ending {
         }
     }
 
+    /// With what the host knows of the refusal that the connector met, where the connector knows no remedy.
+    #[must_use]
+    pub(crate) fn with_remedy(mut self, known: Option<&Problem>) -> Self {
+        if let (Self::Retry(problem, _) | Self::Permanent(problem), Some(known)) = (&mut self, known)
+            && problem.remedy.is_none()
+        {
+            let remedy = known.remedy.as_deref().unwrap_or_default();
+            problem.remedy = Some(format!("{} {remedy} [{}]", known.message, known.code));
+        }
+        self
+    }
+
     /// The same for the journal.
     pub(crate) fn outcome(&self) -> RunOutcome {
         match self.clone() {
@@ -237,6 +249,19 @@ mod tests {
         assert_eq!(Ending::of(Ok(Ok(())), None, Some(wait)), Ending::Done);
         let stopped = Err(Stopped::Guest(problem()));
         assert_eq!(Ending::of(stopped, Some(park(true)), Some(wait)), Ending::Stopped(problem()));
+    }
+
+    #[test]
+    fn what_the_host_knows_is_the_remedy_that_a_connector_does_not_have() {
+        let known = Problem::new("graph.forbidden", "It is forbidden.").remedy("Ask.");
+        let Ending::Permanent(told) = Ending::Permanent(problem()).with_remedy(Some(&known)) else {
+            panic!()
+        };
+        assert_eq!(told.remedy.unwrap(), "It is forbidden. Ask. [graph.forbidden]");
+        let own = Ending::Retry(problem().remedy("Own."), None);
+        assert_eq!(own.clone().with_remedy(Some(&known)), own);
+        assert_eq!(Ending::Permanent(problem()).with_remedy(None), Ending::Permanent(problem()));
+        assert_eq!(Ending::Done.with_remedy(Some(&known)), Ending::Done);
     }
 
     #[test]

@@ -192,7 +192,7 @@ async fn services(
     let policy = Policy { allow_private: [graph].into(), ..Policy::default() };
     let egress = Egress::new(&policy).unwrap();
     let url = url::Url::parse(&format!("http://{graph}")).unwrap();
-    let cloud = Cloud { login: url.clone(), graph: url, ca: None, simulated: true };
+    let cloud = Cloud { simulated: true, ..Cloud::at(url.clone(), url) };
     let clouds = Clouds::new([("sim".to_owned(), cloud)].into()).unwrap();
     let connections = Connections::new(store.clone(), egress.clone(), vault.clone(), clouds, clock.clone());
     let services = Services {

@@ -41,6 +41,7 @@ impl Connections {
         self.tokens.forget_one(key, &Identity::App);
         let access = self.tokens.get(key, &Identity::App).await?;
         self.sign_in.confirm_directory(key, &applied, &access.claims.tid).await?;
+        self.note_granted(key).await?;
         self.sign_in.news.tell(key.clone(), Identity::App);
         Ok(Outcome::Consented(access.claims.roles.clone()))
     }

@@ -17,8 +17,8 @@ use crate::{
     Claims, ConnectionError, Connections, Identity,
     oauth::{self, Grant},
     people::record::{self, Person},
-    providers::People,
-    records, sign_in,
+    providers::{Cure, People},
+    records, refusal, sign_in,
     sign_in::{Applied, SignIn},
 };
 
@@ -70,7 +70,7 @@ impl Connections {
         let asked = self.sign_in.clock.now();
         let grant = Grant::Code { code, verifier: &verifier, redirect_uri: callback };
         let token = self.sign_in.ask(key, &applied, grant).await.map_err(|error| match error {
-            ConnectionError::Unusable(problem) if problem.code.ends_with(".sign-in-expired") => {
+            ConnectionError::Unusable(problem) if refusal::cure(&problem.code) == Some(Cure::SignIn) => {
                 ConnectionError::Unusable(
                     Problem::new("sign-in.code-refused", "The code is too old, or was used before.")
                         .remedy("Begin again."),

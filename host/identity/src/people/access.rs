@@ -6,7 +6,9 @@ use tieline_store::{Batch, CommitError};
 use tieline_types::{ConnectionKey, Problem};
 
 use super::record::{self, Person};
-use crate::{Access, Claims, ConnectionError, Identity, oauth::Grant, sign_in::SignIn};
+use crate::{
+    Access, Claims, ConnectionError, Identity, oauth::Grant, providers::Cure, refusal, sign_in::SignIn,
+};
 
 impl SignIn {
     /// Gets a new token for somebody who is signed in. The refresh token that comes with it is durable before
@@ -79,7 +81,7 @@ impl SignIn {
 
 /// Whether a refusal means that no refresh token of this sign-in will ever be taken again.
 fn has_ended(problem: &Problem) -> bool {
-    problem.code.ends_with(".sign-in-expired")
+    refusal::cure(&problem.code) == Some(Cure::SignIn)
 }
 
 fn ended(key: &ConnectionKey, identity: &Identity, person: &Person, why: &Problem) -> Problem {

@@ -7,8 +7,9 @@
 use std::time::Duration;
 
 use super::{
-    BaseOf, DIRECTORY, Field, Need, People, Provider, Refusal, SignIn, When,
+    BaseOf, DIRECTORY, Field, Need, People, Provider, Sample, SignIn,
     answers::{Answers, Batch, Done, Pair, Verdict},
+    entra::REFUSALS,
 };
 
 pub(crate) const MICROSOFT: Provider = Provider {
@@ -37,6 +38,7 @@ pub(crate) const MICROSOFT: Provider = Provider {
         (Field::ExpiresAt, Need::Optional),
         (Field::Licensing, Need::Optional),
     ],
+    samples: SAMPLES,
     refusals: REFUSALS,
     answers: ANSWERS,
 };
@@ -58,126 +60,15 @@ const ANSWERS: Answers = Answers {
     idempotency: None,
 };
 
-/// Microsoft says to branch on `error` and that numbers may change, so each number only makes an answer more
-/// exact that its `error` gives too, at the end.
-const REFUSALS: &[Refusal] = &[
-    Refusal {
-        when: When::Number(&[7000222]),
-        code: "client-secret-expired",
-        message: "The client secret has expired.",
-        remedy: "Create a new client secret for the app registration in the Entra admin centre and apply it.",
-        field: Some(Field::ClientSecret),
+/// An app may always list its own subscriptions.
+const SAMPLES: &[Sample] = &[
+    Sample {
+        permissions: &["User.ReadBasic.All", "User.Read.All", "User.ReadWrite.All", "Directory.Read.All"],
+        path: "/v1.0/users?$top=1&$select=id",
     },
-    Refusal {
-        when: When::Number(&[7000215, 7000218]),
-        code: "client-secret-invalid",
-        message: "The client secret is not one of the app registration's.",
-        remedy: "Apply the secret's value, not its id; if it is lost, create a new one in the Entra admin centre.",
-        field: Some(Field::ClientSecret),
+    Sample {
+        permissions: &["Team.ReadBasic.All", "Group.Read.All", "Group.ReadWrite.All"],
+        path: "/v1.0/teams?$top=1&$select=id",
     },
-    Refusal {
-        when: When::Number(&[700027, 7000229]),
-        code: "certificate-unknown",
-        message: "The certificate is not one of the app registration's.",
-        remedy: "Upload the certificate under Certificates & secrets in the Entra admin centre, or apply the one that is there.",
-        field: Some(Field::Certificate),
-    },
-    Refusal {
-        when: When::Number(&[700024]),
-        code: "assertion-time",
-        message: "What the certificate signed is not valid at Entra's time.",
-        remedy: "Set this machine's clock right.",
-        field: None,
-    },
-    Refusal {
-        when: When::Number(&[90002, 900023]),
-        code: "directory-not-found",
-        message: "There is no such directory in this cloud.",
-        remedy: "Check the directory (tenant) id, and that the connection names the right cloud.",
-        field: Some(Field::DirectoryId),
-    },
-    Refusal {
-        when: When::Number(&[700016]),
-        code: "application-not-found",
-        message: "The directory has no application with this client id.",
-        remedy: "Check client id and directory id; an app of another directory must first be consented to here.",
-        field: Some(Field::ClientId),
-    },
-    Refusal {
-        when: When::Number(&[65001, 65004, 90094]),
-        code: "consent-required",
-        message: "Nobody has consented to the permissions of the app in this directory.",
-        remedy: "Have a Privileged Role Administrator or Global Administrator grant admin consent.",
-        field: None,
-    },
-    Refusal {
-        when: When::Number(&[50105, 501051]),
-        code: "assignment-required",
-        message: "The app requires assignment, and the user or app is not assigned to it.",
-        remedy: "Assign it under Enterprise applications › Users and groups, or switch off “Assignment required”.",
-        field: None,
-    },
-    Refusal {
-        when: When::Number(&[70000, 70008, 700082, 50173, 54005]),
-        code: "sign-in-expired",
-        message: "The sign-in has expired or was revoked.",
-        remedy: "Sign in again.",
-        field: None,
-    },
-    Refusal {
-        when: When::Number(&[50076, 50079, 53003]),
-        code: "conditional-access",
-        message: "A Conditional Access policy asks for more than the host can give.",
-        remedy: "Exempt the account or the app from the policy, or sign in again and satisfy it.",
-        field: None,
-    },
-    Refusal {
-        when: When::Number(&[500011]),
-        code: "resource-not-found",
-        message: "The directory does not know the resource that the token is for.",
-        remedy: "Check that the connection names the right cloud, and that the directory has a Graph service principal.",
-        field: Some(Field::Cloud),
-    },
-    Refusal {
-        when: When::Error("invalid_client"),
-        code: "client-secret-invalid",
-        message: "The app's credential was not accepted.",
-        remedy: "Create a new client secret for the app registration in the Entra admin centre and apply it.",
-        field: Some(Field::ClientSecret),
-    },
-    Refusal {
-        when: When::Error("invalid_tenant"),
-        code: "directory-not-found",
-        message: "There is no such directory in this cloud.",
-        remedy: "Check the directory (tenant) id, and that the connection names the right cloud.",
-        field: Some(Field::DirectoryId),
-    },
-    Refusal {
-        when: When::Error("unauthorized_client"),
-        code: "application-not-found",
-        message: "The app may not sign in like this in this directory.",
-        remedy: "Check client id and directory id, and that the app registration is enabled.",
-        field: Some(Field::ClientId),
-    },
-    Refusal {
-        when: When::Error("invalid_scope"),
-        code: "scope-invalid",
-        message: "The scope was not accepted.",
-        remedy: "Check the `graph` address of the cloud: the scope is made of it.",
-        field: Some(Field::Cloud),
-    },
-    Refusal {
-        when: When::Error("interaction_required"),
-        code: "conditional-access",
-        message: "Entra asks for a person to sign in.",
-        remedy: "Sign in again.",
-        field: None,
-    },
-    Refusal {
-        when: When::Error("invalid_grant"),
-        code: "sign-in-expired",
-        message: "The sign-in is no longer accepted.",
-        remedy: "Sign in again.",
-        field: None,
-    },
+    Sample { permissions: &[], path: "/v1.0/subscriptions" },
 ];

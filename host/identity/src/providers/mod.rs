@@ -1,6 +1,7 @@
 //! The providers as data: one file each, read by code that knows none of them by name.
 
 pub(crate) mod answers;
+mod entra;
 mod microsoft;
 mod salesforce;
 
@@ -29,6 +30,8 @@ pub(crate) struct Provider {
     pub(crate) people: Option<People>,
     /// Which fields a connection has. Others are refused.
     pub(crate) fields: &'static [(Field, Need)],
+    /// Calls that show that a token is good; the first for which it has a permission. The last needs none.
+    pub(crate) samples: &'static [Sample],
     /// What its refusals mean; the first that fits.
     pub(crate) refusals: &'static [Refusal],
     /// What its answers mean.
@@ -37,6 +40,15 @@ pub(crate) struct Provider {
 
 /// In [`Provider::token_path`]: the connection's directory id.
 pub(crate) const DIRECTORY: &str = "{directory_id}";
+
+/// A call that changes nothing.
+#[derive(Debug)]
+pub(crate) struct Sample {
+    /// One of these permissions allows it; none for a call that needs no permission.
+    pub(crate) permissions: &'static [&'static str],
+    /// From the base's root.
+    pub(crate) path: &'static str,
+}
 
 /// Where the sign-in service is.
 #[derive(Debug)]
@@ -136,7 +148,7 @@ pub(crate) enum Need {
     Optional,
 }
 
-/// What a refusal of the token endpoint means.
+/// What a refusal of the sign-in service means.
 #[derive(Debug)]
 pub(crate) struct Refusal {
     /// Which refusals.
@@ -147,19 +159,76 @@ pub(crate) struct Refusal {
     pub(crate) message: &'static str,
     /// What to do.
     pub(crate) remedy: &'static str,
+    /// Who can do it.
+    pub(crate) ask: Whom,
     /// The field at fault.
     pub(crate) field: Option<Field>,
+    /// What kind of thing mends it.
+    pub(crate) cure: Cure,
 }
 
 /// Which refusals a [`Refusal`] explains.
 #[derive(Debug)]
 pub(crate) enum When {
-    /// With one of these numbers, in `error_codes` or as `AADSTS<number>` in the description.
-    Number(&'static [u32]),
+    /// With one of these as `error` and one of these numbers, in `error_codes` or as `AADSTS<number>` in the
+    /// description.
+    Code(&'static [&'static str], &'static [u32]),
     /// With this `error`, and a description that contains these words (lower case).
     Says(&'static str, &'static str),
     /// With this `error`.
     Error(&'static str),
+}
+
+/// What kind of thing mends a refusal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Cure {
+    /// The connection's ids or its secret must be corrected.
+    Credential,
+    /// Something of the connection must be filled in.
+    Completion,
+    /// An administrator, or the person, must consent.
+    Consent,
+    /// The person or the app must be assigned.
+    Assignment,
+    /// The sign-in is over: the person must sign in again.
+    SignIn,
+    /// The person must answer what the sign-in service asks.
+    Person,
+    /// A policy of the upstream must be changed.
+    Policy,
+    /// The app registration or the host must be set up otherwise.
+    Setup,
+}
+
+/// Who can mend it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Whom {
+    /// Who applied the connection.
+    Operator,
+    /// Who owns the app at the provider.
+    AppOwner,
+    /// Who may consent to Graph application permissions. Application Administrators may not.
+    ConsentAdmin,
+    /// Who assigns people to applications.
+    AppAdmin,
+    /// Who owns the policies.
+    PolicyAdmin,
+    /// Who signed in.
+    Person,
+}
+
+impl Whom {
+    /// For people: `Ask …`.
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            Self::Operator => "the operator of this host",
+            Self::AppOwner => "the owner of the app at the provider",
+            Self::ConsentAdmin => "a Privileged Role Administrator or a Global Administrator",
+            Self::AppAdmin => "a Cloud Application Administrator",
+            Self::PolicyAdmin => "the administrator of the directory's or org's sign-in policies",
+            Self::Person => "the person or service user who signed in",
+        }
+    }
 }
 
 const ALL: [&Provider; 2] = [&microsoft::MICROSOFT, &salesforce::SALESFORCE];

@@ -3,6 +3,8 @@
 
 mod applied;
 mod canary;
+mod connection_test;
+mod consent;
 mod refused;
 mod rotation;
 mod scene;

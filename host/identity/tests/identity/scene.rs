@@ -12,6 +12,7 @@ use std::{
 };
 
 use axum::{Router, extract::State, http::StatusCode, response::IntoResponse};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::json;
 use tempfile::TempDir;
 use tieline_egress::{Egress, Policy};
@@ -116,6 +117,13 @@ pub(crate) fn token(number: usize, more: &str) -> String {
     format!(r#"{{"token_type":"Bearer","access_token":"token-{number}"{more}}}"#)
 }
 
+/// An access token as Entra ID writes it, with these app roles. Nobody here checks its signature.
+pub(crate) fn jwt(roles: &[&str]) -> String {
+    let roles = if roles.is_empty() { String::new() } else { format!(r#","roles":{roles:?}"#) };
+    let payload = URL_SAFE_NO_PAD.encode(format!(r#"{{"tid":"t","idtyp":"app"{roles}}}"#));
+    format!("eyJhbGciOiJSUzI1NiJ9.{payload}.c2ln")
+}
+
 /// The folder of a store.
 pub(crate) struct Disk(TempDir);
 
@@ -165,7 +173,7 @@ impl Scene {
         let vault = Vault::open(store.clone(), &MasterKey::new(MASTER)).await.unwrap();
         let policy = Policy { allow_private: opened.iter().copied().collect(), ..Policy::default() };
         let url = origin(server);
-        let cloud = Cloud { login: url.clone(), graph: url, ca: None, simulated: true };
+        let cloud = Cloud { simulated: true, ..Cloud::at(url.clone(), url) };
         let connections = Connections::new(
             store.clone(),
             Egress::new(&policy).unwrap(),

@@ -49,6 +49,18 @@ pub(super) async fn revoke_tokens(State(world): Shared) -> Json<Value> {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+pub(super) struct Refuse {
+    code: Option<u32>,
+    times: Option<u64>,
+}
+
+pub(super) async fn refuse(State(world): Shared, Body(refuse): Body<Refuse>) -> Result<StatusCode, Refusal> {
+    world.refuse_tokens(refuse.code, refuse.times).map_err(Refusal::bad)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct SignIn {
     user_id: Option<String>,
     scopes: Vec<String>,

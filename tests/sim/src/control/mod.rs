@@ -64,6 +64,7 @@ pub(crate) async fn serve(listener: TcpListener, world: Arc<World>) {
         .route("/salesforce/limits", post(salesforce::limits))
         .route("/entra/consent", post(entra::consent))
         .route("/entra/token-lifetime", post(entra::token_lifetime))
+        .route("/entra/refuse", post(entra::refuse))
         .route("/entra/secret", post(entra::secret))
         .route("/entra/revoke-tokens", post(entra::revoke_tokens))
         .route("/entra/refresh-tokens", post(entra::sign_in))

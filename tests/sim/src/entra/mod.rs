@@ -12,6 +12,7 @@ mod keys;
 mod people;
 mod refusals;
 mod script;
+mod scripted;
 mod token;
 
 use std::collections::HashMap;
@@ -31,6 +32,7 @@ pub use keys::KeyError;
 pub(crate) use keys::Keys;
 pub use people::{Administrator, AppChange, Keyboard};
 pub use script::{ConsentChange, UnknownUser};
+pub use scripted::UnknownCode;
 
 use certificates::Certificates;
 use errors::TokenError;
@@ -53,6 +55,8 @@ pub(crate) struct Directory {
     /// What tokens may be asked for: Graph's URI, its id, and where our Graph listens.
     pub(crate) resources: Vec<String>,
     pub(crate) consent: RwLock<Consent>,
+    /// What the token endpoint is to refuse with.
+    pub(crate) refusals: scripted::Refusals,
     /// `expires_in` of new tokens, in seconds.
     pub(crate) lifetime: AtomicU64,
     pub(crate) secret_expired: AtomicBool,
@@ -89,6 +93,7 @@ impl Directory {
             keys,
             resources,
             consent: RwLock::new(Consent::seeded()),
+            refusals: scripted::Refusals::default(),
             lifetime: AtomicU64::new(3599),
             secret_expired: AtomicBool::new(false),
             issued: AtomicU64::new(0),

@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 
 use serde::{Deserialize, Serialize};
 
-use super::{KeyError, RefreshGrant};
+use super::{KeyError, RefreshGrant, consent::Counts};
 use crate::world::World;
 use crate::{clock, seed};
 
@@ -17,6 +17,9 @@ pub struct ConsentChange {
     /// How long those that are new take to appear in tokens.
     #[serde(default)]
     pub delay_seconds: u64,
+    /// How long Graph goes on refusing what is new, after tokens have it.
+    #[serde(default)]
+    pub spread_seconds: u64,
     /// Take withdrawn permissions out of tokens that are already issued.
     #[serde(default)]
     pub at_once: bool,
@@ -30,7 +33,8 @@ pub struct UnknownUser(pub String);
 impl World {
     /// Sets the consented application permissions.
     pub fn set_consent(&self, change: ConsentChange) {
-        let from = clock::now_ms() + change.delay_seconds * 1000;
+        let issued = clock::now_ms() + change.delay_seconds * 1000;
+        let from = Counts { issued, honoured: issued + change.spread_seconds * 1000 };
         self.entra.consent.write().set(change.permissions, from, change.at_once);
         self.entra.generation.fetch_add(1, Ordering::SeqCst);
     }

@@ -34,6 +34,9 @@ fn answer(
     tenant: &str,
     version: Version,
 ) -> Result<Value, TokenError> {
+    if let Some(refusal) = directory.refusals.take() {
+        return Err(refusal);
+    }
     if !directory.is_named(tenant) {
         return Err(TokenError::unknown_tenant(tenant));
     }

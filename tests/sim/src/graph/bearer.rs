@@ -56,6 +56,8 @@ struct Known {
     token: Arc<str>,
     /// The generation of consent and revocation in which it was verified.
     generation: u64,
+    /// When Graph honours more of its roles, in milliseconds.
+    until: Option<u64>,
     bearer: Arc<Bearer>,
 }
 
@@ -76,14 +78,22 @@ pub(super) fn check(world: &World, call: &Call<'_>) -> Result<Arc<Bearer>, Graph
     let generation = world.entra.generation.load(Ordering::SeqCst);
     let known = world.graph.bearers.0.read().get(tail(token)).cloned();
     let bearer = match known {
-        Some(known) if known.generation == generation && *known.token == *token => known.bearer,
+        Some(known)
+            if known.generation == generation
+                && *known.token == *token
+                && known.until.is_none_or(|until| clock::now_ms() < until) =>
+        {
+            known.bearer
+        }
         _ => {
-            let bearer = Arc::new(verify(world, token)?);
+            let now = clock::now_ms();
+            let bearer = Arc::new(verify(world, token, now)?);
             let mut known = world.graph.bearers.0.write();
             if known.len() >= REMEMBERED {
                 known.clear();
             }
-            let new = Known { token: Arc::from(token), generation, bearer: bearer.clone() };
+            let until = world.entra.consent.read().honours_more(now);
+            let new = Known { token: Arc::from(token), generation, until, bearer: bearer.clone() };
             known.insert(tail(token).to_owned(), new);
             bearer
         }
@@ -94,7 +104,7 @@ pub(super) fn check(world: &World, call: &Call<'_>) -> Result<Arc<Bearer>, Graph
     Ok(bearer)
 }
 
-fn verify(world: &World, token: &str) -> Result<Bearer, GraphError> {
+fn verify(world: &World, token: &str, now_ms: u64) -> Result<Bearer, GraphError> {
     let mut validation = Validation::new(Algorithm::RS256);
     validation.leeway = 0;
     validation.validate_nbf = true;
@@ -123,7 +133,7 @@ fn verify(world: &World, token: &str) -> Result<Bearer, GraphError> {
         },
         None => {
             let roles = claims.roles.unwrap_or_default();
-            Grants::Application(world.entra.consent.read().remaining(roles))
+            Grants::Application(world.entra.consent.read().honoured(roles, now_ms))
         }
     };
     Ok(Bearer { app_id: claims.appid, operations: grants.operations(), grants, expires: claims.exp })
