@@ -55,6 +55,7 @@ pub fn router(host: Arc<Host>, auth: TokenVerifier) -> Router {
         .route("/tenants/{tenant}/installations/{installation}/resume", post(installations::resume))
         .route("/tenants/{tenant}/installations/{installation}/actions/{action}", post(installations::act))
         .route("/tenants/{tenant}/subscriptions", get(subscriptions::list))
+        .route("/tenants/{tenant}/subscriptions/{subscription}/coverage", get(subscriptions::coverage))
         .route("/tenants/{tenant}/alerts", get(alerts::list))
         .route("/tenants/{tenant}/schedules", get(schedules::list))
         .route("/tenants/{tenant}/events", get(events::list))

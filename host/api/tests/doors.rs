@@ -57,6 +57,7 @@ impl Scene {
             vault,
             public_url: "http://127.0.0.1:1".parse().unwrap(),
             delivery: Delivery::default(),
+            subscriptions: Default::default(),
             limits: Limits::default(),
             doors: Doors {
                 hook_bytes: 64 << 10,

@@ -3,6 +3,7 @@
 pub(crate) mod connections;
 pub(crate) mod events;
 pub(crate) mod redeliver;
+pub(crate) mod subscriptions;
 
 use std::{convert::Infallible, net::SocketAddr, path::PathBuf};
 
@@ -12,6 +13,7 @@ use url::Url;
 
 use connections::Connections;
 use events::{DeadLetters, Events};
+use subscriptions::Subscriptions;
 
 use crate::{cmd::replay::Replay, exit};
 
@@ -46,8 +48,8 @@ pub(crate) enum Command {
     Connections(Connections),
     /// List the installations of a tenant, with their rights, or let a suspended one run again
     Installations(Installations),
-    /// List the Graph subscriptions of a tenant
-    Subscriptions(OfTenant),
+    /// List the Graph subscriptions of a tenant, or show how complete what they brought is
+    Subscriptions(Subscriptions),
     /// Look at what needs somebody's attention
     #[command(subcommand)]
     Alerts(Alerts),
@@ -104,6 +106,9 @@ pub(crate) struct Serve {
     /// Stop when standard input closes
     #[arg(long)]
     pub(crate) exit_with_parent: bool,
+    /// Set the host's clock ahead, to rehearse against simulators what hours or days bring
+    #[arg(long, value_name = "SECONDS", default_value_t = 0, hide = true)]
+    pub(crate) clock_ahead: u64,
     /// Print a commented configuration with every default, and end
     #[arg(long)]
     pub(crate) print_config: bool,
@@ -333,6 +338,8 @@ mod tests {
             "tieline tenants --host nowhere",
             "tieline installations",
             "tieline installations resume acme",
+            "tieline subscriptions",
+            "tieline subscriptions coverage",
             "tieline events replay --tenant acme",
             "tieline events replay --tenant acme --since yesterday",
             "tieline events replay 0198c2f0-aaaa-7bbb-8ccc-dddddddddddd --tenant acme --all",

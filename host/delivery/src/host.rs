@@ -33,13 +33,14 @@ use crate::{
         Installation, Installations, apply::Applied, installer::Installer, packages::Packages,
         planner::Planner,
     },
-    receive::{Receiver, quota::Quotas, route::Routes},
+    receive::{Receiver, SentBack, quota::Quotas, route::Routes},
     resume,
     run::{Runner, retry::Schedule, suspend::Suspensions},
     schedules::Schedules,
     sign_ins,
-    subscriptions::Subscriptions,
+    subscriptions::{Subscriptions, downtime},
     tapes::Tapes,
+    watchdog::{Heard, Watch},
 };
 
 /// How long a host that ends waits for the runs under way.
@@ -78,7 +79,16 @@ impl Host {
     /// # Errors
     /// When the store cannot be read or written, or holds something that this version cannot read.
     pub async fn start(options: HostOptions) -> Result<Arc<Self>, HostError> {
-        let HostOptions { services, runtime, vault, public_url, delivery, limits, doors } = options;
+        let HostOptions {
+            services,
+            runtime,
+            vault,
+            public_url,
+            delivery,
+            subscriptions: audits,
+            limits,
+            doors,
+        } = options;
         let clean = resume::begin(&services).await?;
         let installations = Arc::new(Installations::default());
         let alerts = Alerts::new(services.clone());
@@ -147,6 +157,16 @@ impl Host {
         let calendar = Calendar::new(services.clone(), alerts.clone());
         tasks.spawn(calendar.clone().keep());
         tasks.spawn(subscriptions.clone().keep());
+        tasks.spawn(subscriptions.clone().keep_audits(Duration::from_secs(audits.audit_s)));
+        let heard = Arc::new(Heard::default());
+        let watch = Watch {
+            alerts: alerts.clone(),
+            installations: installations.clone(),
+            subscriptions: subscriptions.clone(),
+            heard: heard.clone(),
+        };
+        tasks.spawn(watch.keep());
+        tasks.spawn(downtime::keep(services.clone()));
         tasks.spawn(schedules.clone().keep(dispatcher.clone()));
         tasks.spawn(installer.clone().keep_plans(plans_asked, subscriptions.clone()));
         tasks.spawn(installer.clone().keep_packages());
@@ -159,6 +179,8 @@ impl Host {
             dispatcher: dispatcher.clone(),
             quotas: quotas.clone(),
             noticed,
+            heard,
+            sent_back: SentBack::default(),
             item_bytes: doors.item_bytes,
             counts: Default::default(),
         };
@@ -195,6 +217,12 @@ impl Host {
         let finished = self.dispatcher.stop(PATIENCE).await;
         let mut tasks = std::mem::take(&mut *self.tasks.lock());
         tasks.shutdown().await;
+        if let Err(error) = downtime::beat(&self.services).await {
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "the host could not say that it was alive"
+            );
+        }
         if !finished {
             tracing::warn!("runs were cut off; the next start will hold what is pending to be in doubt");
             return;

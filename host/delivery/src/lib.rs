@@ -9,6 +9,7 @@ mod alerts;
 mod check;
 mod connections;
 mod consent;
+mod coverage;
 mod dead_letters;
 mod dispatch;
 mod error;
@@ -29,6 +30,7 @@ mod schedules;
 mod sign_ins;
 mod subscriptions;
 mod tapes;
+mod watchdog;
 
 pub use error::HostError;
 pub use host::Host;

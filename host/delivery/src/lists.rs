@@ -4,8 +4,8 @@ use bytes::Bytes;
 use tieline_types::{
     Alert, Digest, EventId, TenantId,
     api::{
-        ActivityEntry, ConnectionSummary, DeadLetterGroup, EventDetail, EventSummary, InstallationSummary,
-        Page, ScheduleSummary, SubscriptionSummary, TenantSummary,
+        ActivityEntry, ConnectionSummary, Coverage, DeadLetterGroup, EventDetail, EventSummary,
+        InstallationSummary, Page, ScheduleSummary, SubscriptionSummary, TenantSummary,
     },
     tape::TapedRun,
 };
@@ -78,6 +78,18 @@ impl Host {
     pub async fn subscriptions(&self, tenant: &TenantId) -> Result<Vec<SubscriptionSummary>, HostError> {
         self.require(tenant).await?;
         Ok(self.subscriptions.summaries(tenant))
+    }
+
+    /// How completely the events of a subscription, named by its key or Graph's id, were brought to each
+    /// installation of the tenant that wants them.
+    ///
+    /// # Errors
+    /// As [`Host::connections`]; also [`HostError::NotFound`] when there is no such subscription.
+    pub async fn coverage(&self, tenant: &TenantId, name: &str) -> Result<Vec<Coverage>, HostError> {
+        self.require(tenant).await?;
+        let found = self.subscriptions.coverage(tenant, name).await;
+        let found = found.map_err(|error| HostError::store("reading a coverage", error))?;
+        found.ok_or_else(|| HostError::NotFound { what: format!("subscription {name}") })
     }
 
     /// What connectors wrote about records, newest first.

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use tieline_capabilities::Services;
 use tieline_identity::Vault;
 use tieline_runtime::Runtime;
-use tieline_types::{Doors, Limits, config::Delivery};
+use tieline_types::{
+    Doors, Limits,
+    config::{Delivery, Subscriptions},
+};
 use url::Url;
 
 /// Options of a [`Host`](crate::Host).
@@ -20,6 +23,8 @@ pub struct HostOptions {
     pub public_url: Url,
     /// Concurrency and retries.
     pub delivery: Delivery,
+    /// How subscriptions are looked after.
+    pub subscriptions: Subscriptions,
     /// The most that any grant may allow.
     pub limits: Limits,
     /// The largest things that are taken in.

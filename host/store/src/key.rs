@@ -52,10 +52,12 @@ pub enum Space {
     Person = 18,
     /// What was consented to, by connection.
     Consent = 19,
+    /// What is known of the completeness of what subscriptions brought.
+    Coverage = 20,
 }
 
 impl Space {
-    const ALL: [Self; 19] = [
+    const ALL: [Self; 20] = [
         Self::Tenant,
         Self::Connection,
         Self::DataKey,
@@ -75,6 +77,7 @@ impl Space {
         Self::Usage,
         Self::Person,
         Self::Consent,
+        Self::Coverage,
     ];
 }
 

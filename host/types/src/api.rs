@@ -8,12 +8,14 @@ use crate::{
 };
 
 mod connection;
+mod coverage;
 mod people;
 mod replay;
 
 pub use connection::{
     AcceptRequest, Accepted, ConnectionTest, ConsentLine, ConsentReport, ConsentState, NeededBy, TestStage,
 };
+pub use coverage::{Coverage, CoverageState, CoverageStretch};
 pub use people::{BrowserLink, ConsentRequest, PersonSummary, SignInRequest, SignOutReport};
 pub use replay::{DeadLetterGroup, ReplayAs, ReplayFilter, ReplayReport, ReplayRequest};
 
@@ -130,6 +132,8 @@ pub struct InstallationSummary {
 /// A Graph subscription in a list.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SubscriptionSummary {
+    /// A short name that stays when the subscription is made again.
+    pub key: String,
     /// What it watches.
     pub resource: String,
     /// `created`, `updated`, `deleted`.
@@ -140,6 +144,9 @@ pub struct SubscriptionSummary {
     /// When it lapses.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires: Option<Timestamp>,
+    /// When Graph last confirmed that it stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verified: Option<Timestamp>,
     /// Whose events it brings.
     pub installations: Vec<InstallationId>,
     /// Why it does not stand, if it does not.

@@ -84,6 +84,16 @@ impl Clock for SystemClock {
     }
 }
 
+/// The machine's clock, set ahead: for rehearsals of what happens after hours or days.
+#[derive(Debug, Clone, Copy)]
+pub struct ClockAhead(pub Duration);
+
+impl Clock for ClockAhead {
+    fn now(&self) -> Timestamp {
+        SystemClock.now().after(self.0)
+    }
+}
+
 /// A clock that stands until it is moved.
 #[derive(Debug, Default)]
 pub struct ManualClock(AtomicU64);

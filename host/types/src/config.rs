@@ -24,6 +24,9 @@ pub struct HostConfig {
     /// How events are delivered.
     #[serde(default)]
     pub delivery: Delivery,
+    /// How Graph subscriptions are looked after.
+    #[serde(default)]
+    pub subscriptions: Subscriptions,
     /// How connectors are run.
     #[serde(default)]
     pub sandbox: Sandbox,
@@ -111,6 +114,21 @@ pub struct Sandbox {
 impl Default for Sandbox {
     fn default() -> Self {
         Self { reuse_instances: true }
+    }
+}
+
+/// Looking after Graph subscriptions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Subscriptions {
+    /// How often Graph is asked which subscriptions there are, in seconds: what was lost without notice is found
+    /// within this time.
+    pub audit_s: u64,
+}
+
+impl Default for Subscriptions {
+    fn default() -> Self {
+        Self { audit_s: 900 }
     }
 }
 

@@ -22,9 +22,10 @@ pub mod tape;
 pub mod tenant;
 pub mod timer;
 pub mod wasi;
+pub mod watchdog;
 
 pub use alert::{Alert, AlertKey, AlertSource, Severity};
-pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
+pub use clock::{Clock, ClockAhead, ManualClock, SystemClock, Timestamp};
 pub use digest::Digest;
 pub use event::{Actor, Delivery, DeliveryState, Event, EventRef, Payload};
 pub use grant::{Grant, Rights};

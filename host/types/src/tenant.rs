@@ -4,7 +4,9 @@ use std::{collections::BTreeMap, path::PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ConnectionName, ConnectorId, Digest, Grant, InstallationId, Secret, TenantId};
+use crate::{
+    ConnectionName, ConnectorId, Digest, Grant, InstallationId, Secret, TenantId, watchdog::Watchdog,
+};
 
 pub use crate::connection::{Connection, Licensing, SecretRef};
 
@@ -80,6 +82,9 @@ pub struct Installation<P> {
     /// What is kept of its runs.
     #[serde(default, skip_serializing_if = "JournalKind::is_shape")]
     pub journal: JournalKind,
+    /// When its silence is worth an alert; never when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub watchdog: Option<Watchdog>,
     /// What the connector's JSON Schema says.
     #[serde(default = "empty_object")]
     pub config: serde_json::Value,

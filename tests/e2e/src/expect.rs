@@ -1,5 +1,6 @@
 //! What a case expects to be true.
 
+mod coverage;
 mod order;
 
 use serde_json::Value;
@@ -67,6 +68,8 @@ pub(crate) async fn all(scene: &Scene, expected: &Value) -> Result<(), String> {
             // How many requests an upstream saw: { query = "upstream=…&method=…&path_contains=…", count }, or which:
             // { query = "…", bodies = […] }.
             "received" => counted(scene, value).await?,
+            // How complete what a subscription brought is: see `coverage.rs`.
+            "coverage" => coverage::expect(scene, value).await?,
             "position" => order::position(scene, value).await?,
             "pause" => order::pause(scene, value).await?,
             // An answer of the host: { path, is = …, count = items, has = "text", lacks = "text" }.

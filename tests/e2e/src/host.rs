@@ -37,6 +37,8 @@ pub(crate) fn built(name: &str) -> Result<PathBuf, String> {
 pub(crate) struct Surroundings {
     /// As if the disk were full as soon as a file has so many bytes.
     pub(crate) largest_file: Option<u64>,
+    /// How far its clock is ahead.
+    pub(crate) ahead_s: u64,
     /// A file that stands in the place of `/etc/hosts`, and may be rewritten while the host runs.
     pub(crate) names: Option<PathBuf>,
 }
@@ -77,7 +79,8 @@ pub(crate) fn may_have_names() -> bool {
 }
 
 impl Host {
-    /// Starts a host on a configuration, with its log in a file, and waits until it listens.
+    /// Starts a host on a configuration, with its log in a file and its clock so many seconds ahead, and waits
+    /// until it listens.
     pub(crate) fn start(
         config: &Path,
         log: &Path,
@@ -89,6 +92,7 @@ impl Host {
             .command(&program)
             .args(["serve", "--json", "--config"])
             .arg(config)
+            .args(["--clock-ahead", &surroundings.ahead_s.to_string()])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(log)

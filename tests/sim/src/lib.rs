@@ -35,7 +35,8 @@ mod world;
 pub use entra::{Administrator, AppChange, ConsentChange, KeyError, Keyboard, UnknownCode, UnknownUser};
 pub use faults::{BadFault, Effect, Fault, FaultState, Held, Match};
 pub use graph::{
-    Attempt, BadNotification, BadPost, Item, LifecycleEvent, NewMessage, Posted, Sent, SubscriptionView,
+    Attempt, BadNotification, BadPost, EndpointState, Item, LifecycleEvent, NewMessage, Planted, Posted,
+    Sent, SubscriptionView,
 };
 pub use manifest::{Manifest, Named, Person, SalesforceTenant, Tenant};
 pub use options::{Delivery, Options, Ports};

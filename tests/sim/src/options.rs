@@ -61,6 +61,10 @@ pub struct Delivery {
     pub longest_pause: Duration,
     /// After this long the notification is dropped.
     pub give_up: Duration,
+    /// How long an endpoint is watched before it is judged, and how long the judgement holds.
+    pub window: Duration,
+    /// How much later a slow endpoint is sent its notifications.
+    pub slow_delay: Duration,
 }
 
 impl Default for Delivery {
@@ -71,6 +75,8 @@ impl Default for Delivery {
             first_pause: Duration::from_millis(500),
             longest_pause: Duration::from_secs(600),
             give_up: Duration::from_secs(4 * 3600),
+            window: Duration::from_secs(600),
+            slow_delay: Duration::from_secs(600),
         }
     }
 }

@@ -87,6 +87,7 @@ pub async fn start(options: Options) -> Result<Sim, StartError> {
         tasks.spawn(listen::accept(listener, tls, world.clone(), place));
     }
     tasks.spawn(control::serve(control_listener, world.clone()));
+    tasks.spawn(graph::keep_time(world.clone()));
     Ok(Sim { world, tasks, _ca: ca_guard })
 }
 

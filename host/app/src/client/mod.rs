@@ -12,9 +12,9 @@ use tieline_api::ProblemDocument;
 use tieline_types::{
     Alert, Digest, EventId, InstallationKey, Secret, TenantId,
     api::{
-        ActRequest, ActResponse, ActivityEntry, ApplyReport, CheckReport, ConnectionSummary, DeadLetterGroup,
-        EventDetail, EventSummary, InstallationSummary, Page, ReplayAs, ReplayReport, ReplayRequest,
-        ResumeReport, ScheduleSummary, SubscriptionSummary, TenantSummary,
+        ActRequest, ActResponse, ActivityEntry, ApplyReport, CheckReport, ConnectionSummary, Coverage,
+        DeadLetterGroup, EventDetail, EventSummary, InstallationSummary, Page, ReplayAs, ReplayReport,
+        ReplayRequest, ResumeReport, ScheduleSummary, SubscriptionSummary, TenantSummary,
     },
     tape::TapedRun,
 };
@@ -80,6 +80,15 @@ impl Client {
         tenant: &TenantId,
     ) -> Result<Vec<SubscriptionSummary>, ClientError> {
         self.get("listing subscriptions", &["tenants", tenant.as_str(), "subscriptions"], &[]).await
+    }
+
+    pub(crate) async fn coverage(
+        &self,
+        tenant: &TenantId,
+        subscription: &str,
+    ) -> Result<Vec<Coverage>, ClientError> {
+        let path = ["tenants", tenant.as_str(), "subscriptions", subscription, "coverage"];
+        self.get("reading a coverage", &path, &[]).await
     }
 
     pub(crate) async fn schedules(&self, tenant: &TenantId) -> Result<Vec<ScheduleSummary>, ClientError> {

@@ -1,12 +1,10 @@
-//! The lists: tenants, installations, subscriptions, activity.
-
-use tieline_types::TenantId;
+//! The lists: tenants, installations, activity.
 
 use crate::{
     Answer, Failure,
     cli::{Activity, Check, InstallationCommand, Installations},
     client::Client,
-    table::{lines, or_dash, table, time},
+    table::{lines, table, time},
 };
 
 pub(crate) async fn tenants(client: &Client) -> Result<Answer, Failure> {
@@ -44,22 +42,6 @@ async fn resume(args: Check) -> Result<Answer, Failure> {
         false => format!("{} was not suspended.", args.installation),
     };
     Ok(Answer::done(text).with("resumed", report.resumed))
-}
-
-pub(crate) async fn subscriptions(client: &Client, tenant: &TenantId) -> Result<Answer, Failure> {
-    let subscriptions = client.subscriptions(tenant).await?;
-    let rows = subscriptions.iter().map(|s| {
-        let state = match &s.problem {
-            Some(problem) => problem.to_string(),
-            None if s.id.is_some() => "stands".into(),
-            None => "being created".into(),
-        };
-        let expires = or_dash(s.expires.map(time));
-        vec![s.resource.clone(), lines(&s.change_types), lines(&s.installations), expires, state]
-    });
-    let headings = ["Resource", "Changes", "For", "Expires", "State"];
-    let text = table(&headings, rows.collect(), "No subscriptions.");
-    Ok(Answer::done(text).with("subscriptions", subscriptions))
 }
 
 pub(crate) async fn activity(client: &Client, args: Activity) -> Result<Answer, Failure> {

@@ -13,6 +13,7 @@ mod list;
 mod redeliver;
 pub(crate) mod replay;
 mod schedules;
+mod subscriptions;
 
 use crate::{
     Answer, Failure,
@@ -34,7 +35,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Answer, Failure> {
         Command::Tenants(remote) => list::tenants(&Client::new(&remote)?).await,
         Command::Connections(args) => connections::run(args).await,
         Command::Installations(args) => list::installations(args).await,
-        Command::Subscriptions(of) => list::subscriptions(&Client::new(&of.remote)?, &of.tenant).await,
+        Command::Subscriptions(args) => subscriptions::run(args).await,
         Command::Alerts(command) => alerts::run(command).await,
         Command::Schedules(command) => schedules::run(command).await,
         Command::Activity(args) => list::activity(&Client::new(&args.of.remote)?, args).await,

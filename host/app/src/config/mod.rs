@@ -9,7 +9,7 @@ use tieline_egress::Policy;
 use tieline_identity::Clouds;
 use tieline_types::{
     Doors, Limits,
-    config::{Delivery, Sandbox},
+    config::{Delivery, Sandbox, Subscriptions},
 };
 use url::Url;
 
@@ -37,6 +37,8 @@ pub(crate) struct Config {
     pub(crate) egress: Policy,
     /// How events are delivered.
     pub(crate) delivery: Delivery,
+    /// How subscriptions are looked after.
+    pub(crate) subscriptions: Subscriptions,
     /// How connectors are run.
     pub(crate) sandbox: Sandbox,
     /// The most that any grant may allow.

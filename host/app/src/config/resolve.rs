@@ -55,11 +55,14 @@ pub(crate) enum ConfigError {
     /// Not a store that this host has.
     #[error("store.url = \"{0}\": a store is `sled:` or `lsm:` and a folder")]
     Store(String),
+    /// Zero seconds between two audits.
+    #[error("subscriptions.audit_s: an audit takes its time; give at least 1")]
+    Audit,
 }
 
 /// Resolves every path against `base`, the folder of the file, and reads the certificates.
 pub(crate) fn resolve(raw: HostConfig, base: &Path) -> Result<Config, ConfigError> {
-    let HostConfig { server, store, clouds, egress, delivery, sandbox, limits, doors } = raw;
+    let HostConfig { server, store, clouds, egress, delivery, subscriptions, sandbox, limits, doors } = raw;
     let folder = ["sled:", "lsm:"].into_iter().find_map(|scheme| store.url.strip_prefix(scheme));
     let folder = folder.filter(|folder| !folder.is_empty());
     let data = base.join(folder.ok_or_else(|| ConfigError::Store(store.url.clone()))?);
@@ -74,6 +77,9 @@ pub(crate) fn resolve(raw: HostConfig, base: &Path) -> Result<Config, ConfigErro
             policy.origin_ca_pem.push((origin(&format!("clouds.{name}.{part}"), url)?, ca.clone()));
         }
     }
+    if subscriptions.audit_s == 0 {
+        return Err(ConfigError::Audit);
+    }
     if let Some(url) = &server.public_url {
         origin("server.public_url", url)?;
     }
@@ -86,6 +92,7 @@ pub(crate) fn resolve(raw: HostConfig, base: &Path) -> Result<Config, ConfigErro
         clouds: Clouds::new(clouds)?,
         egress: policy,
         delivery,
+        subscriptions,
         sandbox,
         limits,
         doors,

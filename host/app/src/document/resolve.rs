@@ -74,8 +74,8 @@ pub(crate) fn resolve(found: Found, env: &dyn Fn(&str) -> Option<String>) -> Res
         })?;
         let digest = Digest::of(&bytes);
         packages.insert(digest, PackageFile { path, digest, bytes: Bytes::from(bytes) });
-        let Installation { id, connector, package: _, grant, journal, config } = installation;
-        installations.push(Installation { id, connector, package: digest, grant, journal, config });
+        let Installation { id, connector, package: _, grant, journal, watchdog, config } = installation;
+        installations.push(Installation { id, connector, package: digest, grant, journal, watchdog, config });
     }
 
     let document = Document { tenant: found.file.tenant, connections, installations };

@@ -16,7 +16,7 @@ use tieline_delivery::{Host, HostOptions};
 use tieline_egress::Egress;
 use tieline_identity::{Connections, Vault};
 use tieline_runtime::{Runtime, RuntimeOptions};
-use tieline_types::{Clock, Secret, SystemClock};
+use tieline_types::{Clock, ClockAhead, Secret, SystemClock};
 use tokio::{net::TcpListener, sync::oneshot};
 use url::Url;
 
@@ -48,15 +48,30 @@ pub(crate) async fn run(args: Serve, json: bool) -> Result<Answer, Failure> {
 }
 
 async fn serve(config: Config, args: &Serve, json: bool) -> Result<(), ServeError> {
-    let Config { listen, public_url, store, base, data, clouds, egress, delivery, sandbox, limits, doors } =
-        config;
+    let Config {
+        listen,
+        public_url,
+        store,
+        base,
+        data,
+        clouds,
+        egress,
+        delivery,
+        subscriptions,
+        sandbox,
+        limits,
+        doors,
+    } = config;
 
     // Bound before any work starts: Graph's validation of a hook waits in the queue instead of failing.
     let listener = TcpListener::bind(listen).await.map_err(|source| ServeError::Listen { listen, source })?;
     let address = listener.local_addr().map_err(|source| ServeError::Listen { listen, source })?;
     let listening = Url::parse(&format!("http://{address}")).map_err(ServeError::Address)?;
 
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let clock: Arc<dyn Clock> = match args.clock_ahead {
+        0 => Arc::new(SystemClock),
+        seconds => Arc::new(ClockAhead(std::time::Duration::from_secs(seconds))),
+    };
     let master = master_key::load(&data, std::env::var(MASTER_KEY).ok().map(Secret::new))?;
     let store = tieline_store::open(&store, &base, clock.clone())?;
     let token = token::load(&*store, args.new_token).await?;
@@ -81,8 +96,17 @@ async fn serve(config: Config, args: &Serve, json: bool) -> Result<(), ServeErro
     };
     let runtime = Arc::new(Runtime::new(options)?);
     let public_url = public_url.unwrap_or_else(|| listening.clone());
-    let host =
-        Host::start(HostOptions { services, runtime, vault, public_url, delivery, limits, doors }).await?;
+    let host = Host::start(HostOptions {
+        services,
+        runtime,
+        vault,
+        public_url,
+        delivery,
+        subscriptions,
+        limits,
+        doors,
+    })
+    .await?;
 
     let router = tieline_api::router(host.clone(), TokenVerifier::new(token.digest));
     announce::up(&listening, token.fresh.as_ref(), json);

@@ -11,6 +11,7 @@ use tieline_types::{
 };
 
 use super::schema;
+use crate::watchdog;
 
 /// The connection that serves the `graph` capability, and its provider.
 pub(crate) const MICROSOFT: &str = "microsoft";
@@ -64,6 +65,9 @@ pub(super) fn installation(
         let message =
             format!("The connector needs `{}`, which this host does not provide.", capability.name());
         problems.push(Problem::new("capability.not-provided", message).at(format!("{at}/package")));
+    }
+    if let Some(watchdog) = &installation.watchdog {
+        problems.extend(watchdog::faults(watchdog, &format!("{at}/watchdog")));
     }
     problems.extend(granted_connections(at, installation, package, connections));
     if let Some(schema) = &package.config_schema {

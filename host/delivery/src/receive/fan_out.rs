@@ -48,19 +48,20 @@ pub(crate) fn change(
     wanted.map(entry).collect()
 }
 
-/// The entries that tell every interested installation about an interval in which changes may have been
-/// missed.
-pub(crate) fn gap(route: &Route, from: Timestamp, to: Timestamp, reason: &str) -> Vec<Entry> {
-    let entry = |interest: &Interest| Entry {
-        dedupe: None,
-        event: Arc::new(Event {
-            id: EventId::generate(),
-            installation: interest.installation.clone(),
-            ordering_key: interest.ordering_key.clone().unwrap_or_else(|| route.resource.as_str().into()),
-            received: to,
-            actor: None,
-            payload: Payload::Gap { resource: route.resource.clone(), from, to, reason: reason.into() },
-        }),
-    };
-    route.interests.iter().map(entry).collect()
+/// The event that tells an installation of an interval in which changes may have been missed.
+pub(crate) fn gap(
+    resource: &str,
+    interest: &Interest,
+    from: Timestamp,
+    to: Timestamp,
+    reason: &str,
+) -> Arc<Event> {
+    Arc::new(Event {
+        id: EventId::generate(),
+        installation: interest.installation.clone(),
+        ordering_key: interest.ordering_key.clone().unwrap_or_else(|| resource.into()),
+        received: to,
+        actor: None,
+        payload: Payload::Gap { resource: resource.into(), from, to, reason: reason.into() },
+    })
 }

@@ -6,6 +6,7 @@ mod fan_out;
 mod notification;
 pub(crate) mod quota;
 pub(crate) mod route;
+mod sent_back;
 mod verify;
 
 use std::sync::{
@@ -18,11 +19,13 @@ use tieline_store::{Batch, Store};
 use tieline_types::{Clock, Exceeded, Limit, RouteKey, TenantId};
 use tokio::sync::Notify;
 
-use crate::{dispatch::Dispatcher, subscriptions::notice::Notice};
-pub(crate) use fan_out::{Entry, gap};
+use crate::{dispatch::Dispatcher, subscriptions::notice::Notice, watchdog::Heard};
+use fan_out::Entry;
+pub(crate) use fan_out::gap;
 use notification::{Item, Notification, Says};
 use quota::Quotas;
 use route::{Route, Routes};
+pub(crate) use sent_back::SentBack;
 
 /// What became of a request to a hook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +63,10 @@ pub(crate) struct Receiver {
     pub(crate) quotas: Arc<Quotas>,
     /// Wakes who looks after subscriptions, when Graph said something about one.
     pub(crate) noticed: Arc<Notify>,
+    /// When each watched installation was last sent something.
+    pub(crate) heard: Arc<Heard>,
+    /// Routes whose notifications are being sent back.
+    pub(crate) sent_back: SentBack,
     /// The most resource data that is kept of one item.
     pub(crate) item_bytes: usize,
     pub(crate) counts: Counts,
@@ -91,10 +98,14 @@ impl Receiver {
                 return Received::Malformed;
             }
         };
-        if self.over_quota(&haul.entries) {
-            return Received::Unavailable;
+        let received = match self.over_quota(&haul.entries) {
+            true => Received::Unavailable,
+            false => self.take(key, haul).await,
+        };
+        if received == Received::Unavailable {
+            self.sent_back.note(key, self.clock.now());
         }
-        self.take(key, haul).await
+        received
     }
 
     /// What hooks have received since the start.
@@ -157,12 +168,17 @@ impl Receiver {
         if haul.entries.is_empty() && haul.notices.is_empty() {
             return Received::Accepted;
         }
+        let now = self.clock.now();
         let mut batch = Batch::new();
+        let lost_since = self.sent_back.over(key, now);
+        if let Some(since) = lost_since {
+            batch = batch.put(Notice::SentBack.key(key), Notice::heard(since));
+        }
         for Entry { event, dedupe } in &haul.entries {
             batch = batch.append(event.clone(), *dedupe);
         }
         for notice in &haul.notices {
-            batch = batch.put(notice.key(key), Bytes::new());
+            batch = batch.put(notice.key(key), Notice::heard(now));
         }
         let appended = match self.store.commit(batch).await {
             Ok(committed) => committed.appended,
@@ -171,14 +187,18 @@ impl Receiver {
                     error = &error as &dyn std::error::Error,
                     "a notification could not be kept and was sent back"
                 );
+                if let Some(since) = lost_since {
+                    self.sent_back.note(key, since);
+                }
                 return Received::Unavailable;
             }
         };
+        haul.entries.iter().for_each(|entry| self.heard.note(&entry.event.installation, now));
         let (all, new) = (haul.entries.len(), haul.entries.into_iter().zip(appended));
         let taken: Vec<_> = new.filter(|(_, new)| *new).map(|(entry, _)| entry.event).collect();
         self.counts.taken.fetch_add(taken.len() as u64, Ordering::Relaxed);
         self.counts.repeated.fetch_add((all - taken.len()) as u64, Ordering::Relaxed);
-        if !haul.notices.is_empty() {
+        if !haul.notices.is_empty() || lost_since.is_some() {
             self.noticed.notify_one();
         }
         self.dispatcher.add(taken);

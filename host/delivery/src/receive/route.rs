@@ -15,8 +15,6 @@ pub(crate) struct Route {
     pub(crate) key: RouteKey,
     /// What Graph calls its subscription, once that is known.
     pub(crate) id: Option<String>,
-    /// What the subscription watches, as given to Graph.
-    pub(crate) resource: String,
     /// The secret that genuine items carry.
     pub(crate) client_state: Secret,
     /// Who wants its items.

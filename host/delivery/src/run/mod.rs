@@ -19,6 +19,7 @@ use tieline_types::{
 };
 
 use crate::{
+    coverage,
     dead_letters::fingerprint,
     dispatch::queue::Turn,
     installations::{Installation, Installations, planner::Planner},
@@ -194,7 +195,7 @@ impl Runner {
         let timers = if done { transaction.timers().clone() } else { Changes::new() };
         let plans = done && self.planner.is_touched_by(&reference.installation, &transaction);
         if done {
-            batch = transaction.add_to(batch);
+            batch = transaction.add_to(batch).ops(coverage::noted(&turn.event, Some(now), now));
             batch.expect.push(fence);
         } else {
             batch = batch.ops(transaction.kept_when_failed());

@@ -2,17 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tieline_types::{RouteKey, Secret, TenantId, Timestamp, api::SubscriptionSummary};
+use tieline_types::{
+    ConnectionKey, InstallationKey, RouteKey, Secret, TenantId, Timestamp, api::SubscriptionSummary,
+};
 
 use super::{
-    desired::{Desired, Watched},
-    failure::GraphFailure,
-    notice::Notice,
+    desired::{Desired, Owner, Watched},
+    failure::{GraphFailure, Kind},
+    lane::Lane,
+    notice::{Notice, Notices},
     reconcile::{self, Step},
     record::Record,
     trouble::Trouble,
 };
-use crate::receive::route::Route;
+use crate::{coverage::Standing, receive::route::Route};
 
 /// One subscription.
 #[derive(Default)]
@@ -22,73 +25,175 @@ pub(super) struct Entry {
     /// How it is, with the secret unsealed.
     pub(super) kept: Option<(Record, Secret)>,
     /// What Graph said of it that was not acted upon yet.
-    pub(super) notices: BTreeSet<Notice>,
+    pub(super) notices: Notices,
     /// Why it is not as it should be.
     pub(super) trouble: Option<Trouble>,
-    /// Whether a step is under way.
+    /// Whether a step is under way, or it is being looked at.
     pub(super) busy: bool,
 }
 
+/// A resource whose events an installation is brought.
+pub(super) type Covered = (InstallationKey, String);
+
 /// All subscriptions.
 #[derive(Default)]
-pub(super) struct Book(pub(super) BTreeMap<Watched, Entry>);
+pub(super) struct Book {
+    pub(super) entries: BTreeMap<Watched, Entry>,
+    /// What is known of the apps as a whole.
+    pub(super) lanes: BTreeMap<Owner, Lane>,
+    /// Since when each installation is brought the events of each resource.
+    pub(super) begun: BTreeMap<Covered, Timestamp>,
+    /// The host's address that Graph is given.
+    pub(super) address: String,
+}
+
+/// Steps to take now, and when to look again for others.
+pub(super) struct Due {
+    pub(super) steps: Vec<(Watched, Step)>,
+    pub(super) later: Option<Timestamp>,
+}
 
 impl Book {
     /// Notes how everything should be. What failed is tried again at once: the world has changed.
     pub(super) fn wish(&mut self, mut desired: BTreeMap<Watched, Desired>) {
-        for (watched, entry) in &mut self.0 {
+        for (watched, entry) in &mut self.entries {
             entry.desired = desired.remove(watched);
             if let Some(trouble) = &mut entry.trouble {
                 trouble.until = Timestamp::default();
             }
         }
         for (watched, desired) in desired {
-            self.0.insert(watched, Entry { desired: Some(desired), ..Entry::default() });
+            self.entries.insert(watched, Entry { desired: Some(desired), ..Entry::default() });
         }
-        self.0.retain(|_, entry| entry.desired.is_some() || entry.kept.is_some() || entry.busy);
+        self.entries.retain(|_, entry| entry.desired.is_some() || entry.kept.is_some() || entry.busy);
+        let owners: BTreeSet<_> = self.entries.keys().map(|watched| watched.owner.clone()).collect();
+        self.lanes.retain(|owner, _| owners.contains(owner));
+        for owner in owners {
+            self.lanes.entry(owner).or_default();
+        }
     }
 
-    /// Notes what Graph said.
-    pub(super) fn notice(&mut self, route: &RouteKey, notice: Notice) {
+    /// Notes what Graph said, and when.
+    pub(super) fn notice(&mut self, route: &RouteKey, notice: Notice, at: Timestamp) {
         let of = |entry: &&mut Entry| entry.kept.as_ref().is_some_and(|(record, _)| record.route == *route);
-        if let Some(entry) = self.0.values_mut().find(of) {
-            entry.notices.insert(notice);
+        if let Some(entry) = self.entries.values_mut().find(of) {
+            entry.notices.entry(notice).or_insert(at);
         }
     }
 
-    /// Steps that can be taken now, marked as under way, at most so many; and when to look again for others.
-    pub(super) fn due(&mut self, now: Timestamp, most: usize) -> (Vec<(Watched, Step)>, Option<Timestamp>) {
-        let (mut steps, mut later) = (Vec::new(), None::<Timestamp>);
-        for (watched, entry) in self.0.iter_mut().filter(|(_, entry)| !entry.busy) {
+    /// Steps that can be taken now, marked as under way, at most so many, those first whose subscription ends
+    /// first.
+    pub(super) fn due(&mut self, now: Timestamp, most: usize) -> Due {
+        let (mut ready, mut later) = (Vec::new(), None::<Timestamp>);
+        let mut wait_until =
+            |until: Timestamp| later = Some(later.map_or(until, |known: Timestamp| known.min(until)));
+        for (watched, entry) in self.entries.iter().filter(|(_, entry)| !entry.busy) {
             let record = entry.kept.as_ref().map(|(record, _)| record);
-            let step = reconcile::next(entry.desired.as_ref(), record, &entry.notices, now);
-            let missed = entry.notices.contains(&Notice::Missed);
+            let step = reconcile::next(entry.desired.as_ref(), record, &entry.notices, &self.address, now);
             let held = entry.trouble.as_ref().map(|trouble| trouble.until).filter(|until| *until > now);
-            let wait = match (held, step) {
-                (_, None) => continue,
-                (Some(until), _) => until,
-                (None, Some(Step::Wait(until))) if !missed => until,
-                (None, Some(step)) if steps.len() < most => {
-                    entry.busy = true;
-                    steps.push((watched.clone(), step));
-                    continue;
+            match (held, step) {
+                (_, None) => {}
+                (Some(until), _) | (None, Some(Step::Wait(until))) => wait_until(until),
+                (None, Some(step)) => {
+                    ready.push((record.and_then(|record| record.expires), watched.clone(), step));
                 }
-                // Another step ends sooner than anything that is known here.
-                (None, Some(_)) => continue,
-            };
-            later = Some(later.map_or(wait, |later| later.min(wait)));
+            }
         }
-        (steps, later)
+        ready.sort_by(|(a, one, _), (b, other, _)| (a, one).cmp(&(b, other)));
+        let mut steps = Vec::new();
+        for (_, watched, step) in ready {
+            if steps.len() == most {
+                // A step that ends is the reason to look again.
+                break;
+            }
+            let lane = self.lanes.entry(watched.owner.clone()).or_default();
+            match lane.pace.take(now) {
+                Ok(()) => {
+                    self.entries.entry(watched.clone()).or_default().busy = true;
+                    steps.push((watched, step));
+                }
+                Err(until) => until.into_iter().for_each(&mut wait_until),
+            }
+        }
+        Due { steps, later }
     }
 
-    /// Notes how a step ended.
-    pub(super) fn ended(&mut self, watched: &Watched, failure: Option<GraphFailure>, now: Timestamp) {
-        let Some(entry) = self.0.get_mut(watched) else { return };
+    /// Notes how a step ended that began at `begun`.
+    pub(super) fn ended(
+        &mut self,
+        watched: &Watched,
+        begun: Timestamp,
+        failure: Option<GraphFailure>,
+        now: Timestamp,
+    ) {
+        let pace = &mut self.lanes.entry(watched.owner.clone()).or_default().pace;
+        pace.busy = pace.busy.saturating_sub(1);
+        match &failure {
+            Some(failure) if failure.kind == Kind::Throttled => {
+                pace.refused(begun, failure.after, now);
+            }
+            _ => pace.taken(begun),
+        }
+        let Some(entry) = self.entries.get_mut(watched) else { return };
         entry.busy = false;
         entry.trouble = failure.map(|failure| Trouble::after(entry.trouble.as_ref(), failure, now));
         if entry.desired.is_none() && entry.kept.is_none() {
-            self.0.remove(watched);
+            self.entries.remove(watched);
         }
+    }
+
+    /// The coverages that begin now, of what stands already; and those that nobody wants any more.
+    pub(super) fn coverage_changes(&self) -> (Vec<Covered>, Vec<Covered>) {
+        let mut wanted = BTreeSet::new();
+        let mut new = Vec::new();
+        for (watched, entry) in &self.entries {
+            for interest in entry.desired.iter().flat_map(|desired| &desired.interests) {
+                let covered = (interest.installation.clone(), watched.resource.clone());
+                if entry.standing().is_some() && !self.begun.contains_key(&covered) {
+                    new.push(covered.clone());
+                }
+                wanted.insert(covered);
+            }
+        }
+        let old = self.begun.keys().filter(|covered| !wanted.contains(*covered)).cloned().collect();
+        (new, old)
+    }
+
+    /// For whom of a tenant a subscription brings events since when, by its key or Graph's id; and how it stands.
+    pub(super) fn covered(&self, tenant: &TenantId, name: &str) -> Vec<(Covered, Standing)> {
+        let named = |watched: &Watched, entry: &Entry| {
+            watched.key() == name || entry.standing().and_then(|record| record.id.as_deref()) == Some(name)
+        };
+        let mut covered = Vec::new();
+        for (watched, entry) in self.entries.iter().filter(|(watched, entry)| named(watched, entry)) {
+            let record = entry.kept.as_ref().map(|(record, _)| record);
+            for interest in entry.desired.iter().flat_map(|desired| &desired.interests) {
+                let key = (interest.installation.clone(), watched.resource.clone());
+                let (true, Some(record), Some(begun)) =
+                    (interest.installation.tenant == *tenant, record, self.begun.get(&key))
+                else {
+                    continue;
+                };
+                let standing = Standing {
+                    begun: *begun,
+                    verified: record.confirmed.unwrap_or(*begun),
+                    uncovered: record.uncovered.as_ref().map(|gap| (gap.from, gap.reason.clone())),
+                };
+                covered.push((key, standing));
+            }
+        }
+        covered
+    }
+
+    /// Whether a tenant has a subscription of this key or id.
+    pub(super) fn knows(&self, tenant: &TenantId, name: &str) -> bool {
+        self.summaries(tenant).iter().any(|known| known.key == name || known.id.as_deref() == Some(name))
+    }
+
+    /// The app that a connection acted for when it was last known.
+    pub(super) fn owner_by(&self, via: &ConnectionKey) -> Option<Owner> {
+        let by = |entry: &Entry| entry.kept.as_ref().is_some_and(|(record, _)| record.via == *via);
+        self.entries.iter().find(|(_, entry)| by(entry)).map(|(watched, _)| watched.owner.clone())
     }
 
     /// The subscriptions that bring events to a tenant.
@@ -100,15 +205,17 @@ impl Book {
                 interests.filter(|key| key.tenant == *tenant).map(|key| key.installation.clone()).collect();
             let record = entry.kept.as_ref().map(|(record, _)| record);
             (!installations.is_empty()).then(|| SubscriptionSummary {
+                key: watched.key(),
                 resource: watched.resource.clone(),
                 change_types: desired.change_types.iter().cloned().collect(),
                 id: record.and_then(|record| record.id.clone()),
                 expires: record.and_then(|record| record.expires),
+                verified: record.and_then(|record| record.confirmed),
                 installations,
                 problem: entry.trouble.as_ref().map(|trouble| trouble.problem.clone()),
             })
         };
-        self.0.iter().filter_map(of_tenant).collect()
+        self.entries.iter().filter_map(of_tenant).collect()
     }
 }
 
@@ -119,9 +226,13 @@ impl Entry {
         Some(Route {
             key: record.route.clone(),
             id: record.id.clone(),
-            resource: record.watched.resource.clone(),
             client_state: client_state.clone(),
             interests: self.desired.as_ref().map(|desired| desired.interests.clone()).unwrap_or_default(),
         })
+    }
+
+    /// The record, if Graph is known to have the subscription.
+    pub(super) fn standing(&self) -> Option<&Record> {
+        self.kept.as_ref().map(|(record, _)| record).filter(|record| record.id.is_some())
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
-use tieline_types::{ConnectionKey, InstallationKey, tenant::Licensing};
+use tieline_types::{ConnectionKey, Digest, InstallationKey, tenant::Licensing};
 
 use super::licensing;
 use crate::{installations::plan::Planned, receive::route::Interest};
@@ -27,6 +27,19 @@ pub(crate) struct Watched {
     pub(crate) owner: Owner,
     /// `/teams/{id}/channels/{id}/messages`
     pub(crate) resource: String,
+}
+
+impl Watched {
+    /// A short name of it that stays, whatever Graph calls it.
+    pub(super) fn key(&self) -> String {
+        self.digest().chars().take(16).collect()
+    }
+
+    /// Of a fixed length, and no two alike.
+    pub(super) fn digest(&self) -> String {
+        let name = serde_json::to_vec(self).expect("plain data always serialises");
+        Digest::of(&name).hex()
+    }
 }
 
 /// An installation's plan, and whose credential serves it.

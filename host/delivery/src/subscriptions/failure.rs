@@ -30,6 +30,10 @@ pub(super) enum Kind {
     Exists,
     /// The connection that should act is gone.
     NoConnection,
+    /// A limit of how many subscriptions there may be is reached.
+    Quota,
+    /// Too many requests at once: this one was not looked at.
+    Throttled,
     /// Anything else: try again later.
     Other,
 }
@@ -68,11 +72,16 @@ impl GraphFailure {
             StatusCode::CONFLICT => Self { kind: Kind::Exists, ..with("graph.conflict") },
             StatusCode::BAD_REQUEST if said.code == "ValidationError" => with("graph.hook-unreachable")
                 .remedy("Graph must reach this host under [server] public_url, with a valid certificate."),
+            StatusCode::FORBIDDEN if speaks_of_a_limit(&said.message) => {
+                Self { kind: Kind::Quota, ..with("graph.subscription-quota") }.remedy(
+                    "Watch fewer things, or one thing that covers many (all messages of a team); other apps of the \
+                     organisation count, too. It is tried again by itself.",
+                )
+            }
             StatusCode::FORBIDDEN => with("graph.forbidden").remedy(
-                "Give admin consent to the read permission of this resource; it takes effect within two hours. \
-                 If the message speaks of a limit, fewer subscriptions are the remedy.",
+                "Give admin consent to the read permission of this resource; it takes effect within two hours.",
             ),
-            StatusCode::TOO_MANY_REQUESTS => with("graph.throttled"),
+            StatusCode::TOO_MANY_REQUESTS => Self { kind: Kind::Throttled, ..with("graph.throttled") },
             StatusCode::UNAUTHORIZED => {
                 with("graph.token-refused").remedy("Check the connection's client secret and directory id.")
             }
@@ -80,6 +89,13 @@ impl GraphFailure {
         };
         Self { after: after.map(Duration::from_secs_f64), ..failure }
     }
+}
+
+/// Graph answers 403 to a lack of rights and to a limit alike; only the message, which names the limit, tells
+/// them apart.
+fn speaks_of_a_limit(message: &str) -> bool {
+    let message = message.to_ascii_lowercase();
+    ["quota", "limit", "exceed", "maximum number", "too many"].iter().any(|word| message.contains(word))
 }
 
 /// `{"error": {"code", "message"}}`
@@ -159,6 +175,20 @@ mod tests {
         assert_eq!(hook.code, "graph.hook-unreachable");
         assert!(hook.remedy.is_some() && hook.message.contains("timed out"));
         assert_eq!(answered(400, r#"{"error":{"code":"BadRequest"}}"#, None).problem.code, "graph.failed");
+    }
+
+    #[test]
+    fn a_limit_is_told_from_a_lack_of_rights() {
+        let said = |message: &str| {
+            answered(403, &format!(r#"{{"error":{{"code":"Forbidden","message":"{message}"}}}}"#), None)
+        };
+        let quota = said("Subscription quota exceeded: 10000 Teams subscriptions per organization.");
+        assert_eq!((quota.kind, quota.problem.code.as_str()), (Kind::Quota, "graph.subscription-quota"));
+        assert!(quota.problem.message.contains("10000 Teams subscriptions per organization"));
+        let rights =
+            said("Missing role permissions on the request. API requires one of 'ChannelMessage.Read.All'.");
+        assert_eq!((rights.kind, rights.problem.code.as_str()), (Kind::Other, "graph.forbidden"));
+        assert_eq!(answered(429, "", None).kind, Kind::Throttled);
     }
 
     #[test]

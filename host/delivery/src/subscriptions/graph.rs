@@ -24,7 +24,7 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 /// Largest answer taken, in bytes: a page of subscriptions.
 const ANSWER_BYTES: usize = 4 << 20;
 /// Pages of subscriptions read at most; Graph allows 10,000 Teams subscriptions in a directory.
-const PAGES: usize = 200;
+const PAGES: usize = 1_000;
 
 /// Calls Graph for subscriptions.
 pub(super) struct Graph {
@@ -65,6 +65,12 @@ pub(super) struct Remote {
     /// Where its notifications go.
     #[serde(default)]
     pub(super) notification_url: Option<String>,
+    /// Where Graph tells of the subscription itself.
+    #[serde(default)]
+    pub(super) lifecycle_notification_url: Option<String>,
+    /// The secret that its notifications carry, where Graph shows it.
+    #[serde(default)]
+    pub(super) client_state: Option<Secret>,
     /// When it lapses, in RFC 3339.
     pub(super) expiration_date_time: String,
 }
@@ -111,7 +117,14 @@ impl Graph {
         expect(answer, StatusCode::NO_CONTENT).map(|_| true)
     }
 
-    /// `GET /subscriptions`: all that this app has in this directory.
+    /// `POST /subscriptions/{id}/reauthorize`
+    pub(super) async fn reauthorize(&self, via: &ConnectionKey, id: &str) -> Result<(), GraphFailure> {
+        let answer = self.call(via, Method::POST, &format!("/subscriptions/{id}/reauthorize"), None).await?;
+        if answer.status.is_success() { Ok(()) } else { Err(GraphFailure::of(&answer)) }
+    }
+
+    /// `GET /subscriptions`: all that this app has in this directory. What does not end within the pages that
+    /// are read is a failure: half a list would make the other half look lost.
     pub(super) async fn list(&self, via: &ConnectionKey) -> Result<Vec<Remote>, GraphFailure> {
         #[derive(Deserialize)]
         struct Page {
@@ -119,15 +132,17 @@ impl Graph {
             #[serde(default, rename = "@odata.nextLink")]
             next: Option<String>,
         }
-        let (mut all, mut next) = (Vec::new(), Some("/subscriptions".to_owned()));
+        let (mut all, mut path) = (Vec::new(), "/subscriptions".to_owned());
         for _ in 0..PAGES {
-            let Some(path) = next.take() else { break };
             let answer = self.call(via, Method::GET, &path, None).await?;
             let page: Page = expect(answer, StatusCode::OK).and_then(|answer| read(&answer))?;
             all.extend(page.value);
-            next = page.next;
+            match page.next {
+                Some(next) => path = next,
+                None => return Ok(all),
+            }
         }
-        Ok(all)
+        Err(GraphFailure::unreadable("a list of subscriptions without end"))
     }
 
     async fn call(

@@ -8,29 +8,41 @@ use std::time::Duration;
 use tieline_types::Timestamp;
 
 /// Families by a mark in the resource's path, most telling first. The first that fits counts.
-const MAXIMA: [(&str, u64); 16] = [
+const MAXIMA: [(&str, u64); 28] = [
     ("communications/callrecords", 4_230),
     ("/presences", 60),
-    ("getalltranscripts", 4_320),
-    ("getallrecordings", 4_320),
+    ("/getalltranscripts", 4_320),
+    ("/getallrecordings", 4_320),
     ("/transcripts", 4_320),
     ("/recordings", 4_320),
-    ("onlinemeetings", 4_230),
+    ("aiinteraction", 4_320),
+    ("/interactionhistory/", 4_320),
+    ("/onlinemeetings", 4_230),
     ("/events", 10_080),
     ("/contacts", 10_080),
-    ("mailfolders", 10_080),
+    ("/mailfolders", 10_080),
+    ("/schedule/", 360),
+    ("/todo/", 4_230),
+    ("/conversations", 4_230),
+    ("/print/", 4_230),
+    ("/drive", 42_300),
+    ("/lists", 42_300),
+    ("/approvals", 43_200),
+    ("/security/", 43_200),
+    ("/installedapps", 4_320),
     ("/installedtochats", 4_320),
-    ("chats", 4_320),
-    ("teams", 4_320),
-    ("groups", 41_760),
-    ("drive", 42_300),
-    ("users", 41_760),
+    ("/chats", 4_320),
+    ("/teams", 4_320),
+    ("/groups", 41_760),
+    ("/users", 41_760),
+    ("/directoryobjects", 41_760),
+    ("/applications", 41_760),
 ];
 
 /// A family that is not listed: a lifetime that all of them allow.
 const OTHERS: u64 = 60;
 
-/// Graph silently raises anything less.
+/// Graph silently raises anything less; what it answers counts, not what was asked.
 const LEAST: Duration = Duration::from_secs(45 * 60);
 
 /// The longest that a subscription to this resource may live.
@@ -79,6 +91,16 @@ mod tests {
             ("/users/1/events", 10_080),
             ("/users", 41_760),
             ("/groups/1", 41_760),
+            ("/groups/1/conversations", 4_230),
+            ("/teams/1/schedule/shifts", 360),
+            ("/teams/1/members", 4_320),
+            ("/chats", 4_320),
+            ("/me/drive/root", 42_300),
+            ("/sites/1/lists/2", 42_300),
+            ("/users/1/todo/lists/2/tasks", 4_230),
+            ("/copilot/users/1/interactionHistory/getAllEnterpriseInteractions", 4_320),
+            ("/appCatalogs/teamsApps/1/installedToChats/getAllMessages", 4_320),
+            ("/communications/onlineMeetings(joinWebUrl='x')/meetingCallEvents", 4_230),
             ("/some/thing/new", 60),
         ] {
             assert_eq!(minutes(resource), maximum, "{resource}");

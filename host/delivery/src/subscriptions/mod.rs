@@ -1,17 +1,26 @@
 //! The Graph subscriptions that bring events: brought about, kept alive and shared, as the plans of all
 //! installations wish.
 
+mod alarms;
+mod audit;
+mod auditor;
 mod book;
 pub(crate) mod desired;
+pub(crate) mod downtime;
 mod failure;
+mod gaps;
 mod graph;
+mod lane;
 mod licensing;
 mod lifetime;
 pub(crate) mod notice;
+mod pace;
+mod raising;
 mod reconcile;
 mod record;
 pub(crate) mod service;
 mod steps;
 mod trouble;
+mod wishing;
 
 pub(crate) use service::Subscriptions;

@@ -2,26 +2,34 @@
 //!
 //! <https://learn.microsoft.com/graph/change-notifications-lifecycle-events>
 
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
 use tieline_store::{Key, Space};
-use tieline_types::RouteKey;
+use tieline_types::{RouteKey, Timestamp};
+
+/// What Graph said of one subscription, and when it said so first.
+pub(super) type Notices = BTreeMap<Notice, Timestamp>;
 
 /// A lifecycle notification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Notice {
-    /// `reauthorizationRequired`: renew it. We renew by PATCH and never by `/reauthorize`: both within ten
-    /// minutes corrupt a subscription's state at Graph.
-    Renew,
+    /// `reauthorizationRequired`: its access ends soon. Until it is reauthorised, notifications wait at Graph.
+    Reauthorize,
     /// `subscriptionRemoved`: it is gone; create it again and tell the connectors what they missed.
     Removed,
     /// `missed`: it stands, but some notifications were lost.
     Missed,
+    /// Not Graph's word: this host sent its notifications back for so long that Graph gave some up.
+    SentBack,
 }
 
 impl Notice {
-    const ALL: [(Self, &'static str); 3] = [
-        (Self::Renew, "reauthorizationRequired"),
+    pub(super) const ALL: [(Self, &'static str); 4] = [
+        (Self::Reauthorize, "reauthorizationRequired"),
         (Self::Removed, "subscriptionRemoved"),
         (Self::Missed, "missed"),
+        (Self::SentBack, "sentBack"),
     ];
 
     /// The notice with Graph's name; none for one that this host does not know, which asks for nothing.
@@ -38,6 +46,16 @@ impl Notice {
     pub(crate) fn key(self, route: &RouteKey) -> Key {
         let (_, name) = Self::ALL.iter().find(|(notice, _)| *notice == self).expect("ALL has every notice");
         Self::space().part(route.as_str()).part(name)
+    }
+
+    /// What stands there: when it was heard.
+    pub(crate) fn heard(now: Timestamp) -> Bytes {
+        Bytes::from(now.0.to_string())
+    }
+
+    /// When a notice was heard that stands like this.
+    pub(super) fn since(value: &[u8]) -> Option<Timestamp> {
+        std::str::from_utf8(value).ok()?.parse().ok().map(Timestamp)
     }
 
     /// Which notice stands at a key, and of which route.
@@ -62,5 +80,7 @@ mod tests {
             assert_eq!(Notice::at(&notice.key(&route)), Some((route.clone(), notice)));
         }
         assert_eq!(Notice::at(&Notice::space()), None);
+        assert_eq!(Notice::since(&Notice::heard(Timestamp(7))), Some(Timestamp(7)));
+        assert_eq!(Notice::since(b""), None);
     }
 }

@@ -1,32 +1,46 @@
 //! What to do next about one subscription: a function of what should be, what is, and the time.
 
-use std::collections::BTreeSet;
+use std::time::Duration;
 
 use tieline_types::Timestamp;
 
-use super::{desired::Desired, lifetime, notice::Notice, record::Record};
+use super::{
+    desired::Desired,
+    lifetime,
+    notice::{Notice, Notices},
+    record::{How, Record},
+};
+
+/// A PATCH and a reauthorisation of one subscription closer together than this corrupt its state at Graph.
+pub(super) const APART: Duration = Duration::from_secs(10 * 60);
 
 /// The next step towards what should be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Step {
     /// Ask Graph for it; it does not exist there, as far as is known.
     Create,
-    /// It exists and brings too little: Graph cannot change that, so delete it and ask anew.
+    /// It exists and brings too little, or to another address: Graph cannot change that, so delete it and ask
+    /// anew.
     Replace,
-    /// Prolong it.
+    /// Prolong it, which reauthorises it, too.
     Renew,
+    /// Give it access for longer. It lives no longer for that.
+    Reauthorize,
+    /// It stands; tell the connectors of a time in which notifications may have been lost.
+    Confess,
     /// Nobody wants it any more.
     Delete,
     /// It stands; look again then.
     Wait(Timestamp),
 }
 
-/// The next step. A subscription that brings more than is wanted is left alone: what nobody wants is not
-/// delivered, and to replace it would risk a gap.
+/// The next step. `address` is the host's own. A subscription that brings more than is wanted is left alone:
+/// what nobody wants is not delivered, and to replace it would risk a gap.
 pub(super) fn next(
     desired: Option<&Desired>,
     record: Option<&Record>,
-    notices: &BTreeSet<Notice>,
+    notices: &Notices,
+    address: &str,
     now: Timestamp,
 ) -> Option<Step> {
     let (desired, record) = match (desired, record) {
@@ -36,17 +50,40 @@ pub(super) fn next(
         (Some(desired), Some(record)) => (desired, record),
     };
     let (Some(_), Some(expires)) = (&record.id, record.expires) else { return Some(Step::Create) };
-    if notices.contains(&Notice::Removed) || expires <= now {
+    if notices.contains_key(&Notice::Removed) || expires <= now {
         return Some(Step::Create);
     }
-    if !desired.change_types.is_subset(&record.change_types) {
+    let moved = record.address.as_ref().is_some_and(|known| known != address);
+    if moved || !desired.change_types.is_subset(&record.change_types) {
         return Some(Step::Replace);
     }
-    let renewal = lifetime::renewal(record.confirmed.unwrap_or(now), expires, spread(record));
-    if notices.contains(&Notice::Renew) || renewal <= now {
-        return Some(Step::Renew);
+    let settles = record.settling.map(|settling| settling.until);
+    if record.uncovered.is_some()
+        || notices.contains_key(&Notice::Missed)
+        || notices.contains_key(&Notice::SentBack)
+        || settles.is_some_and(|until| until <= now)
+    {
+        return Some(Step::Confess);
     }
-    Some(Step::Wait(renewal))
+    match (prolong(record, expires, notices.contains_key(&Notice::Reauthorize), now), settles) {
+        (Step::Wait(until), Some(settled)) => Some(Step::Wait(until.min(settled))),
+        (step, _) => Some(step),
+    }
+}
+
+/// Keeping one alive that stands. When both are called for, a PATCH does for both.
+fn prolong(record: &Record, expires: Timestamp, asked: bool, now: Timestamp) -> Step {
+    let begun = record.renewed.or(record.confirmed).unwrap_or(now);
+    let due = lifetime::renewal(begun, expires, spread(record));
+    let recently = |how| record.touched.filter(|touch| touch.how == how && now.since(touch.at) < APART);
+    let soon = due.since(now) <= APART;
+    if due <= now || (asked && (soon || recently(How::Renewed).is_some())) {
+        return match recently(How::Reauthorized) {
+            Some(touch) => Step::Wait(touch.at.after(APART)),
+            None => Step::Renew,
+        };
+    }
+    if asked { Step::Reauthorize } else { Step::Wait(due) }
 }
 
 /// 0 to 1, by the random digits of the route: subscriptions that were made together are renewed apart.
@@ -56,24 +93,28 @@ fn spread(record: &Record) -> f64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
+pub(super) mod tests {
     use super::*;
-    use crate::subscriptions::desired::{
-        Watched, desired,
-        tests::{owner, planned, wish},
+    use crate::subscriptions::{
+        desired::{
+            Watched, desired,
+            tests::{owner, planned, wish},
+        },
+        record::{Settling, Touch},
     };
+    use proptest::prelude::*;
     use tieline_types::RouteKey;
 
     const NOW: Timestamp = Timestamp(1_763_712_000_000);
+    const HERE: &str = "https://here";
+    const HOUR: Duration = Duration::from_secs(3_600);
 
     fn wanted(change_types: &[&str]) -> Desired {
         let plan = [planned("/a", change_types)];
         desired([wish("one", "app", &plan)]).into_values().next().unwrap()
     }
 
-    fn standing() -> Record {
+    pub(crate) fn standing() -> Record {
         Record {
             watched: Watched { owner: owner("app"), resource: "/a".into() },
             route: RouteKey::from_random([0; 32]),
@@ -81,36 +122,118 @@ mod tests {
             via: wanted(&["created"]).via.remove(0),
             change_types: ["created".to_owned()].into(),
             id: Some("s".into()),
-            expires: Some(NOW.after(Duration::from_secs(3_600))),
+            expires: Some(NOW.after(HOUR)),
             confirmed: Some(NOW),
+            renewed: Some(NOW),
+            touched: None,
+            since: Some(NOW),
+            uncovered: None,
+            settling: None,
+            address: Some(HERE.into()),
         }
     }
 
+    fn heard(notices: &[Notice]) -> Notices {
+        notices.iter().map(|notice| (*notice, NOW)).collect()
+    }
+
     fn step(change_types: &[&str], record: &Record, notices: &[Notice], now: Timestamp) -> Step {
-        next(Some(&wanted(change_types)), Some(record), &notices.iter().copied().collect(), now).unwrap()
+        next(Some(&wanted(change_types)), Some(record), &heard(notices), HERE, now).unwrap()
     }
 
     #[test]
     fn what_stands_and_suffices_is_left_alone() {
-        let half = NOW.after(Duration::from_secs(1_800));
+        let half = NOW.after(HOUR / 2);
         assert_eq!(step(&["created"], &standing(), &[], NOW), Step::Wait(half));
         let more = Record { change_types: ["created".into(), "updated".into()].into(), ..standing() };
         assert_eq!(step(&["created"], &more, &[], NOW), Step::Wait(half));
-        assert_eq!(step(&["created"], &standing(), &[Notice::Missed], NOW), Step::Wait(half));
+        let seen = Record { confirmed: Some(half), ..standing() };
+        assert_eq!(step(&["created"], &seen, &[], half), Step::Renew, "to be seen does not prolong");
     }
 
     #[test]
     fn goes_towards_what_should_be() {
-        let half = NOW.after(Duration::from_secs(1_800));
-        let end = NOW.after(Duration::from_secs(3_600));
+        let (half, end) = (NOW.after(HOUR / 2), NOW.after(HOUR));
         assert_eq!(step(&["created"], &standing(), &[], half), Step::Renew);
-        assert_eq!(step(&["created"], &standing(), &[Notice::Renew], NOW), Step::Renew);
-        assert_eq!(step(&["created"], &standing(), &[Notice::Removed, Notice::Renew], NOW), Step::Create);
+        assert_eq!(step(&["created"], &standing(), &[Notice::Removed, Notice::Missed], NOW), Step::Create);
         assert_eq!(step(&["created"], &standing(), &[], end), Step::Create);
         assert_eq!(step(&["updated"], &standing(), &[], NOW), Step::Replace);
         assert_eq!(step(&["created"], &Record { id: None, ..standing() }, &[], NOW), Step::Create);
-        assert_eq!(next(None, Some(&standing()), &BTreeSet::new(), NOW), Some(Step::Delete));
-        assert_eq!(next(Some(&wanted(&["created"])), None, &BTreeSet::new(), NOW), Some(Step::Create));
-        assert_eq!(next(None, None, &BTreeSet::new(), NOW), None);
+        let elsewhere = Record { address: Some("https://there".into()), ..standing() };
+        assert_eq!(step(&["created"], &elsewhere, &[], NOW), Step::Replace);
+        let none = Notices::new();
+        assert_eq!(next(None, Some(&standing()), &none, HERE, NOW), Some(Step::Delete));
+        assert_eq!(next(Some(&wanted(&["created"])), None, &none, HERE, NOW), Some(Step::Create));
+        assert_eq!(next(None, None, &none, HERE, NOW), None);
+    }
+
+    #[test]
+    fn a_gap_is_told_once_it_stands() {
+        assert_eq!(step(&["created"], &standing(), &[Notice::Missed], NOW), Step::Confess);
+        let mut record = standing();
+        record.uncover(NOW, "t");
+        assert_eq!(step(&["created"], &record, &[], NOW), Step::Confess);
+        assert_eq!(step(&["created"], &Record { id: None, ..record }, &[], NOW), Step::Create);
+        let until = NOW.after(APART);
+        let settling = Record { settling: Some(Settling { from: NOW, until }), ..standing() };
+        assert_eq!(step(&["created"], &settling, &[], NOW), Step::Wait(until));
+        assert_eq!(step(&["created"], &settling, &[], until), Step::Confess);
+    }
+
+    #[test]
+    fn asked_to_reauthorise_it_does_that_only_or_renews_if_that_is_near() {
+        let asked = &[Notice::Reauthorize];
+        assert_eq!(step(&["created"], &standing(), asked, NOW), Step::Reauthorize);
+        let near = NOW.after(HOUR / 2 - APART);
+        assert_eq!(step(&["created"], &standing(), asked, near), Step::Renew);
+        let touched = |how| Record { touched: Some(Touch { how, at: NOW }), ..standing() };
+        assert_eq!(step(&["created"], &touched(How::Renewed), asked, NOW), Step::Renew);
+        assert_eq!(step(&["created"], &touched(How::Reauthorized), asked, NOW), Step::Reauthorize);
+    }
+
+    proptest! {
+        /// Whatever Graph says, whatever fails, however time passes.
+        #[test]
+        fn never_both_within_ten_minutes(
+            life in 45_u64..4_320,
+            course in prop::collection::vec((1_u64..2_400, any::<bool>(), any::<bool>()), 1..200),
+        ) {
+            let expires = |now: Timestamp| now.after(Duration::from_secs(life * 60));
+            let (mut record, mut notices, mut now) = (standing(), Notices::new(), NOW);
+            record.expires = Some(expires(NOW));
+            let mut last = None::<Touch>;
+            for (seconds, asked, works) in course {
+                now = now.after(Duration::from_secs(seconds));
+                if asked {
+                    notices.insert(Notice::Reauthorize, now);
+                }
+                let how = match next(Some(&wanted(&["created"])), Some(&record), &notices, HERE, now).unwrap() {
+                    Step::Renew => How::Renewed,
+                    Step::Reauthorize => How::Reauthorized,
+                    Step::Create => {
+                        prop_assert!(record.expires.unwrap() <= now);
+                        record = Record { expires: Some(expires(now)), renewed: Some(now), touched: None, ..record };
+                        last = None;
+                        continue;
+                    }
+                    Step::Wait(until) => {
+                        prop_assert!(until > now);
+                        continue;
+                    }
+                    other => panic!("{other:?}"),
+                };
+                if let Some(last) = last {
+                    prop_assert!(last.how == how || now.since(last.at) >= APART, "{last:?} then {how:?} at {now}");
+                }
+                last = Some(Touch { how, at: now });
+                record.touched = last;
+                if works {
+                    notices.clear();
+                    if how == How::Renewed {
+                        record = Record { expires: Some(expires(now)), renewed: Some(now), ..record };
+                    }
+                }
+            }
+        }
     }
 }

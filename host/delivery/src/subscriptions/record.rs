@@ -6,7 +6,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use tieline_identity::Sealed;
 use tieline_store::{Key, Space};
-use tieline_types::{ConnectionKey, Digest, RouteKey, Timestamp};
+use tieline_types::{ConnectionKey, RouteKey, Timestamp};
 
 use super::desired::Watched;
 
@@ -31,8 +31,63 @@ pub(crate) struct Record {
     pub(crate) id: Option<String>,
     /// When it lapses.
     pub(crate) expires: Option<Timestamp>,
-    /// When Graph last confirmed that it stands. What happened since is known only as long as it does.
+    /// When Graph last confirmed that it stands: made, prolonged, or seen in the list of all.
     pub(crate) confirmed: Option<Timestamp>,
+    /// When its lifetime last began: made or prolonged.
+    #[serde(default)]
+    pub(crate) renewed: Option<Timestamp>,
+    /// The last request about its life, noted before it is sent.
+    #[serde(default)]
+    pub(crate) touched: Option<Touch>,
+    /// Since when it stands without anything adverse seen.
+    #[serde(default)]
+    pub(crate) since: Option<Timestamp>,
+    /// Notifications may be missing since then, and no connector was told so far.
+    #[serde(default)]
+    pub(crate) uncovered: Option<Uncovered>,
+    /// After the host was down: a time in which Graph may have held notifications back, to be told at its end.
+    #[serde(default)]
+    pub(crate) settling: Option<Settling>,
+    /// The host's address that Graph was given. Where its notifications lead cannot all be changed later.
+    #[serde(default)]
+    pub(crate) address: Option<String>,
+}
+
+/// A request that changes how long a subscription lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Touch {
+    /// Which.
+    pub(crate) how: How,
+    /// When it was about to be sent.
+    pub(crate) at: Timestamp,
+}
+
+/// The two requests that Graph must not get one after the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum How {
+    /// `PATCH` with a new expiry.
+    Renewed,
+    /// `POST …/reauthorize`.
+    Reauthorized,
+}
+
+/// The begin of a gap that no connector was told of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Uncovered {
+    /// Since when notifications may be missing.
+    pub(crate) from: Timestamp,
+    /// Why, for people.
+    pub(crate) reason: String,
+}
+
+/// A time whose end is awaited before connectors are told of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Settling {
+    /// Its begin.
+    pub(crate) from: Timestamp,
+    /// Its end.
+    pub(crate) until: Timestamp,
 }
 
 impl Record {
@@ -43,12 +98,23 @@ impl Record {
 
     /// Where this one stands: one place for one app and resource, of a fixed length.
     pub(super) fn key(&self) -> Key {
-        let name = serde_json::to_vec(&self.watched).expect("plain data always serialises");
-        Self::space().part(&Digest::of(&name).hex())
+        Self::space().part(&self.watched.digest())
     }
 
     /// As written to the store.
     pub(super) fn bytes(&self) -> Bytes {
         Bytes::from(serde_json::to_vec(self).expect("plain data always serialises"))
+    }
+
+    /// Notes that notifications may be missing since `from`. Of several reasons the one that reaches back
+    /// furthest is told. A subscription that never stood covers nothing, so that nothing can be missing.
+    pub(super) fn uncover(&mut self, from: Timestamp, reason: &str) {
+        if self.confirmed.is_none() {
+            return;
+        }
+        let from = from.max(self.since.unwrap_or_default());
+        if self.uncovered.as_ref().is_none_or(|known| from < known.from) {
+            self.uncovered = Some(Uncovered { from, reason: reason.into() });
+        }
     }
 }

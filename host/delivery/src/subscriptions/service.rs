@@ -5,30 +5,33 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 use parking_lot::Mutex;
 use tieline_capabilities::Services;
 use tieline_identity::{Vault, VaultError};
-use tieline_store::StoreError;
-use tieline_types::{ConnectionKey, TenantId, api::SubscriptionSummary, tenant::Licensing};
+use tieline_store::{Batch, CommitError, StoreError};
+use tieline_types::{
+    InstallationKey, TenantId, Timestamp,
+    api::{Coverage, SubscriptionSummary},
+};
 use tokio::{
     sync::Notify,
     task::{JoinError, JoinSet},
 };
 
 use super::{
-    book::{Book, Entry},
-    desired::{Owner, Watched, Wish, desired},
+    book::{Book, Due, Entry},
+    desired::Watched,
+    downtime,
     failure::GraphFailure,
+    gaps,
     graph::Graph,
     notice::Notice,
     reconcile::Step,
     record::{PURPOSE, Record},
 };
 use crate::{
-    dispatch::Dispatcher,
-    installations::{Installations, validate::MICROSOFT},
-    receive::route::Routes,
+    alerts::Alerts, coverage, dispatch::Dispatcher, installations::Installations, receive::route::Routes,
 };
 
 /// Steps at the same time, over all tenants.
-const STEPS: usize = 16;
+const STEPS: usize = 32;
 /// How long to sleep when nothing is due.
 const IDLE: Duration = Duration::from_secs(3_600);
 const PAGE: usize = 500;
@@ -40,13 +43,14 @@ pub(crate) struct Subscriptions {
     pub(super) graph: Graph,
     pub(super) routes: Arc<Routes>,
     pub(super) dispatcher: Arc<Dispatcher>,
-    installations: Arc<Installations>,
+    pub(super) installations: Arc<Installations>,
     /// The host's address as Graph sees it, without a slash at its end.
     pub(super) public_url: String,
     pub(super) book: Mutex<Book>,
     /// One computation of wishes at a time, so that an older one never overwrites a newer one.
-    wishing: tokio::sync::Mutex<()>,
-    wake: Notify,
+    pub(super) wishing: tokio::sync::Mutex<()>,
+    pub(super) wake: Notify,
+    pub(super) alerts: Alerts,
     /// Told by the hooks when Graph said something.
     noticed: Arc<Notify>,
 }
@@ -56,6 +60,8 @@ pub(crate) struct Subscriptions {
 pub(crate) enum LoadError {
     #[error("reading the subscriptions")]
     Store(#[from] StoreError),
+    #[error("noting how long the host was down")]
+    Commit(#[from] CommitError),
     #[error("unsealing the secret of a subscription")]
     Vault(#[from] VaultError),
     #[error("a stored subscription cannot be read")]
@@ -70,15 +76,17 @@ impl Subscriptions {
         public_url: &url::Url,
         noticed: Arc<Notify>,
     ) -> Arc<Self> {
+        let public_url = public_url.as_str().trim_end_matches('/').to_owned();
         Arc::new(Self {
             graph: Graph { services: services.clone() },
-            public_url: public_url.as_str().trim_end_matches('/').to_owned(),
+            alerts: Alerts::new(services.clone()),
             services,
             vault,
             routes,
             dispatcher,
             installations,
-            book: Mutex::default(),
+            book: Mutex::new(Book { address: public_url.clone(), ..Book::default() }),
+            public_url,
             wishing: tokio::sync::Mutex::new(()),
             wake: Notify::new(),
             noticed,
@@ -97,44 +105,33 @@ impl Subscriptions {
                 let secret = self.vault.unseal(&record.via.tenant, PURPOSE, &record.client_state).await?;
                 let watched = record.watched.clone();
                 let entry = Entry { kept: Some((record, secret)), ..Entry::default() };
-                self.book.lock().0.insert(watched, entry);
+                self.book.lock().entries.insert(watched, entry);
             }
         }
+        let begun = coverage::begun(&*self.services.store).await?;
+        self.book.lock().begun = begun;
+        self.note_downtime().await?;
         self.read_notices().await?;
         self.wish_again().await;
         Ok(())
     }
 
-    /// Computes anew what should exist. When it returns, notifications go to whoever wants them now; what
-    /// must change at Graph follows.
-    pub(crate) async fn wish_again(&self) {
-        let _one_at_a_time = self.wishing.lock().await;
-        let installations = self.installations.all();
-        let mut owners: HashMap<TenantId, Option<(ConnectionKey, Owner, Option<Licensing>)>> = HashMap::new();
-        for installation in
-            installations.iter().filter(|installation| !installation.plan.subscriptions.is_empty())
-        {
-            let tenant = &installation.key.tenant;
-            if !owners.contains_key(tenant) {
-                owners.insert(tenant.clone(), self.owner(tenant).await);
+    /// What lay between the last sign of life and now may be missing. That it is to be told is durable in the
+    /// commit of the next sign of life.
+    async fn note_downtime(&self) -> Result<(), LoadError> {
+        let now = self.services.clock.now();
+        let mut batch = downtime::alive(Batch::new(), now);
+        let last = downtime::last(&self.services).await?;
+        if let Some(last) = last {
+            let mut book = self.book.lock();
+            for (record, _) in book.entries.values_mut().filter_map(|entry| entry.kept.as_mut()) {
+                if gaps::was_down(record, last, now) {
+                    batch = batch.put(record.key(), record.bytes());
+                }
             }
         }
-        let wishes = installations.iter().filter_map(|installation| {
-            let (via, owner, licensing) = owners.get(&installation.key.tenant)?.clone()?;
-            Some(Wish {
-                installation: installation.key.clone(),
-                via,
-                owner,
-                licensing,
-                plan: &installation.plan.subscriptions,
-            })
-        });
-        let desired = desired(wishes);
-        let mut book = self.book.lock();
-        book.wish(desired);
-        book.0.values().filter_map(Entry::route).for_each(|route| self.routes.put(route));
-        drop(book);
-        self.wake.notify_one();
+        self.services.store.commit(batch).await?;
+        Ok(())
     }
 
     /// Subscriptions that bring events to a tenant.
@@ -142,24 +139,57 @@ impl Subscriptions {
         self.book.lock().summaries(tenant)
     }
 
+    /// Since when an installation is brought anything; none when it is brought nothing.
+    pub(crate) fn begun(&self, installation: &InstallationKey) -> Option<Timestamp> {
+        let book = self.book.lock();
+        let from = (installation.clone(), String::new());
+        let begun = book.begun.range(from..).take_while(|((key, _), _)| key == installation);
+        begun.map(|(_, at)| *at).min()
+    }
+
+    /// How completely a subscription's events were brought to each installation of a tenant; none when there is no
+    /// such subscription.
+    pub(crate) async fn coverage(
+        &self,
+        tenant: &TenantId,
+        name: &str,
+    ) -> Result<Option<Vec<Coverage>>, StoreError> {
+        let covered = {
+            let book = self.book.lock();
+            if !book.knows(tenant, name) {
+                return Ok(None);
+            }
+            book.covered(tenant, name)
+        };
+        let (store, now) = (&*self.services.store, self.services.clock.now());
+        let mut all = Vec::new();
+        for ((installation, resource), standing) in covered {
+            let stretches = coverage::timeline(store, &installation, &resource, standing, now).await?;
+            all.push(Coverage { installation: installation.installation, resource, stretches });
+        }
+        Ok(Some(all))
+    }
+
     /// Brings about what should be, for ever. Runs until it is dropped; what is then under way at Graph is
     /// found again at the next start.
     pub(crate) async fn keep(self: Arc<Self>) {
         let mut steps = JoinSet::new();
         let mut watching = HashMap::new();
+        let mut standing = self.left_over().await;
         loop {
+            self.raise(&mut standing).await;
             let now = self.services.clock.now();
-            let (due, later) = self.book.lock().due(now, STEPS - watching.len());
+            let Due { steps: due, later } = self.book.lock().due(now, STEPS - watching.len());
             for (watched, step) in due {
-                let task = steps.spawn(self.clone().step(watched.clone(), step));
-                watching.insert(task.id(), watched);
+                let task = steps.spawn(self.clone().step(watched.clone(), step, now));
+                watching.insert(task.id(), (watched, now));
             }
             let wait = later.map_or(IDLE, |later| later.since(now));
             tokio::select! {
                 Some(ended) = steps.join_next_with_id() => {
                     let id = ended.as_ref().map_or_else(JoinError::id, |(id, ())| *id);
-                    if let (Some(watched), Err(_)) = (watching.remove(&id), ended) {
-                        self.fault(&watched);
+                    if let (Some((watched, begun)), Err(_)) = (watching.remove(&id), ended) {
+                        self.fault(&watched, begun);
                     }
                 }
                 () = tokio::time::sleep(wait) => {}
@@ -173,40 +203,19 @@ impl Subscriptions {
         }
     }
 
-    async fn step(self: Arc<Self>, watched: Watched, step: Step) {
+    async fn step(self: Arc<Self>, watched: Watched, step: Step, begun: Timestamp) {
         let failure = self.take_step(&watched, step).await.err();
         if let Some(failure) = &failure {
-            tracing::warn!(resource = %watched.resource, problem = %failure.problem, "a subscription is not as it should be");
+            tracing::warn!(resource = %watched.resource, ?step, problem = %failure.problem, "a subscription is not as it should be");
         }
-        self.book.lock().ended(&watched, failure, self.services.clock.now());
+        self.book.lock().ended(&watched, begun, failure, self.services.clock.now());
     }
 
     /// A step ended in a panic, so it did not say that it ended.
-    fn fault(&self, watched: &Watched) {
+    fn fault(&self, watched: &Watched, begun: Timestamp) {
         tracing::error!(resource = %watched.resource, "looking after a subscription ended in a fault of the host");
         let failure = GraphFailure::host_fault();
-        self.book.lock().ended(watched, Some(failure), self.services.clock.now());
-    }
-
-    async fn owner(&self, tenant: &TenantId) -> Option<(ConnectionKey, Owner, Option<Licensing>)> {
-        let connection = MICROSOFT.parse().expect("it is a valid name");
-        let key = ConnectionKey { tenant: tenant.clone(), connection };
-        match self.services.connections.application(&key).await {
-            Ok(app) => Some((
-                key,
-                Owner {
-                    cloud: app.cloud_name,
-                    directory_id: app.directory_id.to_ascii_lowercase(),
-                    client_id: app.client_id.to_ascii_lowercase(),
-                },
-                app.licensing,
-            )),
-            Err(error) => {
-                let error = &error as &dyn std::error::Error;
-                tracing::error!(connection = %key, error, "nobody can subscribe");
-                None
-            }
-        }
+        self.book.lock().ended(watched, begun, Some(failure), self.services.clock.now());
     }
 
     async fn read_notices(&self) -> Result<(), StoreError> {
@@ -215,10 +224,13 @@ impl Subscriptions {
             let page = self.services.store.scan(&Notice::space(), after.as_ref(), PAGE).await?;
             let Some((last, _)) = page.last() else { return Ok(()) };
             after = Some(last.clone());
+            let now = self.services.clock.now();
             let mut book = self.book.lock();
-            page.iter()
-                .filter_map(|(key, _)| Notice::at(key))
-                .for_each(|(route, notice)| book.notice(&route, notice));
+            for (key, value) in &page {
+                if let Some((route, notice)) = Notice::at(key) {
+                    book.notice(&route, notice, Notice::since(&value.bytes).unwrap_or(now));
+                }
+            }
         }
     }
 }

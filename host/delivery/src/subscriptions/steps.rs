@@ -1,109 +1,142 @@
 //! The steps themselves: what is kept, what is asked of Graph, and in which order, so that a crash between
 //! any two of them is found again.
 
-use std::{sync::Arc, time::Duration};
-
 use aws_lc_rs::rand;
 use tieline_store::Batch;
 use tieline_types::{ConnectionKey, Problem, RouteKey, Secret, Timestamp};
 
 use super::{
+    audit::{hook, is_ours, lifecycle_hook},
     desired::{Desired, Watched},
     failure::{GraphFailure, Kind},
+    gaps,
     graph::{Remote, Wanted},
     lifetime,
-    notice::Notice,
+    notice::{Notice, Notices},
     reconcile::Step,
-    record::{PURPOSE, Record},
+    record::{How, PURPOSE, Record, Touch},
     service::Subscriptions,
 };
-use crate::receive::gap;
 
 /// A record with its secret unsealed.
-type Kept = (Record, Secret);
+pub(super) type Kept = (Record, Secret);
+
+/// What a step is about.
+struct About {
+    watched: Watched,
+    notices: Notices,
+    /// The connection that acts: any of the owner will do, so after a failure the next one tries.
+    via: Option<ConnectionKey>,
+}
+
+impl About {
+    fn via(&self) -> Result<&ConnectionKey, GraphFailure> {
+        self.via.as_ref().ok_or_else(GraphFailure::host_fault)
+    }
+}
 
 impl Subscriptions {
     pub(super) async fn take_step(&self, watched: &Watched, step: Step) -> Result<(), GraphFailure> {
-        let (desired, kept, missed, failures) = {
+        let (about, desired, kept) = {
             let book = self.book.lock();
-            let Some(entry) = book.0.get(watched) else { return Ok(()) };
-            let failures = entry.trouble.as_ref().map_or(0, |trouble| trouble.failures);
-            (entry.desired.clone(), entry.kept.clone(), entry.notices.contains(&Notice::Missed), failures)
+            let Some(entry) = book.entries.get(watched) else { return Ok(()) };
+            let failures = entry.trouble.as_ref().map_or(0, |trouble| trouble.failures) as usize;
+            let via = entry.desired.as_ref().map(|desired| desired.via[failures % desired.via.len()].clone());
+            let about = About { watched: watched.clone(), notices: entry.notices.clone(), via };
+            (about, entry.desired.clone(), entry.kept.clone())
         };
         match (step, desired, kept) {
             (Step::Delete, _, Some((record, _))) => self.delete(record).await,
-            (Step::Create, Some(desired), kept) => self.create(watched, &desired, kept, failures).await,
-            (Step::Replace, Some(desired), Some(kept)) => {
-                self.replace(watched, &desired, kept, failures).await
+            (Step::Create, Some(desired), kept) => self.create(&about, &desired, kept).await,
+            (Step::Replace, Some(desired), Some(kept)) => self.replace(&about, &desired, kept).await,
+            (Step::Renew, Some(desired), Some(kept)) => {
+                self.prolong(&about, &desired, kept, How::Renewed).await
             }
-            (Step::Renew, Some(desired), Some(kept)) => self.renew(watched, &desired, kept, failures).await,
-            (Step::Wait(_), Some(_), Some(kept)) if missed => self.confess_gap(kept).await,
+            (Step::Reauthorize, Some(desired), Some(kept)) => {
+                self.prolong(&about, &desired, kept, How::Reauthorized).await
+            }
+            (Step::Confess, Some(_), Some(kept)) => self.confess(kept, &about.notices).await,
             _ => Ok(()),
         }
     }
 
-    async fn create(
-        &self,
-        watched: &Watched,
-        desired: &Desired,
-        kept: Option<Kept>,
-        failures: u32,
-    ) -> Result<(), GraphFailure> {
-        let via = acting(desired, failures);
+    async fn create(&self, about: &About, desired: &Desired, kept: Option<Kept>) -> Result<(), GraphFailure> {
+        let via = about.via()?;
         self.require_secure_hook(via).await?;
-        let (record, secret) = match kept {
+        let (mut record, secret) = match kept {
             Some(kept) => kept,
-            None => self.fresh(watched, via).await?,
+            None => self.fresh(&about.watched, via).await?,
         };
+        let asked = self.services.clock.now();
+        if let Some(confirmed) = record.confirmed {
+            record.uncover(confirmed, gaps::why_gone(&record, &about.notices, asked));
+        }
         // Address and secret are durable, and the route open, before Graph hears of them.
-        let record = Record { change_types: desired.change_types.clone(), id: None, expires: None, ..record };
+        record.change_types = desired.change_types.clone();
+        (record.id, record.expires, record.touched) = (None, None, None);
         let kept = (record, secret);
         self.keep_record(Batch::new(), kept.clone()).await?;
-        let asked = self.services.clock.now();
         let remote = match self.ask(via, &kept, asked).await {
             Err(failure) if failure.kind == Kind::Exists => self.resolve(via, &kept, asked).await?,
             remote => remote?,
         };
-        self.stands(kept, &remote, "the subscription did not exist for a while").await
+        self.stands(kept, &remote).await
     }
 
-    /// Graph changes no change types, and allows no second subscription beside the first.
+    /// Graph changes no change types and no lifecycle address, and allows no second subscription beside the
+    /// first.
     async fn replace(
         &self,
-        watched: &Watched,
+        about: &About,
         desired: &Desired,
         (mut record, secret): Kept,
-        failures: u32,
     ) -> Result<(), GraphFailure> {
         if let Some(id) = &record.id {
-            let stood = self.graph.delete(acting(desired, failures), id).await?;
+            let stood = self.graph.delete(about.via()?, id).await?;
             if stood {
                 record.confirmed = Some(self.services.clock.now());
             }
         }
-        self.create(watched, desired, Some((record, secret)), failures).await
+        self.create(about, desired, Some((record, secret))).await
     }
 
-    async fn renew(
+    /// Renews or reauthorises. Which of them is durable before it is sent: after a crash nobody knows whether
+    /// Graph got it, and the other must not follow at once.
+    async fn prolong(
         &self,
-        watched: &Watched,
+        about: &About,
         desired: &Desired,
-        (record, secret): Kept,
-        failures: u32,
+        (mut record, secret): Kept,
+        how: How,
     ) -> Result<(), GraphFailure> {
-        let via = acting(desired, failures);
+        let via = about.via()?;
         let Some(id) = record.id.clone() else { return Ok(()) };
         let now = self.services.clock.now();
-        match self.graph.renew(via, &id, lifetime::expiry(&record.watched.resource, now)).await {
-            Ok(remote) => {
-                let record = Record { expires: Some(remote.expires()?), confirmed: Some(now), ..record };
-                let batch = Batch::new().delete(Notice::Renew.key(&record.route));
+        record.touched = Some(Touch { how, at: now });
+        self.keep_record(Batch::new(), (record.clone(), secret.clone())).await?;
+        let expires = match how {
+            How::Renewed => {
+                let until = lifetime::expiry(&record.watched.resource, now);
+                self.graph.renew(via, &id, until).await.and_then(|remote| remote.expires().map(Some))
+            }
+            How::Reauthorized => self.graph.reauthorize(via, &id).await.map(|()| None),
+        };
+        match expires {
+            Ok(expires) => {
+                if let Some(expires) = expires {
+                    (record.expires, record.renewed) = (Some(expires), Some(now));
+                }
+                record.confirmed = Some(now);
+                if let Some(asked) = about.notices.get(&Notice::Reauthorize) {
+                    gaps::reauthorized(&mut record, *asked, now);
+                }
+                let batch = Batch::new().delete(Notice::Reauthorize.key(&record.route));
                 self.keep_record(batch, (record, secret)).await?;
-                self.forget_notices(watched, &[Notice::Renew]);
+                self.forget_notices(&about.watched, &[Notice::Reauthorize]);
                 Ok(())
             }
             Err(failure) if failure.kind == Kind::NotFound => {
-                self.create(watched, desired, Some((record, secret)), failures).await
+                self.create(about, desired, Some((record, secret))).await
             }
             Err(failure) => Err(failure),
         }
@@ -119,37 +152,34 @@ impl Subscriptions {
             }
         }
         let mut batch = Batch::new().delete(record.key());
-        for notice in [Notice::Renew, Notice::Removed, Notice::Missed] {
+        for (notice, _) in Notice::ALL {
             batch = batch.delete(notice.key(&record.route));
         }
         self.commit(batch).await?;
         // Both under the book's lock, or a wish that comes now would open the route again.
         let mut book = self.book.lock();
         self.routes.remove(&record.route);
-        if let Some(entry) = book.0.get_mut(&record.watched) {
+        if let Some(entry) = book.entries.get_mut(&record.watched) {
             entry.kept = None;
             entry.notices.clear();
         }
         Ok(())
     }
 
-    /// Graph has a subscription of this app to this resource. If it leads to our address it is ours, from a
-    /// request whose answer we did not see, and carries our secret: nobody else knows the address. Else it
-    /// is a leftover that keeps us out, and goes.
+    /// Graph has a subscription of this app to this resource. It is ours, from a request whose answer we did
+    /// not see, or a leftover that keeps us out, and goes.
     async fn resolve(
         &self,
         via: &ConnectionKey,
         kept: &Kept,
         asked: Timestamp,
     ) -> Result<Remote, GraphFailure> {
-        let ours = self.hook(&kept.0.route);
+        let (record, secret) = kept;
         let same = |remote: &Remote| {
-            remote.resource.trim_matches('/').eq_ignore_ascii_case(kept.0.watched.resource.trim_matches('/'))
+            remote.resource.trim_matches('/').eq_ignore_ascii_case(record.watched.resource.trim_matches('/'))
         };
         for remote in self.graph.list(via).await?.into_iter().filter(same) {
-            let brings = |kind: &String| remote.change_type.split(',').any(|brought| brought.trim() == kind);
-            let suffices = kept.0.change_types.iter().all(brings);
-            if remote.notification_url.as_deref() == Some(ours.as_str()) && suffices {
+            if is_ours(&remote, record, secret, &self.public_url, asked) {
                 return Ok(remote);
             }
             tracing::warn!(id = %remote.id, resource = %remote.resource, "deleting a subscription that is not ours");
@@ -164,11 +194,11 @@ impl Subscriptions {
         (record, secret): &Kept,
         now: Timestamp,
     ) -> Result<Remote, GraphFailure> {
-        let hook = self.hook(&record.route);
+        let hook = hook(&self.public_url, record);
         let wanted = Wanted {
             change_type: record.change_types.iter().map(String::as_str).collect::<Vec<_>>().join(","),
             notification_url: &hook,
-            lifecycle_notification_url: &format!("{hook}/lifecycle"),
+            lifecycle_notification_url: &lifecycle_hook(&hook),
             resource: &record.watched.resource,
             expiration_date_time: lifetime::expiry(&record.watched.resource, now).rfc3339(),
             client_state: secret,
@@ -176,69 +206,11 @@ impl Subscriptions {
         self.graph.create(via, &wanted).await
     }
 
-    /// Keeps what Graph confirmed, and with it, if it had existed before, the gap that the connectors must
-    /// fill themselves.
-    async fn stands(
-        &self,
-        (record, secret): Kept,
-        remote: &Remote,
-        reason: &str,
-    ) -> Result<(), GraphFailure> {
-        let now = self.services.clock.now();
-        let lapsed_since = record.confirmed;
-        let id = Some(remote.id.clone());
-        let record = Record { id, expires: Some(remote.expires()?), confirmed: Some(now), ..record };
-        let mut batch = Batch::new();
-        for notice in [Notice::Renew, Notice::Removed] {
-            batch = batch.delete(notice.key(&record.route));
-        }
-        let watched = record.watched.clone();
-        let events = self.gap_events(&record.route, lapsed_since, now, reason);
-        for event in &events {
-            batch = batch.append(event.clone(), None);
-        }
-        self.keep_record(batch, (record, secret)).await?;
-        self.forget_notices(&watched, &[Notice::Renew, Notice::Removed]);
-        self.dispatcher.add(events);
-        Ok(())
-    }
-
-    /// Graph lost notifications of a subscription that stands.
-    async fn confess_gap(&self, (record, secret): Kept) -> Result<(), GraphFailure> {
-        let now = self.services.clock.now();
-        let events = self.gap_events(&record.route, record.confirmed, now, "Graph missed notifications");
-        let mut batch = Batch::new().delete(Notice::Missed.key(&record.route));
-        for event in &events {
-            batch = batch.append(event.clone(), None);
-        }
-        let watched = record.watched.clone();
-        self.keep_record(batch, (record, secret)).await?;
-        self.forget_notices(&watched, &[Notice::Missed]);
-        self.dispatcher.add(events);
-        Ok(())
-    }
-
-    fn gap_events(
-        &self,
-        route: &RouteKey,
-        from: Option<Timestamp>,
-        to: Timestamp,
-        reason: &str,
-    ) -> Vec<Arc<tieline_types::Event>> {
-        let route = self.routes.read(|table| table.get(route));
-        match (route, from) {
-            (Some(route), Some(from)) => {
-                gap(&route, from, to, reason).into_iter().map(|entry| entry.event).collect()
-            }
-            _ => Vec::new(),
-        }
-    }
-
     /// Keeps a record, with whatever else the batch holds, then shows it to the hooks.
-    async fn keep_record(&self, batch: Batch, kept: Kept) -> Result<(), GraphFailure> {
+    pub(super) async fn keep_record(&self, batch: Batch, kept: Kept) -> Result<(), GraphFailure> {
         self.commit(batch.put(kept.0.key(), kept.0.bytes())).await?;
         let mut book = self.book.lock();
-        let entry = book.0.entry(kept.0.watched.clone()).or_default();
+        let entry = book.entries.entry(kept.0.watched.clone()).or_default();
         entry.kept = Some(kept);
         entry.route().into_iter().for_each(|route| self.routes.put(route));
         Ok(())
@@ -256,22 +228,24 @@ impl Subscriptions {
             id: None,
             expires: None,
             confirmed: None,
+            renewed: None,
+            touched: None,
+            since: None,
+            uncovered: None,
+            settling: None,
+            address: None,
         };
         Ok((record, client_state))
     }
 
-    async fn commit(&self, batch: Batch) -> Result<(), GraphFailure> {
+    pub(super) async fn commit(&self, batch: Batch) -> Result<(), GraphFailure> {
         self.services.store.commit(batch).await.map(drop).map_err(|error| host_fault(&error))
     }
 
-    fn forget_notices(&self, watched: &Watched, notices: &[Notice]) {
-        if let Some(entry) = self.book.lock().0.get_mut(watched) {
-            entry.notices.retain(|notice| !notices.contains(notice));
+    pub(super) fn forget_notices(&self, watched: &Watched, notices: &[Notice]) {
+        if let Some(entry) = self.book.lock().entries.get_mut(watched) {
+            entry.notices.retain(|notice, _| !notices.contains(notice));
         }
-    }
-
-    fn hook(&self, route: &RouteKey) -> String {
-        format!("{}/hooks/{}", self.public_url, route.as_str())
     }
 
     /// Only a simulated cloud may be given an address without TLS.
@@ -284,13 +258,9 @@ impl Subscriptions {
         }
         let problem = Problem::new("hook.not-secure", "Graph takes notification addresses with https only.")
             .remedy("Set [server] public_url to the https address under which Graph reaches this host.");
-        Err(GraphFailure { kind: Kind::Other, problem, after: Some(Duration::from_secs(300)) })
+        let after = Some(std::time::Duration::from_secs(300));
+        Err(GraphFailure { kind: Kind::Other, problem, after })
     }
-}
-
-/// The connection that acts: any of the owner will do, so after a failure the next one tries.
-fn acting(desired: &Desired, failures: u32) -> &ConnectionKey {
-    &desired.via[failures as usize % desired.via.len()]
 }
 
 fn random() -> Result<[u8; 32], GraphFailure> {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tieline_types::{Problem, Timestamp};
 
-use super::failure::GraphFailure;
+use super::failure::{GraphFailure, Kind};
 
 /// The first wait; each further one is twice as long.
 const FIRST: Duration = Duration::from_secs(1);
@@ -16,7 +16,9 @@ const LONGEST: Duration = Duration::from_secs(5 * 60);
 pub(super) struct Trouble {
     /// For people.
     pub(super) problem: Problem,
-    /// Failures in a row.
+    /// What kind of answer it was.
+    pub(super) kind: Kind,
+    /// Failures in a row; to be told to wait is none.
     pub(super) failures: u32,
     /// Not again before.
     pub(super) until: Timestamp,
@@ -25,10 +27,14 @@ pub(super) struct Trouble {
 impl Trouble {
     /// After another failure.
     pub(super) fn after(before: Option<&Self>, failure: GraphFailure, now: Timestamp) -> Self {
-        let failures = before.map_or(0, |before| before.failures).saturating_add(1);
+        let before = before.map_or(0, |before| before.failures);
+        let GraphFailure { kind, problem, after } = failure;
+        if kind == Kind::Throttled {
+            return Self { problem, kind, failures: before, until: now.after(after.unwrap_or_default()) };
+        }
+        let failures = before.saturating_add(1);
         let wait = FIRST.saturating_mul(2_u32.saturating_pow(failures - 1)).min(LONGEST);
-        let wait = wait.max(failure.after.unwrap_or_default());
-        Self { problem: failure.problem, failures, until: now.after(wait) }
+        Self { problem, kind, failures, until: now.after(wait.max(after.unwrap_or_default())) }
     }
 }
 

@@ -43,7 +43,10 @@ async fn what_waits_across_a_jump_and_a_crash_still_waits_and_is_in_doubt() {
         assert_eq!((event.state, event.in_doubt), (DeliveryState::Pending, true));
         stage.deliver(&subscription, vec![created(&subscription, "1"), created(&subscription, "2")]).await;
         assert_eq!(stage.host.hook_counts(), HookCounts { taken: 1, repeated: 1, ..HookCounts::default() });
-        assert_eq!(stage.events().await.len(), 2);
+        // The time that was jumped over may have been one in which the host was down.
+        let gaps = stage.events().await.iter().filter(|event| event.summary.starts_with("gap ")).count();
+        assert!(gaps <= 1);
+        assert_eq!(stage.events().await.len() - gaps, 2);
     }
 }
 

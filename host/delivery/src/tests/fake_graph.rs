@@ -34,6 +34,7 @@ impl Graph {
             .route("/{directory}/oauth2/v2.0/token", post(token))
             .route("/v1.0/subscriptions", post(create).get(list))
             .route("/v1.0/subscriptions/{id}", patch(renew).delete(delete))
+            .route("/v1.0/subscriptions/{id}/reauthorize", post(reauthorize))
             .with_state(shared.clone());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -92,6 +93,13 @@ async fn renew(
         }
         None => (StatusCode::NOT_FOUND, error("ResourceNotFound")),
     }
+}
+
+async fn reauthorize(State(graph): State<Shared>, Path(id): Path<String>) -> StatusCode {
+    let mut graph = graph.lock();
+    graph.calls.push(format!("REAUTHORIZE {id}"));
+    let stands = graph.standing.iter().any(|standing| standing["id"] == json!(id));
+    if stands { StatusCode::NO_CONTENT } else { StatusCode::NOT_FOUND }
 }
 
 async fn delete(State(graph): State<Shared>, Path(id): Path<String>) -> StatusCode {

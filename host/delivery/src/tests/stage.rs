@@ -160,6 +160,7 @@ fn stored(name: &str, plan: Plan<'_>) -> Stored {
             package: Digest::of(b"never uploaded"),
             grant: Default::default(),
             journal: Default::default(),
+            watchdog: None,
             config: json!({}),
         },
         version: String::new(),
@@ -229,6 +230,7 @@ async fn start(
         vault,
         public_url,
         delivery,
+        subscriptions: Default::default(),
         limits,
         doors: Doors::default(),
     })

@@ -11,10 +11,15 @@ const ENOUGH: usize = 20_000;
 
 impl Scene {
     /// `start`, `kill` (-9), `stop` (SIGTERM, and wait), `terminate` (SIGTERM), `ended` (wait), or
-    /// `{ room_kib = 2048 }`: start with a disk on which no file is written beyond that.
+    /// `{ room_kib = 2048 }`: start with a disk on which no file is written beyond that; `{ ahead_s = 3600 }`: start,
+    /// and whenever it starts from now on, with a clock that is so much ahead.
     pub(super) fn process(&mut self, word: &Value) -> Result<(), String> {
         if let Some(kib) = word["room_kib"].as_u64() {
             self.surroundings.largest_file = Some(kib * 1024);
+            return self.start_host();
+        }
+        if let Some(seconds) = word["ahead_s"].as_u64() {
+            self.surroundings.ahead_s = seconds;
             return self.start_host();
         }
         let gone = "no host runs";

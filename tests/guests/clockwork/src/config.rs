@@ -9,6 +9,9 @@ pub struct Config {
     /// What it subscribes to: `/teams/{id}/channels/{id}/messages`.
     #[serde(default)]
     pub resource: Option<String>,
+    /// And to what else.
+    #[serde(default)]
+    pub resources: Vec<String>,
     /// The timers of its plan.
     #[serde(default)]
     pub timers: Vec<Timer>,

@@ -29,7 +29,8 @@ impl Connector for Clockwork {
         if self.config.refuse {
             return Err(vec![Problem::new("clockwork.refused", "it is told to refuse").at("/refuse")]);
         }
-        let subscriptions = self.config.resource.iter().map(Subscription::created).collect();
+        let subscriptions =
+            self.config.resource.iter().chain(&self.config.resources).map(Subscription::created).collect();
         let timers = self.config.timers.iter().map(config::Timer::planned);
         let wanted = wants.iter().map(|entry| tieline_sdk::Timer::every(&entry.key, 3_600_000));
         Ok(Plan { subscriptions, timers: timers.chain(wanted).collect(), ..Plan::default() })
@@ -47,6 +48,10 @@ impl Connector for Clockwork {
                 }
                 storage::put_json(&format!("body/{key}"), body, None)?;
                 count(&format!("fired/{key}"))
+            }
+            Payload::Gap(gap) => {
+                storage::put_json("gap/newest", &[gap.from, gap.to], None)?;
+                count(&format!("gap/{}", gap.reason))
             }
             Payload::Custom(custom) => count(&format!("emitted/{}", custom.type_)),
             _ => Ok(()),

@@ -7,7 +7,8 @@ use serde::Deserialize;
 
 use super::{Body, Refusal, Shared};
 use crate::graph::{
-    Attempt, BadNotification, Item, LifecycleEvent, NewMessage, Posted, Sent, SubscriptionView,
+    Attempt, BadNotification, EndpointState, Item, LifecycleEvent, NewMessage, Planted, Posted, Sent,
+    SubscriptionView,
 };
 
 pub(super) async fn post_message(
@@ -81,4 +82,44 @@ pub(super) async fn lifecycle(
         BadNotification::Subscription(id) => Refusal::missing(format!("there is no subscription {id}")),
         other => Refusal::bad(other),
     })
+}
+
+pub(super) async fn plant(
+    State(world): Shared,
+    Body(planted): Body<Planted>,
+) -> Result<Json<SubscriptionView>, Refusal> {
+    world.plant_subscription(&planted).map(Json).map_err(Refusal::bad)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Clock {
+    ahead_s: u64,
+}
+
+pub(super) async fn clock(State(world): Shared, Body(clock): Body<Clock>) -> StatusCode {
+    world.set_subscription_clock(std::time::Duration::from_secs(clock.ahead_s));
+    StatusCode::NO_CONTENT
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Quota {
+    teams_total: Option<usize>,
+}
+
+pub(super) async fn quota(State(world): Shared, Body(quota): Body<Quota>) -> StatusCode {
+    world.set_subscription_quota(quota.teams_total);
+    StatusCode::NO_CONTENT
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Endpoints {
+    state: Option<EndpointState>,
+}
+
+pub(super) async fn endpoints(State(world): Shared, Body(endpoints): Body<Endpoints>) -> StatusCode {
+    world.treat_endpoints(endpoints.state);
+    StatusCode::NO_CONTENT
 }

@@ -4,7 +4,9 @@
 
 mod bearer;
 mod courier;
+mod endpoint;
 mod errors;
+mod lifecycle;
 mod messages;
 mod notification;
 mod paging;
@@ -26,10 +28,12 @@ use crate::world::World;
 
 pub use courier::Attempt;
 pub(crate) use courier::notification_client;
+pub use endpoint::EndpointState;
 pub(crate) use errors::usual_error;
+pub(crate) use lifecycle::keep_time;
 pub use messages::{BadPost, NewMessage, Posted};
 pub use notification::{Item, LifecycleEvent};
-pub use script::{BadNotification, Sent};
+pub use script::{BadNotification, Planted, Sent};
 pub use subscriptions::SubscriptionView;
 
 use bearer::Bearer;

@@ -7,7 +7,9 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::courier::{self, Attempt, Parcel};
+use super::endpoint::EndpointState;
 use super::notification::{self, Item, LifecycleEvent, Notice, ResourceData};
+pub use super::subscriptions::Planted;
 use super::subscriptions::{Subscription, SubscriptionView, Watched};
 use crate::clock;
 use crate::world::World;
@@ -39,22 +41,26 @@ pub enum BadNotification {
     /// The subscription has no lifecycle URL.
     #[error("subscription {0} has no lifecycleNotificationUrl")]
     NoLifecycleUrl(String),
+    /// There cannot be such a subscription.
+    #[error("{0}")]
+    Refused(String),
 }
 
 impl World {
     /// All subscriptions, oldest first, ended ones included.
     pub fn subscriptions(&self) -> Vec<SubscriptionView> {
-        self.graph.subscriptions.all().iter().map(|held| held.view()).collect()
+        let store = &self.graph.subscriptions;
+        store.all().iter().map(|held| held.view(store.now_ms())).collect()
     }
 
     /// The live subscriptions of one resource, in whatever spelling.
     pub fn subscriptions_to(&self, resource: &str) -> Vec<SubscriptionView> {
         let Some(wanted) = Watched::parse(resource) else { return Vec::new() };
-        let now = clock::now_ms();
+        let now = self.graph.subscriptions.now_ms();
         let all = self.graph.subscriptions.all();
         all.iter()
             .filter(|held| held.watched.key == wanted.key && held.expires_ms > now)
-            .map(|held| held.view())
+            .map(|held| held.view(now))
             .collect()
     }
 
@@ -65,8 +71,32 @@ impl World {
 
     /// Lets a subscription end now. Says whether there was one.
     pub fn expire_subscription(&self, id: &str) -> bool {
-        let now = clock::now_ms();
+        let now = self.graph.subscriptions.now_ms();
         self.graph.subscriptions.update(id, |held| held.expires_ms = now).is_some()
+    }
+
+    /// Makes a subscription of the app as if by another program: nobody is asked whether the URL wants it.
+    pub fn plant_subscription(&self, planted: &Planted) -> Result<SubscriptionView, BadNotification> {
+        let store = &self.graph.subscriptions;
+        let held = planted.subscription(&self.entra.client_id, store.now_ms())?;
+        let held =
+            store.insert(held).map_err(|error| BadNotification::Refused(error.message.into_owned()))?;
+        Ok(held.view(store.now_ms()))
+    }
+
+    /// Sets the clock of the subscription service so far ahead of the machine's.
+    pub fn set_subscription_clock(&self, ahead: std::time::Duration) {
+        self.graph.subscriptions.set_ahead(u64::try_from(ahead.as_millis()).unwrap_or(u64::MAX / 2));
+    }
+
+    /// Allows so many Teams subscriptions in the tenant, or with none as many as Graph does.
+    pub fn set_subscription_quota(&self, teams_total: Option<usize>) {
+        self.graph.subscriptions.set_quota(teams_total);
+    }
+
+    /// Treats all notification endpoints so, or with none as their answers deserve.
+    pub fn treat_endpoints(&self, state: Option<EndpointState>) {
+        self.graph.courier.treat(state);
     }
 
     /// The attempts to deliver notifications of posted messages, oldest first.
@@ -139,7 +169,7 @@ impl World {
             let parcel = Parcel {
                 subscription_id: held.id.clone(),
                 url: held.notification_url.clone(),
-                body: self.notification_body(&held.view(), resource, message_id),
+                body: self.notification_body(&held.view(graph.subscriptions.now_ms()), resource, message_id),
             };
             graph.courier.send(parcel, graph.subscriptions.clone(), self.options.delivery);
         }

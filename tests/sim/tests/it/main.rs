@@ -10,6 +10,7 @@ mod delivery;
 mod entra;
 mod faults;
 mod graph;
+mod lifecycle;
 mod people;
 mod salesforce;
 mod scene;

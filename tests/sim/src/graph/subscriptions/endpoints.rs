@@ -5,10 +5,10 @@ use std::sync::Arc;
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
+use super::life::{Life, Touch};
 use super::rules::{self, Wanted};
 use super::{Subscription, handshake};
 use crate::call::{self, Reply};
-use crate::clock;
 use crate::graph::errors::GraphError;
 use crate::graph::paging::{self, Page};
 use crate::graph::{Request, json as answer};
@@ -36,6 +36,8 @@ pub(in crate::graph) async fn handle(request: &Request<'_>, rest: &[&str]) -> Re
         (&Method::POST, [id, "reauthorize"]) => {
             let found = request.world.graph.subscriptions.live(id, &request.bearer.app_id)?;
             request.may(found.watched.kind.operation())?;
+            let store = &request.world.graph.subscriptions;
+            store.update(id, |held| held.life.touch(Touch::Reauthorized, store.now_ms()));
             Ok(call::empty(StatusCode::NO_CONTENT))
         }
         (_, [] | [_] | [_, "reauthorize"]) => Err(GraphError::method_not_allowed()),
@@ -51,7 +53,7 @@ fn shown(request: &Request<'_>, status: StatusCode, subscription: &Subscription)
 
 fn list(request: &Request<'_>) -> Result<Reply, GraphError> {
     let page = Page::of(request, PAGE, PAGE)?;
-    let now = clock::now_ms();
+    let now = request.world.graph.subscriptions.now_ms();
     let mut rest = request.world.graph.subscriptions.all();
     rest.retain(|held| {
         held.app_id == request.bearer.app_id
@@ -72,7 +74,7 @@ async fn create(request: &Request<'_>) -> Result<Reply, GraphError> {
     let world = request.world;
     let allow_http = world.options.allow_http_notification_urls;
     let body = rules::object(request.call.body)?;
-    let wanted = rules::check(&body, clock::now_ms(), allow_http)?;
+    let wanted = rules::check(&body, world.graph.subscriptions.now_ms(), allow_http)?;
     request.may(wanted.watched.kind.operation())?;
     exists(request, &wanted)?;
     let new = subscription(request, wanted);
@@ -124,6 +126,7 @@ fn subscription(request: &Request<'_>, wanted: Wanted) -> Subscription {
         expires_ms: wanted.expires_ms,
         tls_version: wanted.tls_version,
         query_options: wanted.query_options,
+        life: Life::begun(request.world.graph.subscriptions.now_ms()),
     }
 }
 
@@ -146,7 +149,7 @@ async fn update(request: &Request<'_>, id: &str) -> Result<Reply, GraphError> {
         None => None,
         Some(wanted) => {
             let has_lifecycle = held.lifecycle_url.is_some();
-            Some(rules::expiration(&wanted, kind, has_lifecycle, clock::now_ms())?)
+            Some(rules::expiration(&wanted, kind, has_lifecycle, store.now_ms())?)
         }
     };
     let url = rules::text(&body, "notificationUrl")?;
@@ -154,8 +157,12 @@ async fn update(request: &Request<'_>, id: &str) -> Result<Reply, GraphError> {
         rules::check_url("notificationUrl", url, world.options.allow_http_notification_urls)?;
         handshake::validate(world.graph.courier.client(), url).await?;
     }
+    let now = store.now_ms();
     let updated = store.update(id, |held| {
-        held.expires_ms = expires_ms.unwrap_or(held.expires_ms);
+        if let Some(expires_ms) = expires_ms {
+            held.expires_ms = expires_ms;
+            held.life.touch(Touch::Renewed, now);
+        }
         if let Some(url) = url {
             held.notification_url = url;
         }

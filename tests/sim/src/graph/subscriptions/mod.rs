@@ -2,6 +2,8 @@
 
 mod endpoints;
 mod handshake;
+mod life;
+mod planted;
 mod resource;
 mod rules;
 mod store;
@@ -14,6 +16,7 @@ use serde_json::{Value, json};
 use crate::clock;
 
 pub(super) use endpoints::handle;
+pub use planted::Planted;
 pub(super) use resource::Watched;
 pub(super) use store::Store;
 
@@ -56,6 +59,7 @@ pub(super) struct Subscription {
     pub(super) expires_ms: u64,
     pub(super) tls_version: String,
     pub(super) query_options: Option<String>,
+    life: life::Life,
 }
 
 impl Subscription {
@@ -80,7 +84,8 @@ impl Subscription {
         })
     }
 
-    pub(super) fn view(&self) -> SubscriptionView {
+    /// As a test sees it at this moment of the service's clock.
+    pub(in crate::graph) fn view(&self, now_ms: u64) -> SubscriptionView {
         SubscriptionView {
             id: self.id.clone(),
             application_id: self.app_id.clone(),
@@ -90,7 +95,8 @@ impl Subscription {
             lifecycle_notification_url: self.lifecycle_url.clone(),
             client_state: self.client_state.clone(),
             expiration: clock::graph_subscription(self.expires_ms),
-            expired: self.expires_ms <= clock::now_ms(),
+            expired: self.expires_ms <= now_ms,
+            corrupted: self.life.corrupted,
         }
     }
 }
@@ -116,4 +122,6 @@ pub struct SubscriptionView {
     pub expiration: String,
     /// Whether it has ended. The app sees an ended one no more.
     pub expired: bool,
+    /// Whether it was reauthorised and renewed within ten minutes, and brings nothing since.
+    pub corrupted: bool,
 }

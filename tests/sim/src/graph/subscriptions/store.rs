@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use parking_lot::RwLock;
 
@@ -13,26 +14,59 @@ use crate::graph::messages::Spot;
 /// All Teams subscriptions of a tenant together.
 const TEAMS_TOTAL: usize = 10_000;
 
-/// Subscriptions by id. Ended ones stay until they are deleted, unseen by apps.
+/// Subscriptions by id, and the clock of the service. Ended ones stay until they are deleted, unseen by apps.
 #[derive(Debug, Default)]
-pub(in crate::graph) struct Store(RwLock<Inner>);
+pub(in crate::graph) struct Store(RwLock<Inner>, AtomicU64);
 
 #[derive(Debug, Default)]
 struct Inner {
     created: u64,
+    /// A limit that a script has put in place of [`TEAMS_TOTAL`].
+    teams_total: Option<usize>,
     by_id: HashMap<String, Arc<Subscription>>,
 }
 
 impl Store {
+    /// The time of the subscription service, which a script may set ahead.
+    pub(in crate::graph) fn now_ms(&self) -> u64 {
+        clock::now_ms() + self.1.load(Ordering::Relaxed)
+    }
+
+    /// Sets the clock of the service so far ahead.
+    pub(in crate::graph) fn set_ahead(&self, ahead_ms: u64) {
+        self.1.store(ahead_ms, Ordering::Relaxed);
+    }
+
+    /// Allows so many Teams subscriptions, or as many as Graph does.
+    pub(in crate::graph) fn set_quota(&self, teams_total: Option<usize>) {
+        self.0.write().teams_total = teams_total;
+    }
+
+    /// Those whose owner is to be asked now to reauthorise them.
+    pub(in crate::graph) fn challenged(&self) -> Vec<Arc<Subscription>> {
+        let now = self.now_ms();
+        let mut inner = self.0.write();
+        let mut challenged = Vec::new();
+        for held in inner.by_id.values_mut().filter(|held| held.lifecycle_url.is_some()) {
+            let mut life = held.life.clone();
+            if life.is_challenged(held.expires_ms, now) {
+                Arc::make_mut(held).life = life;
+                challenged.push(held.clone());
+            }
+        }
+        challenged
+    }
+
     /// Refuses what exists already or is too much.
     pub(super) fn admits(&self, new: &Subscription) -> Result<(), GraphError> {
-        self.0.read().admits(new)
+        self.0.read().admits(new, self.now_ms())
     }
 
     /// Adds a subscription, if it is still admitted.
-    pub(super) fn insert(&self, mut new: Subscription) -> Result<Arc<Subscription>, GraphError> {
+    pub(in crate::graph) fn insert(&self, mut new: Subscription) -> Result<Arc<Subscription>, GraphError> {
+        let now = self.now_ms();
         let mut inner = self.0.write();
-        inner.admits(&new)?;
+        inner.admits(&new, now)?;
         inner.created += 1;
         new.seq = inner.created;
         let new = Arc::new(new);
@@ -47,7 +81,7 @@ impl Store {
 
     /// A subscription of this app that has not ended.
     pub(super) fn live(&self, id: &str, app_id: &str) -> Result<Arc<Subscription>, GraphError> {
-        self.get(id).filter(|found| found.app_id == app_id && found.expires_ms > clock::now_ms()).ok_or_else(
+        self.get(id).filter(|found| found.app_id == app_id && found.expires_ms > self.now_ms()).ok_or_else(
             || GraphError::new(http::StatusCode::NOT_FOUND, "ResourceNotFound", "The object was not found."),
         )
     }
@@ -77,14 +111,17 @@ impl Store {
 
     /// The subscriptions that are told about such a change of messages there.
     pub(in crate::graph) fn watching(&self, spot: &Spot, change: Change) -> Vec<Arc<Subscription>> {
-        let now = clock::now_ms();
+        let now = self.now_ms();
         let mut watching: Vec<_> = self
             .0
             .read()
             .by_id
             .values()
             .filter(|held| {
-                held.expires_ms > now && held.changes.contains(&change) && held.watched.covers(spot)
+                held.expires_ms > now
+                    && !held.life.corrupted
+                    && held.changes.contains(&change)
+                    && held.watched.covers(spot)
             })
             .cloned()
             .collect();
@@ -94,8 +131,8 @@ impl Store {
 }
 
 impl Inner {
-    fn admits(&self, new: &Subscription) -> Result<(), GraphError> {
-        let now = clock::now_ms();
+    fn admits(&self, new: &Subscription, now: u64) -> Result<(), GraphError> {
+        let teams_total = self.teams_total.unwrap_or(TEAMS_TOTAL);
         let live = || self.by_id.values().filter(|held| held.expires_ms > now);
         let same_key =
             || live().filter(|held| held.app_id == new.app_id && held.watched.key == new.watched.key);
@@ -116,8 +153,8 @@ impl Inner {
             return Err(over(limit, what));
         }
         let is_teams = new.watched.kind.is_teams();
-        if is_teams && live().filter(|held| held.watched.kind.is_teams()).count() >= TEAMS_TOTAL {
-            return Err(over(TEAMS_TOTAL, "Teams subscriptions per organization"));
+        if is_teams && live().filter(|held| held.watched.kind.is_teams()).count() >= teams_total {
+            return Err(over(teams_total, "Teams subscriptions per organization"));
         }
         Ok(())
     }

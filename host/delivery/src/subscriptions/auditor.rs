@@ -1,0 +1,198 @@
+//! Asking Graph, on a schedule, which subscriptions there are, and acting on the differences.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
+
+use futures::{StreamExt, stream};
+use tieline_store::Batch;
+use tieline_types::{ConnectionKey, Timestamp};
+
+use super::{
+    audit::{self, Findings, Held},
+    desired::{Owner, Watched},
+    failure::{GraphFailure, Kind},
+    graph::Remote,
+    record::Record,
+    service::Subscriptions,
+    steps::Kept,
+    trouble::Trouble,
+};
+
+/// Apps that are asked for at the same time.
+const SIDE_BY_SIDE: usize = 8;
+/// How often to look whether an app is due.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// Why notifications may be missing of what the list does not show.
+const MISSING: &str = "the subscription was gone when Graph was asked for all";
+const ALTERED: &str = "the subscription led somewhere else when Graph was asked for all";
+
+/// What was held of an app before Graph was asked.
+struct Before {
+    via: ConnectionKey,
+    held: BTreeMap<String, (Held, Record)>,
+}
+
+impl Subscriptions {
+    /// Audits every app so often. Runs until it is dropped.
+    pub(crate) async fn keep_audits(self: Arc<Self>, every: Duration) {
+        // What a start finds is verified at once; what is made later was confirmed when it was made.
+        let mut first = Duration::ZERO;
+        loop {
+            let due = self.audits_due(self.services.clock.now(), first);
+            first = every;
+            stream::iter(due)
+                .for_each_concurrent(SIDE_BY_SIDE, |owner| {
+                    let audited = self.clone();
+                    async move { audited.audit(&owner, every).await }
+                })
+                .await;
+            tokio::time::sleep(LOOK.min(every)).await;
+        }
+    }
+
+    fn audits_due(&self, now: Timestamp, first: Duration) -> Vec<Owner> {
+        let mut book = self.book.lock();
+        let due = book.lanes.iter_mut().filter_map(|(owner, lane)| {
+            (*lane.audit_due.get_or_insert(now.after(first)) <= now).then(|| owner.clone())
+        });
+        due.collect()
+    }
+
+    async fn audit(&self, owner: &Owner, every: Duration) {
+        let begun = self.services.clock.now();
+        let failure = match self.before(owner) {
+            Some(before) => self.compare(owner, before).await.err(),
+            None => None,
+        };
+        if let Some(failure) = &failure {
+            tracing::warn!(client = %owner.client_id, problem = %failure.problem, "subscriptions could not be verified");
+        }
+        let now = self.services.clock.now();
+        let mut book = self.book.lock();
+        let Some(lane) = book.lanes.get_mut(owner) else { return };
+        let throttled = failure.as_ref().filter(|failure| failure.kind == Kind::Throttled);
+        let not_before = throttled.map_or(now, |failure| lane.pace.refused(begun, failure.after, now));
+        lane.trouble = failure.map(|failure| Trouble::after(lane.trouble.as_ref(), failure, now));
+        lane.audit_due = Some(match &lane.trouble {
+            Some(trouble) => trouble.until.max(not_before).min(now.after(every)),
+            None => now.after(every),
+        });
+        drop(book);
+        self.wake.notify_one();
+    }
+
+    /// What Graph is held to have; none when nobody of the app wants anything.
+    fn before(&self, owner: &Owner) -> Option<Before> {
+        let book = self.book.lock();
+        let mut via = None;
+        let mut held = BTreeMap::new();
+        for (_, entry) in book.entries.iter().filter(|(watched, _)| watched.owner == *owner) {
+            via = via.or_else(|| entry.desired.as_ref().and_then(|desired| desired.via.first().cloned()));
+            if let Some(record) = entry.standing().filter(|_| !entry.busy) {
+                let id = record.id.clone().unwrap_or_default();
+                let address = record.address.as_deref().unwrap_or(&self.public_url);
+                held.insert(id, (Held::of(record, address), record.clone()));
+            }
+        }
+        via.map(|via| Before { via, held })
+    }
+
+    async fn compare(&self, owner: &Owner, before: Before) -> Result<(), GraphFailure> {
+        let Before { via, held } = before;
+        let asked = self.services.clock.now();
+        let listed = self.graph.list(&via).await?;
+        let (held, records): (BTreeMap<_, _>, BTreeMap<_, _>) = held
+            .into_iter()
+            .map(|(id, (held, record))| ((id, held), (record.watched.clone(), record)))
+            .unzip();
+        let known = self.known_hooks();
+        let found = audit::compare(&held, &listed, &self.public_url, |hook| known.contains(hook));
+        self.tell_strangers(owner, &found, &listed);
+        for id in &found.orphans {
+            tracing::warn!(id, "deleting a subscription that leads to this host, which does not know it");
+            self.graph.delete(&via, id).await?;
+        }
+        for (_, id) in &found.altered {
+            tracing::warn!(id, "deleting a subscription of ours that leads somewhere else");
+            self.graph.delete(&via, id).await?;
+        }
+        self.note(&records, found, asked).await
+    }
+
+    /// Addresses of subscriptions that may just be coming into being, or have changed since they were listed.
+    fn known_hooks(&self) -> BTreeSet<String> {
+        let book = self.book.lock();
+        let kept = book.entries.values().filter_map(|entry| entry.kept.as_ref());
+        kept.map(|(record, _)| audit::hook(&self.public_url, record)).collect()
+    }
+
+    /// Notes what was found of those subscriptions that did not change meanwhile, in one commit. They are taken
+    /// for that time, so that no step builds on what they were.
+    async fn note(
+        &self,
+        records: &BTreeMap<Watched, Record>,
+        found: Findings,
+        asked: Timestamp,
+    ) -> Result<(), GraphFailure> {
+        let changed = self.take_unchanged(records, found, asked);
+        let batch =
+            changed.iter().fold(Batch::new(), |batch, (record, _)| batch.put(record.key(), record.bytes()));
+        let noted = if changed.is_empty() { Ok(()) } else { self.commit(batch).await };
+        let mut book = self.book.lock();
+        for (record, secret) in changed {
+            let Some(entry) = book.entries.get_mut(&record.watched) else { continue };
+            entry.busy = false;
+            if noted.is_ok() {
+                entry.kept = Some((record, secret));
+                entry.route().into_iter().for_each(|route| self.routes.put(route));
+            }
+        }
+        noted
+    }
+
+    fn take_unchanged(
+        &self,
+        records: &BTreeMap<Watched, Record>,
+        found: Findings,
+        asked: Timestamp,
+    ) -> Vec<Kept> {
+        let gone = found.missing.into_iter().map(|watched| (watched, MISSING));
+        let altered = found.altered.into_iter().map(|(watched, _)| (watched, ALTERED));
+        let lost = gone.chain(altered).map(|(watched, reason)| (watched, Err(reason)));
+        let all = lost.chain(found.confirmed.into_iter().map(|(watched, until)| (watched, Ok(until))));
+        let mut book = self.book.lock();
+        let mut changed = Vec::new();
+        for (watched, seen) in all {
+            let Some(entry) = book.entries.get_mut(&watched).filter(|entry| !entry.busy) else { continue };
+            let Some((record, secret)) = &entry.kept else { continue };
+            if records.get(&watched) != Some(record) {
+                continue;
+            }
+            let mut record = record.clone();
+            match seen {
+                Ok(until) => (record.confirmed, record.expires) = (Some(asked), Some(until)),
+                Err(reason) => {
+                    tracing::warn!(resource = %watched.resource, reason, "a subscription is made again");
+                    record.uncover(record.confirmed.unwrap_or(asked), reason);
+                    (record.id, record.expires) = (None, None);
+                }
+            }
+            changed.push((record, secret.clone()));
+            entry.busy = true;
+        }
+        changed
+    }
+
+    fn tell_strangers(&self, owner: &Owner, found: &Findings, listed: &[Remote]) {
+        let mut book = self.book.lock();
+        let Some(lane) = book.lanes.get_mut(owner) else { return };
+        if lane.foreign != found.foreign {
+            tracing::info!(client = %owner.client_id, listed = listed.len(), foreign = found.foreign.len(), "the app has subscriptions that are not of this host");
+            lane.foreign = found.foreign.clone();
+        }
+    }
+}
