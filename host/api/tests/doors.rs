@@ -41,6 +41,7 @@ impl Scene {
             egress,
             connections: Arc::new(connections),
             circuits: Default::default(),
+            governor: Default::default(),
             clock,
         });
         let options = RuntimeOptions {

@@ -2,6 +2,7 @@
 
 pub(crate) mod connections;
 pub(crate) mod events;
+pub(crate) mod explain;
 pub(crate) mod redeliver;
 pub(crate) mod subscriptions;
 
@@ -13,6 +14,7 @@ use url::Url;
 
 use connections::Connections;
 use events::{DeadLetters, Events};
+use explain::Explain;
 use subscriptions::Subscriptions;
 
 use crate::{cmd::replay::Replay, exit};
@@ -64,6 +66,9 @@ pub(crate) enum Command {
     /// Look at dead letters by what they died of
     #[command(subcommand)]
     DeadLetters(DeadLetters),
+    /// Show which permissions allow a call
+    #[command(subcommand)]
+    Explain(Explain),
     /// Run a recorded run again, offline, and show what differs
     Replay(Replay),
     /// Show everything working, against simulators, without any cloud account
@@ -362,6 +367,7 @@ mod tests {
             "tieline connections --tenant acme",
             "tieline connections test acme/microsoft --json",
             "tieline connections consent acme/microsoft --accept --by Ada",
+            "tieline explain graph GET /teams/1/channels/2/messages --delegated --json",
             "tieline events replay --tenant acme --fingerprint 0123 --dry-run",
             "tieline events replay 0198c2f0-aaaa-7bbb-8ccc-dddddddddddd --tenant acme --as-new",
         ] {

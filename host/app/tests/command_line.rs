@@ -116,6 +116,22 @@ fn a_file_that_is_no_package_is_1() {
 }
 
 #[test]
+fn what_allows_a_graph_call_is_told_without_a_host() {
+    let said = |arguments: &[&str]| {
+        let output = tieline(&[&["explain", "graph"], arguments].concat(), &[]);
+        (output.status.code().unwrap(), String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    let (code, text) = said(&["GET", "/teams/1/channels/2/messages"]);
+    assert!(code == 0 && text.contains("ChannelMessage.Read.All   the least"), "{text}");
+    let (code, text) = said(&["POST", "/teams/1/channels/2/messages", "--delegated"]);
+    assert!(code == 0 && text.contains("ChannelMessage.Send"), "{text}");
+    let (code, text) = said(&["GET", "/directoryRoles"]);
+    assert!(code == 1 && text.contains("nothing allows it"), "{text}");
+    assert_eq!(said(&["GET", "/users/../me"]).0, 1);
+    assert_eq!(said(&["BREW", "/users"]).0, 1);
+}
+
+#[test]
 fn the_default_configuration_is_printed_as_it_is() {
     let output = tieline(&["serve", "--print-config"], &[]);
     assert!(output.status.success());

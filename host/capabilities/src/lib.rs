@@ -28,6 +28,7 @@ use wasmtime::component::Linker;
 pub use outbound::{
     circuits::{Circuits, News, Park},
     effects::EffectMemory,
+    governor::Governor,
 };
 pub use run::{
     Mode, Run, RunSpec,

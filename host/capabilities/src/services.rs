@@ -7,7 +7,7 @@ use tieline_identity::Connections;
 use tieline_store::Store;
 use tieline_types::Clock;
 
-use crate::Circuits;
+use crate::{Circuits, Governor};
 
 /// The host's services, shared by all runs. A guest reaches them only through a capability, and the
 /// capability only with the rights of the run.
@@ -20,6 +20,8 @@ pub struct Services {
     pub connections: Arc<Connections>,
     /// Which connections are left alone for a while.
     pub circuits: Circuits,
+    /// How often Graph may be called.
+    pub governor: Governor,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }

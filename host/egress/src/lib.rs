@@ -12,6 +12,8 @@ mod denial;
 mod door;
 mod error;
 mod permit;
+#[cfg(test)]
+mod permit_law;
 mod policy;
 mod probe;
 mod redirect;

@@ -127,6 +127,7 @@ const OFTEN_USED: [&str; 6] = ["GET", "POST", "PATCH", "PUT", "DELETE", "HEAD"];
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::permit_law;
     use proptest::prelude::*;
     use tieline_types::{Grant, Manifest};
 
@@ -257,6 +258,15 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_permitted_address_is_the_granted_one(
+            any in "\\PC{0,60}",
+            likely in "(https?|HTTPS|ftp)://(u:p@|evil@)?(api|API|a%70i|evil)\\.example\\.com(\\.|\\.evil\\.org|%2eevil\\.org)?(:443|:444)?[/\\\\?#@]?[a-z.@/]{0,8}",
+        ) {
+            permit_law::holds(&any);
+            permit_law::holds(&likely);
+        }
+
         #[test]
         fn a_hop_is_never_allowed_where_a_call_is_not(
             method in "GET|POST", text in "https?://(u@)?(api|other)\\.example\\.(com|org)(:444)?/",

@@ -2,7 +2,8 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use tieline_types::{Origin, config::Cloud, origin::Scheme};
+use serde::Deserialize;
+use tieline_types::{Origin, config::Cloud, origin::Scheme, throttle::CallLimit};
 use url::Url;
 
 /// The clouds by name: the built-in ones and the operator's.
@@ -21,6 +22,9 @@ pub enum InvalidCloud {
     /// A tenant that says `global` means Microsoft's.
     #[error("cloud `{0}` is built in and cannot be another one")]
     BuiltIn(String),
+    /// A limit that no call could keep to.
+    #[error("cloud `{0}`: each of its `limits` needs families, and `calls` and `seconds` above 0")]
+    Limit(String),
 }
 
 /// Name, sign-in and Graph origins (learn.microsoft.com: "National clouds" and "Microsoft Graph national
@@ -47,6 +51,9 @@ impl Clouds {
             if BUILT_IN.iter().any(|(built_in, ..)| built_in == name) {
                 return Err(InvalidCloud::BuiltIn(name.clone()));
             }
+            if !cloud.limits.iter().all(CallLimit::is_possible) {
+                return Err(InvalidCloud::Limit(name.clone()));
+            }
             for url in [&cloud.login, &cloud.graph] {
                 let origin = Origin::of(url).map_err(|_| InvalidCloud::Address(name.clone()))?;
                 if url.query().is_some() || url.fragment().is_some() {
@@ -58,8 +65,10 @@ impl Clouds {
             }
         }
         let url = |text: &str| Url::parse(text).expect("a test parses all of them");
-        let built_in =
-            BUILT_IN.map(|(name, login, graph)| (name.to_owned(), Cloud::at(url(login), url(graph))));
+        let built_in = BUILT_IN.map(|(name, login, graph)| {
+            let cloud = Cloud { limits: microsofts_limits(), ..Cloud::at(url(login), url(graph)) };
+            (name.to_owned(), cloud)
+        });
         Ok(Self(configured.into_iter().chain(built_in).collect()))
     }
 
@@ -72,6 +81,18 @@ impl Clouds {
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)
     }
+}
+
+#[derive(Deserialize)]
+struct Limits {
+    limits: Vec<CallLimit>,
+}
+
+/// What Microsoft says of its own clouds.
+fn microsofts_limits() -> Vec<CallLimit> {
+    toml::from_str::<Limits>(include_str!("limits.toml"))
+        .expect("it is compiled in, and a test reads it")
+        .limits
 }
 
 #[cfg(test)]
@@ -105,5 +126,6 @@ mod tests {
         assert_eq!(clouds.names().collect::<Vec<_>>(), ["china", "global", "us-gov-dod", "us-gov-l4"]);
         assert_eq!(clouds.get("global").unwrap().graph.as_str(), "https://graph.microsoft.com/");
         assert!(clouds.get("germany").is_none());
+        assert!(clouds.get("china").unwrap().limits.iter().all(CallLimit::is_possible));
     }
 }

@@ -13,6 +13,7 @@ use tieline_types::{
     api::ConnectionSummary,
     config::Cloud,
     tenant::{Connection, Licensing},
+    throttle::CallLimit,
 };
 
 use crate::{
@@ -37,6 +38,18 @@ pub struct Connections {
     pub(crate) troubles: Arc<consent::Troubles>,
     /// By connection: asked before every call that changes something.
     answers: Arc<RwLock<HashMap<ConnectionKey, &'static Answers>>>,
+    /// By connection: asked before every call to Graph.
+    registrations: Arc<RwLock<HashMap<ConnectionKey, Arc<Registration>>>>,
+}
+
+/// Whose calls Graph counts together: those of one app registration in one directory, over all connections and
+/// tenants that have it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Registration {
+    /// Cloud, directory and client id.
+    pub id: (String, String, String),
+    /// How often it may call.
+    pub limits: Arc<[CallLimit]>,
 }
 
 /// The app registration behind a Microsoft connection: who owns its Graph subscriptions.
@@ -67,7 +80,8 @@ impl Connections {
         let news = News::default();
         let sign_in = Arc::new(SignIn { store, egress, vault, clouds, clock, generations, news });
         let tokens = Arc::new(Tokens::new(sign_in.clone()));
-        Self { tokens, sign_in, troubles: Arc::default(), answers: Arc::default() }
+        let (answers, registrations) = (Arc::default(), Arc::default());
+        Self { tokens, sign_in, troubles: Arc::default(), answers, registrations }
     }
 
     /// The changes that store a connection, to be committed by the caller with all else that is applied, and
@@ -129,6 +143,22 @@ impl Connections {
         self.tokens.forget(key);
         self.troubles.forget(key);
         self.answers.write().remove(key);
+        self.registrations.write().remove(key);
+    }
+
+    /// Whose calls Graph counts together with those of this connection.
+    ///
+    /// # Errors
+    /// As [`application`](Self::application).
+    pub async fn registration(&self, key: &ConnectionKey) -> Result<Arc<Registration>, ConnectionError> {
+        if let Some(known) = self.registrations.read().get(key) {
+            return Ok(Arc::clone(known));
+        }
+        let Application { cloud_name, cloud, directory_id, client_id, .. } = self.application(key).await?;
+        let id = (cloud_name, directory_id, client_id);
+        let registration = Arc::new(Registration { id, limits: cloud.limits.into() });
+        self.registrations.write().insert(key.clone(), Arc::clone(&registration));
+        Ok(registration)
     }
 
     /// How the answers of a connection's upstream are read. Of one that is not there they are read plainly.

@@ -33,7 +33,7 @@ pub use browser::{Arrival, Callback, Departure, Errand, Outcome as Came};
 pub use claims::Claims;
 pub use clouds::{Clouds, InvalidCloud};
 pub use connection_test::Needed;
-pub use connections::{Application, Connections};
+pub use connections::{Application, Connections, Registration};
 pub use consent::{Consent, Forbidden, Meaning, Said, consent_link, who_may_consent};
 pub use error::ConnectionError;
 pub use master_key::{InvalidMasterKey, MasterKey};

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
 use serde::Deserialize;
 use url::Url;
 
-use crate::{Doors, Limits};
+use crate::{Doors, Limits, throttle::CallLimit};
 
 /// `tieline.toml`. Relative paths are relative to the file.
 #[derive(Debug, Clone, Deserialize)]
@@ -75,6 +75,10 @@ pub struct Cloud {
     /// How long, in seconds, a consent may take to be honoured everywhere.
     #[serde(default = "Cloud::two_hours")]
     pub consent_spreads_s: u64,
+    /// How often Graph may be called there. The built-in clouds have Microsoft's limits; another one has these
+    /// alone.
+    #[serde(default)]
+    pub limits: Vec<CallLimit>,
 }
 
 impl Cloud {
@@ -83,7 +87,14 @@ impl Cloud {
 
     /// A cloud with these addresses and nothing special.
     pub fn at(login: Url, graph: Url) -> Self {
-        Self { login, graph, ca: None, simulated: false, consent_spreads_s: Self::CONSENT_SPREADS_S }
+        Self {
+            login,
+            graph,
+            ca: None,
+            simulated: false,
+            consent_spreads_s: Self::CONSENT_SPREADS_S,
+            limits: vec![],
+        }
     }
 
     fn two_hours() -> u64 {

@@ -20,6 +20,7 @@ pub mod run;
 pub mod secret;
 pub mod tape;
 pub mod tenant;
+pub mod throttle;
 pub mod timer;
 pub mod wasi;
 pub mod watchdog;

@@ -57,7 +57,7 @@ fn stage(name: &str, result: Result<(), Ill>) -> Stage {
 /// Reads one message of each watched place, which needs the permission that the subscription needs.
 fn places(config: &Config) -> Vec<Stage> {
     let places = config.places();
-    let answers = graph::send_all(places.iter().map(|place| graph::get(place.messages()).query("$top", "1")));
+    let answers = graph::batched(places.iter().map(|place| graph::get(place.messages()).query("$top", "1")));
     let staged = places.iter().zip(answers);
     staged.map(|(place, answer)| stage(&format!("read {}", place.resource()), readable(answer))).collect()
 }

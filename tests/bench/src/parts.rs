@@ -28,6 +28,7 @@ pub(crate) async fn services(folder: &Path) -> Result<Arc<Services>, BenchError>
         egress,
         connections: Arc::new(connections),
         circuits: Default::default(),
+        governor: Default::default(),
         clock,
     }))
 }

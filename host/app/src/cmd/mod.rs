@@ -7,6 +7,7 @@ mod build;
 mod check;
 mod connections;
 mod events;
+mod explain;
 pub(crate) mod export;
 pub(crate) mod inspect;
 mod list;
@@ -39,6 +40,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Answer, Failure> {
         Command::Alerts(command) => alerts::run(command).await,
         Command::Schedules(command) => schedules::run(command).await,
         Command::Activity(args) => list::activity(&Client::new(&args.of.remote)?, args).await,
+        Command::Explain(command) => explain::run(command).await,
         Command::Replay(args) => replay::run(args).await,
         Command::Events(command) => events::run(command).await,
         Command::DeadLetters(command) => redeliver::dead_letters(command).await,

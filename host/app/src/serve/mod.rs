@@ -83,6 +83,7 @@ async fn serve(config: Config, args: &Serve, json: bool) -> Result<(), ServeErro
         egress,
         connections: Arc::new(connections),
         circuits: Default::default(),
+        governor: Default::default(),
         clock,
     };
     let services = Arc::new(services);

@@ -9,7 +9,10 @@ use tieline_types::{
     run::{CallRecord, CallResult},
 };
 
-use super::{View, firewall, path::GraphPath};
+use super::{
+    View, firewall,
+    path::{GraphPath, Version},
+};
 use crate::{
     News, Park,
     bindings::types::{CallError, Response},
@@ -22,7 +25,7 @@ pub(super) struct Asked {
     pub(super) kind: PermissionKind,
     pub(super) method: Method,
     pub(super) path: String,
-    pub(super) version: &'static str,
+    pub(super) version: Version,
 }
 
 impl View<'_> {

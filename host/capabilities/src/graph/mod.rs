@@ -1,11 +1,23 @@
 //! The `graph` capability: Microsoft Graph with the tenant's credentials, behind the permission firewall.
 
+mod batch;
 mod consent;
+mod expand;
+pub mod explain;
 mod firewall;
+#[cfg(test)]
+mod laws;
+mod meter;
 mod path;
+#[cfg(test)]
+mod path_law;
+mod subscribe;
+mod table;
 
+use http::Method;
+use tieline_egress::Denial;
 use tieline_types::{
-    ConnectionKey,
+    ConnectionKey, Rights,
     manifest::{Capability, PermissionKind},
 };
 use wasmtime::component::{HasData, Linker};
@@ -17,13 +29,16 @@ use crate::{
     },
     outbound::{
         self, Address, Call,
+        governor::Metered,
         taped::{Asked, Heard},
         without_query,
     },
     run::Run,
 };
 use consent::Asked as AskedOfGraph;
-use path::GraphPath;
+use path::{GraphPath, Version};
+
+pub use subscribe::may_subscribe;
 
 /// The connection that serves this capability.
 const CONNECTION: &str = "microsoft";
@@ -32,6 +47,37 @@ struct Graph;
 
 impl HasData for Graph {
     type Data<'a> = View<'a>;
+}
+
+/// Why a call was not sent.
+enum Refused {
+    Denied(Denial),
+    Invalid(String),
+}
+
+/// Judges a call, and each call that it carries. Says what it counts as.
+fn judge(
+    method: &Method,
+    path: &GraphPath,
+    kind: PermissionKind,
+    body: &[u8],
+    rights: &Rights,
+) -> Result<Metered, Refused> {
+    if *method != Method::POST || !batch::is_batch(path) {
+        firewall::judge(method, path, kind, rights).map_err(Refused::Denied)?;
+        return Ok(Metered::One(meter::meter(method, path)));
+    }
+    let items = batch::items(path, body).map_err(|invalid| Refused::Invalid(invalid.to_string()))?;
+    let metered = items.into_iter().map(|batch::Item { id, method, path }| {
+        match firewall::judge(&method, &path, kind, rights) {
+            Ok(()) => Ok((id, meter::meter(&method, &path))),
+            Err(denial) => {
+                let asked = format!("request `{id}` of a batch: {}", denial.asked);
+                Err(Refused::Denied(Denial { asked, ..denial }))
+            }
+        }
+    });
+    Ok(Metered::Each(metered.collect::<Result<_, _>>()?))
 }
 
 /// What this capability sees of a run.
@@ -87,17 +133,22 @@ impl View<'_> {
         }
         let method = outbound::method(&request.method)?;
         let version = match request.version {
-            ApiVersion::V1 => "v1.0",
-            ApiVersion::Beta => "beta",
+            ApiVersion::V1 => Version::V1,
+            ApiVersion::Beta => Version::Beta,
         };
         let path = GraphPath::parse(&request.path, version).map_err(|e| CallError::Invalid(e.to_string()))?;
         let kind = match request.identity {
             As::App => PermissionKind::Application,
             As::Service | As::Actor => PermissionKind::Delegated,
         };
-        if let Err(denial) = firewall::judge(&method, &path, kind, &run.spec.rights) {
-            return Err(run.record_denial("graph", method.as_str(), &request.path, denial.into()));
-        }
+        let body = request.body.as_deref().unwrap_or_default();
+        let metered =
+            judge(&method, &path, kind, body, &run.spec.rights).map_err(|refused| match refused {
+                Refused::Denied(denial) => {
+                    run.record_denial("graph", method.as_str(), &request.path, denial.into())
+                }
+                Refused::Invalid(why) => CallError::Invalid(why),
+            })?;
         let connection =
             CONNECTION.parse().map_err(|_| CallError::Invalid("no Microsoft connection".into()))?;
         let key = ConnectionKey { tenant: run.spec.installation.tenant.clone(), connection };
@@ -113,7 +164,8 @@ impl View<'_> {
         let credential = Some((key, identity));
         let address = Address::Checked(path.into_address());
         let mutating = !method.is_safe();
-        let outgoing = run.outgoing(credential, method, address, &request.headers, request.body)?;
+        let mut outgoing = run.outgoing(credential, method, address, &request.headers, request.body)?;
+        outgoing.metered = Some(metered);
         let call = Call { through: "graph".into(), outgoing, mutating, effect_key: request.effect_key };
         Ok((call, asked))
     }

@@ -12,7 +12,12 @@ use tieline_identity::{Access, ConnectionError, Identity};
 use tieline_types::{ConnectionKey, Problem, Rights, TenantId, run::CallResult};
 use url::Url;
 
-use super::{circuit::Outcome, circuits::Park, licensing};
+use super::{
+    circuit::Outcome,
+    circuits::Park,
+    governor::{Metered, Passed, throttles},
+    licensing,
+};
 use crate::{Services, bindings::types::CallError};
 
 /// How long an upstream may take to answer.
@@ -34,6 +39,10 @@ pub(crate) struct Outgoing {
     pub(crate) guest: Guest,
     /// Sent even where the connection is left alone: somebody tests it.
     pub(crate) insists: bool,
+    /// What it counts as, where its upstream counts.
+    pub(crate) metered: Option<Metered>,
+    /// How long it may wait for its turn by the governor.
+    pub(crate) patience: Duration,
 }
 
 /// Whose guest calls, and what it may be led to.
@@ -69,6 +78,10 @@ pub(crate) struct Exchange {
     pub(crate) result: Result<Answer, Failed>,
     /// Why the event should wait for the connection, if it should.
     pub(crate) park: Option<Park>,
+    /// How long it waited for its turn by the governor.
+    pub(crate) waited: Duration,
+    /// How long the upstream wants to be left alone.
+    pub(crate) throttled: Option<Duration>,
     pub(crate) duration: Duration,
 }
 
@@ -80,12 +93,29 @@ pub(crate) enum Failed {
     Connection(ConnectionError),
     Egress(EgressError),
     Address(String),
+    /// The governor holds it back for so long.
+    Governed(Duration),
 }
 
 /// Runs an exchange to its end.
 pub(crate) async fn run(services: Arc<Services>, outgoing: Outgoing) -> Exchange {
     let started = Instant::now();
     let mut target = super::without_query(outgoing.address.as_given()).to_owned();
+    let metered = outgoing.metered.clone();
+    let passed = match (&outgoing.credential, &metered) {
+        (Some(credential), Some(metered)) => {
+            let governor = &services.governor;
+            match governor.admit(&services.connections, credential, metered, outgoing.patience).await {
+                Ok(passed) => passed,
+                Err(after) => {
+                    let (result, waited) = (Err(Failed::Governed(after)), Duration::ZERO);
+                    let duration = started.elapsed();
+                    return Exchange { target, result, park: None, waited, throttled: None, duration };
+                }
+            }
+        }
+        _ => None,
+    };
     let (result, park) = match outgoing.credential.clone() {
         None => (exchange(&services, outgoing, &mut target).await, None),
         Some((key, identity)) => match services.circuits.admit(&key, outgoing.insists, &*services.clock) {
@@ -108,7 +138,23 @@ pub(crate) async fn run(services: Arc<Services>, outgoing: Outgoing) -> Exchange
             }
         },
     };
-    Exchange { target, result, park, duration: started.elapsed() }
+    let waited = passed.as_ref().map_or(Duration::ZERO, |passed| passed.waited);
+    let throttled =
+        passed.zip(metered).and_then(|(passed, metered)| learn(&services, &passed, &metered, &result));
+    Exchange { target, result, park, waited, throttled, duration: started.elapsed() }
+}
+
+/// Tells the governor what an upstream answered.
+fn learn(
+    services: &Services,
+    passed: &Passed,
+    metered: &Metered,
+    result: &Result<Answer, Failed>,
+) -> Option<Duration> {
+    let answer = result.as_ref().ok()?;
+    let batch = matches!(metered, Metered::Each(_));
+    let throttles = throttles(answer.status, &answer.headers, &answer.body, batch);
+    services.governor.learn(passed, metered, &throttles)
 }
 
 /// What an exchange says about its connection.
@@ -133,7 +179,7 @@ fn outcome(result: &Result<Answer, Failed>) -> Outcome {
 }
 
 async fn exchange(services: &Services, outgoing: Outgoing, target: &mut String) -> Result<Answer, Failed> {
-    let Outgoing { credential, method, address, headers, body, max_answer, guest, insists: _ } = outgoing;
+    let Outgoing { credential, method, address, headers, body, max_answer, guest, .. } = outgoing;
     let request = |url: Url, headers: HeaderMap| Request {
         method: method.clone(),
         url,
@@ -213,7 +259,7 @@ impl Failed {
     /// How long the host itself refuses further calls.
     pub(crate) fn throttled_for(&self) -> Option<Duration> {
         match self {
-            Self::Connection(ConnectionError::Throttled(after)) => Some(*after),
+            Self::Connection(ConnectionError::Throttled(after)) | Self::Governed(after) => Some(*after),
             Self::Egress(EgressError::Busy { .. }) => Some(BUSY),
             _ => None,
         }
@@ -235,6 +281,9 @@ impl Failed {
             Self::Connection(error) => with_causes(error),
             Self::Egress(error) => with_causes(error),
             Self::Address(reason) => reason.clone(),
+            Self::Governed(after) => {
+                format!("not sent: the upstream's limit is used up for {} ms", millis(*after))
+            }
         }
     }
 }
@@ -252,7 +301,9 @@ impl From<Failed> for CallError {
             Failed::Circuit(problem) | Failed::Connection(ConnectionError::Unusable(problem)) => {
                 Self::ConnectionUnusable(problem.into())
             }
-            Failed::Connection(ConnectionError::Throttled(after)) => Self::Throttled(millis(after)),
+            Failed::Connection(ConnectionError::Throttled(after)) | Failed::Governed(after) => {
+                Self::Throttled(millis(after))
+            }
             Failed::Connection(ConnectionError::Unknown(key)) => {
                 Self::Invalid(format!("there is no connection `{key}`"))
             }

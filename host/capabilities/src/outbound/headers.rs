@@ -23,6 +23,25 @@ const HOST_OWNED: [&str; 14] = [
     "upgrade",
 ];
 
+/// Fields by which some servers take another method than the one that was judged.
+const OTHER_METHOD: [&str; 3] = ["x-http-method", "x-http-method-override", "x-method-override"];
+
+/// Whether a field is a guest's to set.
+///
+/// # Errors
+/// When it is malformed, or the host's.
+pub(crate) fn settable(name: &str) -> Result<HeaderName, String> {
+    let name: HeaderName =
+        name.parse().map_err(|_| format!("`{}` is not a header name", name.escape_debug()))?;
+    if HOST_OWNED.contains(&name.as_str()) {
+        return Err(format!("the header `{name}` is set by the host"));
+    }
+    if OTHER_METHOD.contains(&name.as_str()) {
+        return Err(format!("the header `{name}` would make another call of this one"));
+    }
+    Ok(name)
+}
+
 /// The fields that a guest wants sent.
 ///
 /// # Errors
@@ -30,13 +49,7 @@ const HOST_OWNED: [&str; 14] = [
 pub(crate) fn from_guest(headers: &[Header]) -> Result<HeaderMap, String> {
     let mut map = HeaderMap::with_capacity(headers.len() + 2);
     for header in headers {
-        let name: HeaderName = header
-            .name
-            .parse()
-            .map_err(|_| format!("`{}` is not a header name", header.name.escape_debug()))?;
-        if HOST_OWNED.contains(&name.as_str()) {
-            return Err(format!("the header `{name}` is set by the host"));
-        }
+        let name = settable(&header.name)?;
         let value = HeaderValue::from_str(&header.value)
             .map_err(|_| format!("the value of the header `{name}` is malformed"))?;
         map.append(name, value);
@@ -72,6 +85,7 @@ mod tests {
             ("Authorization", "Bearer x"),
             ("Transfer-Encoding", "chunked"),
             ("HOST", "evil"),
+            ("X-HTTP-Method-Override", "DELETE"),
             ("X-A", "1\r\nHost: evil"),
             ("X A", "1"),
             ("", "1"),

@@ -18,6 +18,9 @@ use crate::{
     run::Run,
 };
 
+/// The connection whose calls are judged one by one, by `graph`: what goes this way would be judged by nobody.
+const JUDGED: &str = "microsoft";
+
 impl Run {
     /// Sends a guest's request, if this installation may make it.
     pub(crate) async fn send(&mut self, request: Request) -> wasmtime::Result<Result<Response, CallError>> {
@@ -65,6 +68,11 @@ impl Run {
     /// The connection of this name, if it is granted. An unknown one and one that is not granted look the same.
     fn connection(&mut self, name: &str, request: &Request) -> Result<ConnectionName, CallError> {
         match name.parse::<ConnectionName>() {
+            Ok(_) if name == JUDGED => {
+                let asked = format!("the connection `{JUDGED}` past `graph`, which judges each call");
+                let denial = Denial { asked, allow_with: None };
+                Err(self.record_denial("http", &request.method, &request.url, denial))
+            }
             Ok(name) if self.spec.rights.connection(&name) => Ok(name),
             _ => {
                 let shown = name.chars().take(63).collect::<String>().escape_debug().to_string();

@@ -5,6 +5,7 @@ mod circuit;
 pub(crate) mod circuits;
 pub(crate) mod effects;
 mod exchange;
+pub(crate) mod governor;
 pub(crate) mod headers;
 mod http;
 mod licensing;
@@ -30,6 +31,7 @@ use change::{Change, Heard, Kind};
 use circuits::Park;
 use effects::EffectMemory;
 use exchange::{Exchange, Guest};
+use governor::Metered;
 
 pub(crate) use exchange::{Address, Outgoing};
 
@@ -38,12 +40,17 @@ const SHOWN: usize = 2 << 10;
 /// The largest answer of a call that changes something: it must fit into the store to be remembered.
 const REMEMBERED: usize = 2 << 20;
 
+/// How long all calls of a run may wait for the governor: well below its wall clock.
+const WAITS: Duration = Duration::from_secs(10);
+
 /// What all upstream calls of a run share.
 pub(crate) struct Outbound {
     pub(crate) effects: EffectMemory,
     pub(crate) in_doubt: bool,
     pub(crate) park: Option<Park>,
     pub(crate) throttled: Option<Duration>,
+    /// How long its calls waited for the governor, all together.
+    waited: Duration,
     calls: u32,
     /// Bytes of all bodies so far.
     traffic: usize,
@@ -77,7 +84,16 @@ pub(crate) struct Call {
 
 impl Outbound {
     pub(crate) fn new(effects: EffectMemory) -> Self {
-        Self { effects, in_doubt: false, park: None, throttled: None, calls: 0, traffic: 0, under_way: None }
+        Self {
+            effects,
+            in_doubt: false,
+            park: None,
+            throttled: None,
+            waited: Duration::ZERO,
+            calls: 0,
+            traffic: 0,
+            under_way: None,
+        }
     }
 
     /// Waits for the mutating call that is under way, if one is, and remembers its answer. A guest that is stopped
@@ -104,6 +120,8 @@ impl Outbound {
         if self.park.as_ref().is_none_or(|before| !before.promised) {
             self.park = exchange.park.or(self.park.take());
         }
+        self.waited += exchange.waited;
+        self.throttled = self.throttled.max(exchange.throttled);
         let (result, answer) = match exchange.result {
             Ok(answer) => {
                 let status = answer.status.as_u16();
@@ -146,7 +164,7 @@ impl Run {
         if let Err(exceeded) = self.within_limits(&mut call) {
             return Ok(Err(self.deny(call, exceeded.to_string(), Some(exceeded.limit.setting))));
         }
-        self.outbound.calls += 1;
+        self.outbound.calls += call.count();
         let kind = if call.mutating { self.kind(&call).await? } else { Kind::Reads };
         match kind {
             Kind::Reads => {
@@ -165,11 +183,11 @@ impl Run {
 
     /// Whether a call may still be made; its answer may be as large as what is left of all traffic.
     fn within_limits(&self, call: &mut Call) -> Result<(), Exceeded> {
-        let outgoing = &mut call.outgoing;
         let limits = &self.spec.limits;
-        if self.outbound.calls >= limits.calls {
+        if self.outbound.calls.saturating_add(call.count()) > limits.calls {
             return Err(Exceeded::new(Limit::CALLS, limits.calls));
         }
+        let outgoing = &mut call.outgoing;
         if outgoing.body.len() > limits.request_bytes {
             return Err(Exceeded::new(Limit::REQUEST_BYTES, limits.request_bytes));
         }
@@ -179,6 +197,7 @@ impl Run {
         }
         let most = if call.mutating { REMEMBERED.min(limits.answer_bytes) } else { limits.answer_bytes };
         outgoing.max_answer = most.min(left - outgoing.body.len());
+        outgoing.patience = governor::PATIENCE.min(WAITS.saturating_sub(self.outbound.waited));
         Ok(())
     }
 
@@ -277,11 +296,28 @@ impl Run {
             Guest { tenant: self.spec.installation.tenant.clone(), rights: Arc::clone(&self.spec.rights) };
         let max_answer = limits.answer_bytes;
         let insists = self.spec.mode == Mode::Check;
-        Ok(Outgoing { credential, method, address, headers, body, max_answer, guest, insists })
+        let (metered, patience) = (None, governor::PATIENCE);
+        Ok(Outgoing {
+            credential,
+            method,
+            address,
+            headers,
+            body,
+            max_answer,
+            guest,
+            insists,
+            metered,
+            patience,
+        })
     }
 }
 
 impl Call {
+    /// How many calls it is: a batch is as many as it carries.
+    fn count(&self) -> u32 {
+        self.outgoing.metered.as_ref().map_or(1, Metered::count)
+    }
+
     fn recorded(&self) -> Recorded {
         Recorded {
             through: self.through.clone(),

@@ -163,6 +163,7 @@ impl Stage {
             egress,
             connections: connections.into(),
             circuits: Circuits::default(),
+            governor: Default::default(),
             clock,
         };
         store.commits.store(0, Ordering::SeqCst);
@@ -224,10 +225,32 @@ fn rights(origin: &str) -> Rights {
         origin = "{origin}"
         methods = ["GET", "POST"]
         reason = "tests"
+        [[connections]]
+        name = "microsoft"
+        provider = "microsoft"
+        reason = "to go around the firewall"
         "#
     );
-    let grant = Grant { http: [origin.parse().unwrap()].into(), ..Grant::default() };
+    let connections = ["microsoft".parse().unwrap()].into();
+    let grant = Grant { http: [origin.parse().unwrap()].into(), connections, ..Grant::default() };
     Rights::of(&Manifest::parse(&manifest).unwrap(), &grant)
+}
+
+#[tokio::test]
+async fn graph_is_not_called_past_its_firewall() {
+    let (stage, _asked) = Stage::set().await;
+    let mut run = stage.attempt().await;
+    let request = Request {
+        connection: Some("microsoft".into()),
+        method: "GET".into(),
+        url: "/v1.0/users/1/messages".into(),
+        identity: Identity::App,
+        headers: Vec::new(),
+        body: None,
+        effect_key: None,
+    };
+    let refused = run.send(request).await.unwrap();
+    assert!(matches!(refused, Err(CallError::Denied(denial)) if denial.allow_with.is_none()));
 }
 
 /// The value of a header field in a request.

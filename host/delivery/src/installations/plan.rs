@@ -6,7 +6,7 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
-use tieline_capabilities::schedule;
+use tieline_capabilities::{graph, schedule};
 use tieline_runtime::{PlanResult, PlannedSubscription, PlannedTimer};
 use tieline_types::{Problem, Rights, Timestamp, Timing, manifest::Capability};
 
@@ -53,7 +53,7 @@ pub(crate) fn understood(plan: PlanResult, rights: &Rights, now: Timestamp) -> R
     let mut problems: Vec<_> = plan.not_provided.iter().map(unprovided).collect();
     let mut planned = Vec::new();
     for subscription in plan.subscriptions {
-        match one(subscription) {
+        match one(subscription, rights) {
             Ok(subscription) => planned.push(subscription),
             Err(problem) => problems.push(problem),
         }
@@ -92,7 +92,7 @@ fn timer_faults(timers: &[PlannedTimer], rights: &Rights, now: Timestamp) -> Vec
     timers.iter().filter_map(one).collect()
 }
 
-fn one(subscription: PlannedSubscription) -> Result<Planned, Problem> {
+fn one(subscription: PlannedSubscription, rights: &Rights) -> Result<Planned, Problem> {
     let PlannedSubscription { resource, change_types, with_resource, ordering_key } = subscription;
     let invalid = |what: &str| {
         let shown: String = resource.chars().take(200).collect();
@@ -112,6 +112,17 @@ fn one(subscription: PlannedSubscription) -> Result<Planned, Problem> {
     if change_types.is_empty() || !change_types.iter().all(known) {
         return Err(invalid("its change types are not one or more of created, updated, deleted"));
     }
+    // Notifications tell what reading would tell, and the app that they come to may read everything.
+    graph::may_subscribe(path, rights).map_err(|denial| {
+        let problem = Problem::new(
+            "plan.subscription-denied",
+            format!("The connector plans a subscription to `{path}`: {}.", denial.asked),
+        );
+        match denial.allow_with {
+            Some(line) => problem.remedy(format!("Grant {line}, or configure the connector without it.")),
+            None => problem.remedy("Configure the connector without it."),
+        }
+    })?;
     Ok(Planned {
         resource: format!("/{path}"),
         change_types: change_types.into_iter().collect(),
@@ -135,7 +146,25 @@ mod tests {
 
     fn plan(subscriptions: Vec<PlannedSubscription>) -> Result<Vec<Planned>, Vec<Problem>> {
         let plan = PlanResult { subscriptions, ..PlanResult::default() };
-        understood(plan, &Rights::default(), Timestamp(0)).map(|plan| plan.subscriptions)
+        understood(plan, &reader_of_users(), Timestamp(0)).map(|plan| plan.subscriptions)
+    }
+
+    fn reader_of_users() -> Rights {
+        let manifest = Manifest::parse(
+            "connector = { id = \"t\", version = \"1.0.0\", name = \"T\", vendor = \"T\", licence = \"MIT\", \
+             description = \"T\", minimum_host = \"0.1.0\" }\n\
+             [[graph_permissions]]\nname = \"User.Read.All\"\nkind = \"application\"\nreason = \"r\"\n",
+        );
+        let grant = Grant { graph: ["User.Read.All".to_owned()].into(), ..Grant::default() };
+        Rights::of(&manifest.unwrap(), &grant)
+    }
+
+    #[test]
+    fn refuses_a_subscription_to_what_the_installation_may_not_read() {
+        let problems = plan(vec![wish("/users/1/messages", &["created"])]).unwrap_err();
+        assert_eq!(problems[0].code, "plan.subscription-denied");
+        assert!(problems[0].remedy.as_ref().unwrap().contains("Mail.ReadBasic.All"));
+        assert!(plan(vec![wish("/users/1", &["updated"])]).is_ok());
     }
 
     fn timers(declared: bool, timers: Vec<PlannedTimer>) -> Result<usize, Vec<Problem>> {

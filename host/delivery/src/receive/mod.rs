@@ -4,6 +4,8 @@
 mod dedupe;
 mod fan_out;
 mod notification;
+#[cfg(test)]
+mod notification_law;
 pub(crate) mod quota;
 pub(crate) mod route;
 mod sent_back;

@@ -124,7 +124,7 @@ impl Item<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::notification_law, *};
     use proptest::prelude::*;
 
     #[test]
@@ -174,7 +174,23 @@ mod tests {
     proptest! {
         #[test]
         fn never_panics_on_what_strangers_send(body: Vec<u8>) {
-            let _ = Notification::parse(&body);
+            notification_law::holds(&body);
+        }
+
+        #[test]
+        fn reads_what_is_nearly_right_as_others_do(
+            field in "lifecycleEvent|resource|changeType|resourceData|clientState|x",
+            value in "null|1|\"created\"|\"\\\\u0041\"|\\{\"@odata.etag\": ?\"1\"\\}|\\[\\]",
+        ) {
+            let body = format!(
+                r#"{{"value":[{{"resource":"r","changeType":"updated","clientState":"c","{field}":{value}}}]}}"#
+            );
+            notification_law::holds(body.as_bytes());
+        }
+
+        #[test]
+        fn lifecycle_items_say_their_event(subscription: String, event: String, state: String) {
+            notification_law::holds_of_lifecycle(&subscription, &event, &state);
         }
     }
 }

@@ -201,6 +201,7 @@ async fn services(
         egress,
         connections: connections.into(),
         circuits: Default::default(),
+        governor: Default::default(),
         clock,
     };
     (Arc::new(services), vault)

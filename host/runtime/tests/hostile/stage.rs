@@ -47,6 +47,7 @@ impl Stage {
             egress,
             connections: connections.into(),
             circuits: Default::default(),
+            governor: Default::default(),
             clock,
         });
         let options = RuntimeOptions {

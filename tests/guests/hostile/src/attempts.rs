@@ -79,7 +79,7 @@ pub(crate) fn huge_event() -> String {
 
 /// Calls, until one is refused.
 pub(crate) fn flood_calls() -> String {
-    let refused = |_| match graph::get("/teams/nobody/channels/2/messages/3").send() {
+    let refused = |_| match graph::get("/teams/nobody-1/channels/2/messages/3").send() {
         Err(CallError::Denied(denial)) => denial.allow_with,
         _ => None,
     };
@@ -89,7 +89,7 @@ pub(crate) fn flood_calls() -> String {
 /// A body larger than any, then ones that are not.
 pub(crate) fn flood_upstream() -> String {
     let large =
-        |size: usize| graph::get("/teams/nobody/channels/2/messages/3").json(&" ".repeat(size))?.send();
+        |size: usize| graph::get("/teams/nobody-1/channels/2/messages/3").json(&" ".repeat(size))?.send();
     let denied = |size: usize| match large(size) {
         Err(CallError::Denied(denial)) => denial.allow_with,
         _ => None,

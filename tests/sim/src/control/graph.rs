@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::{Body, Refusal, Shared};
 use crate::graph::{
     Attempt, BadNotification, EndpointState, Item, LifecycleEvent, NewMessage, Planted, Posted, Sent,
-    SubscriptionView,
+    SubscriptionView, Throttle, ThrottleState,
 };
 
 pub(super) async fn post_message(
@@ -36,6 +36,15 @@ pub(super) async fn notify(
 ) -> Result<Json<Sent>, Refusal> {
     let sent = world.send_notification(&notification.items, notification.url.as_deref()).await;
     sent.map(Json).map_err(Refusal::bad)
+}
+
+pub(super) async fn throttle(State(world): Shared, Body(throttles): Body<Vec<Throttle>>) -> StatusCode {
+    world.throttle(throttles);
+    StatusCode::NO_CONTENT
+}
+
+pub(super) async fn throttles(State(world): Shared) -> Json<Vec<ThrottleState>> {
+    Json(world.throttles())
 }
 
 pub(super) async fn deliveries(State(world): Shared) -> Json<Vec<Attempt>> {

@@ -53,6 +53,7 @@ pub(crate) async fn serve(listener: TcpListener, world: Arc<World>) {
         .route("/holds/{name}/release", post(faults::release))
         .route("/graph/messages", post(graph::post_message).delete(graph::clear_messages))
         .route("/graph/notifications", post(graph::notify))
+        .route("/graph/throttles", get(graph::throttles).put(graph::throttle))
         .route("/graph/deliveries", get(graph::deliveries))
         .route("/graph/subscriptions", get(graph::subscriptions).post(graph::plant))
         .route("/graph/subscriptions/{id}", axum::routing::delete(graph::delete_subscription))

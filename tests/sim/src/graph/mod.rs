@@ -2,6 +2,7 @@
 //!
 //! After the Microsoft Graph documentation, v1.0. `beta` answers as `v1.0` does.
 
+mod batch;
 mod bearer;
 mod courier;
 mod endpoint;
@@ -15,6 +16,7 @@ mod permissions;
 mod places;
 mod script;
 mod subscriptions;
+mod throttle;
 mod users;
 
 use std::sync::Arc;
@@ -35,6 +37,7 @@ pub use messages::{BadPost, NewMessage, Posted};
 pub use notification::{Item, LifecycleEvent};
 pub use script::{BadNotification, Planted, Sent};
 pub use subscriptions::SubscriptionView;
+pub use throttle::{Throttle, ThrottleState};
 
 use bearer::Bearer;
 use errors::GraphError;
@@ -49,6 +52,7 @@ pub(crate) struct State {
     subscriptions: Arc<subscriptions::Store>,
     bearers: bearer::Cache,
     courier: courier::Courier,
+    throttles: throttle::Throttles,
 }
 
 impl State {
@@ -65,6 +69,7 @@ impl State {
             subscriptions: Arc::default(),
             bearers: bearer::Cache::default(),
             courier: courier::Courier::new(client),
+            throttles: throttle::Throttles::default(),
         }
     }
 }
@@ -81,6 +86,9 @@ pub(crate) async fn handle(world: &World, call: &Call<'_>) -> Reply {
 async fn answer(world: &World, call: &Call<'_>) -> Result<Reply, GraphError> {
     let bearer = bearer::check(world, call)?;
     let path = Path::parse(call.path())?;
+    if let Some(refusal) = world.graph.throttles.refusal(call, &path) {
+        return Ok(refusal);
+    }
     let request = Request { world, call, bearer: &bearer, version: path.version };
     let get = call.method() == Method::GET;
     let post = call.method() == Method::POST;
@@ -114,6 +122,7 @@ async fn answer(world: &World, call: &Call<'_>) -> Result<Reply, GraphError> {
         ["teams", team, "channels", channel] if get => places::get_channel(&request, team, channel),
         ["users"] if get => users::list(&request),
         ["users", user] if get => users::get(&request, user),
+        ["$batch"] if post => batch::handle(world, call, path.version).await,
         ["subscriptions", rest @ ..] => subscriptions::handle(&request, rest).await,
         ["teams" | "chats" | "users", ..] if !get && !post => Err(GraphError::method_not_allowed()),
         segments => Err(GraphError::unknown_segment(segments.last().copied().unwrap_or_default())),
@@ -184,6 +193,16 @@ fn json(status: http::StatusCode, body: &impl serde::Serialize) -> Reply {
 }
 
 impl World {
+    /// Throttles Graph by these limits from now on, and by no others.
+    pub fn throttle(&self, throttles: Vec<Throttle>) {
+        self.graph.throttles.set(throttles);
+    }
+
+    /// The limits, and how often each was met.
+    pub fn throttles(&self) -> Vec<ThrottleState> {
+        self.graph.throttles.list()
+    }
+
     /// Ends all deliveries.
     pub(crate) fn stop_deliveries(&self) {
         self.graph.courier.stop();

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 #![allow(missing_docs, reason = "a test is its own documentation")]
 
+mod batch;
 mod binary;
 mod control;
 mod delivery;

@@ -1,10 +1,16 @@
 //! Microsoft Graph, with the tenant's credentials and within the permissions granted to this installation.
 
+mod batch;
+mod pages;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::bindings::tieline::connector::graph as wit;
 use crate::{CallError, Failure, Header, Identity, Problem, Response, encode};
+
+pub use batch::batched;
+pub use pages::{Changes, Pages};
 
 /// A call to be. Nothing is sent before [`send`](Self::send) or [`fetch`](Self::fetch).
 #[must_use = "a request does nothing until it is sent"]

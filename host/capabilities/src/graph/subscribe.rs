@@ -1,0 +1,62 @@
+//! Which resources a connector may subscribe to. Notifications tell what reading would tell, so they need the same.
+
+use std::sync::LazyLock;
+
+use http::Method;
+use tieline_egress::Denial;
+use tieline_types::{Rights, manifest::PermissionKind};
+
+use super::{
+    firewall,
+    path::{GraphPath, Version},
+    table,
+};
+
+/// Stands in the table for what can be subscribed to and not be read in one call.
+static SUBSCRIBE: LazyLock<Method> =
+    LazyLock::new(|| Method::from_bytes(b"SUBSCRIBE").expect("it is a token"));
+
+/// Whether the rights cover a subscription to a resource, which the host makes as the app.
+///
+/// # Errors
+/// What was asked for, and the line that would allow it.
+pub fn may_subscribe(resource: &str, rights: &Rights) -> Result<(), Denial> {
+    let path = GraphPath::parse(resource, Version::V1)
+        .map_err(|invalid| Denial { asked: invalid.to_string(), allow_with: None })?;
+    let listed = table::find(&SUBSCRIBE, Version::V1, path.segments()).is_some();
+    let method = if listed { &SUBSCRIBE } else { &Method::GET };
+    firewall::judge(method, &path, PermissionKind::Application, rights)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tieline_types::{Grant, Manifest};
+
+    #[test]
+    fn a_subscription_needs_what_reading_needs() {
+        let manifest = Manifest::parse(
+            "connector = { id = \"t\", version = \"1.0.0\", name = \"T\", vendor = \"T\", licence = \"MIT\", \
+             description = \"T\", minimum_host = \"0.1.0\" }\n\
+             [[graph_permissions]]\nname = \"ChannelMessage.Read.All\"\nkind = \"application\"\nreason = \"r\"\n",
+        );
+        let grant = Grant { graph: ["ChannelMessage.Read.All".to_owned()].into(), ..Grant::default() };
+        let rights = Rights::of(&manifest.unwrap(), &grant);
+        for (resource, wanted) in [
+            ("/teams/1/channels/2/messages", true),
+            ("teams/getAllMessages", true),
+            ("/teams('1')/channels('2')/messages?model=A", true),
+            ("/chats/getAllMessages", false),
+            ("/users/1/messages", false),
+            ("/users/1/mailFolders('inbox')/messages", false),
+            ("/communications/callRecords", false),
+            ("/teams/1/channels/2/messages?$expand=replies,sharedWithTeams", false),
+            ("/teams/1/channels/../messages", false),
+            ("/nothing/known", false),
+        ] {
+            assert_eq!(may_subscribe(resource, &rights).is_ok(), wanted, "{resource}");
+        }
+        let denied = may_subscribe("/users/1/messages", &rights).unwrap_err();
+        assert!(denied.allow_with.unwrap().contains("Mail.ReadBasic.All"));
+    }
+}
