@@ -31,6 +31,10 @@ pub struct Config {
     /// integration user.
     #[serde(default)]
     pub default_owner: Option<String>,
+    /// After an interruption, replies are looked for under posts that were written, changed or replied to in so many
+    /// days before it; 1 to 240.
+    #[serde(default = "default_look_back")]
+    pub reply_look_back_days: u32,
 }
 
 /// Messages of one channel or chat that become Tasks of one Opportunity.
@@ -160,6 +164,11 @@ impl Config {
 /// The current version at the time of writing (Summer '26).
 fn default_api_version() -> String {
     "v67.0".to_owned()
+}
+
+/// Conversations that were silent for a week seldom wake up.
+fn default_look_back() -> u32 {
+    7
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use tieline_sdk::Failure;
+use tieline_sdk::{Failure, storage};
 
 use crate::notification::Source;
 use crate::salesforce::Salesforce;
@@ -30,8 +30,13 @@ impl<'a> FieldUpdate<'a> {
         }
     }
 
-    /// Sets the field.
+    /// Sets the field, unless a later message did: one that is found after an interruption comes late.
     pub(crate) fn write(&self, salesforce: &Salesforce<'_>, source: &Source<'_>) -> Result<(), Failure> {
+        let set_by = format!("field/{}/{}", self.opportunity, self.field);
+        if storage::get_json::<u64>(&set_by)?.is_some_and(|later| later > source.written()) {
+            return Ok(());
+        }
+        storage::put_json(&set_by, &source.written(), None)?;
         let body = BTreeMap::from([(self.field, &self.value)]);
         let effect = format!("field:{}:{}:{}", source.key(), self.opportunity, self.field);
         salesforce.update("Opportunity", self.opportunity, &body, effect)

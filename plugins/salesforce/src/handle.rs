@@ -1,22 +1,24 @@
 //! An event, handled.
 
-use tieline_sdk::{Event, Failure, Gap, Notification, Payload, Problem, graph, log};
+use tieline_sdk::{Event, Failure, Notification, Payload, Problem, Timestamp, graph, log};
 
 use crate::field_update::FieldUpdate;
 use crate::log_task::{Logged, Look};
 use crate::message::{ChatMessage, Message};
 use crate::notification::Source;
+use crate::place::Place;
 use crate::salesforce::Salesforce;
 use crate::task::Rule;
-use crate::{Config, competitors, deal_desk, owner};
+use crate::{Config, catch_up, competitors, deal_desk, owner};
 
-/// Logs the message that the event is about, as far as a rule wants it.
+/// Logs the message that the event is about, as far as a rule wants it; after a gap, all that may have been missed.
 ///
 /// A message of a sender in the owner table that one rule wants costs two calls: it is read, its Task is created.
 pub(crate) fn handle(config: &Config, event: &Event) -> Result<(), Failure> {
     match &event.payload {
         Payload::Notification(notification) => notified(config, event, notification),
-        Payload::Gap(gap) => Err(missed(gap)),
+        Payload::Gap(gap) => catch_up::begin(config, gap),
+        Payload::Custom(custom) => catch_up::go_on(config, &custom.type_, &custom.body, event.attempt),
         other => Err(Failure::permanent(Problem::new(
             "salesforce.not-handled",
             format!("this connector never asked for {}", other.kind()),
@@ -33,16 +35,41 @@ fn notified(config: &Config, event: &Event, notification: &Notification) -> Resu
     if notification.change_type != "created" || !config.watches(source.place) {
         return Ok(());
     }
-    let Some(message) = read(event, notification, &source)? else { return Ok(()) };
+    if catch_up::was_logged(&source)? {
+        return Ok(());
+    }
+    let look = if event.in_doubt { Look::InDoubt } else { Look::No };
+    let content = notification.content.as_deref();
+    log_message(config, source, content, event.attempt, event.received, look).map(drop)
+}
+
+/// Whether a rule wants what was said there.
+pub(crate) fn wants(config: &Config, place: Place<'_>, text: &str) -> bool {
+    let (mentions, updates) = competitors::wanted(config, place, text);
+    !(mentions.is_empty() && updates.is_empty() && deal_desk::wanted(config, place, text).is_empty())
+}
+
+/// Reads a message, unless its content is given, and writes what the rules want. False: nobody wrote it, or it is
+/// not there any more.
+pub(crate) fn log_message(
+    config: &Config,
+    source: Source<'_>,
+    content: Option<&str>,
+    attempt: u32,
+    at: Timestamp,
+    look: Look,
+) -> Result<bool, Failure> {
+    let Some(message) = read(content, attempt, &source)? else { return Ok(false) };
     let mut tasks = deal_desk::wanted(config, source.place, &message.text);
     let (mentions, updates) = competitors::wanted(config, source.place, &message.text);
     tasks.extend(mentions);
-    write(config, event, source, &message, &tasks, &updates)
+    write(config, source, &message, (&tasks, &updates), at, look)?;
+    Ok(true)
 }
 
 /// The message, if a person wrote it and it is still there.
-fn read(event: &Event, notification: &Notification, source: &Source<'_>) -> Result<Option<Message>, Failure> {
-    if let Some(content) = &notification.content {
+fn read(content: Option<&str>, attempt: u32, source: &Source<'_>) -> Result<Option<Message>, Failure> {
+    if let Some(content) = content {
         let message: ChatMessage = serde_json::from_str(content).map_err(|error| {
             Failure::permanent(Problem::new("salesforce.unreadable-message", error.to_string()))
         })?;
@@ -52,7 +79,7 @@ fn read(event: &Event, notification: &Notification, source: &Source<'_>) -> Resu
     match response.status {
         200 => Ok(response.json::<ChatMessage>()?.by_a_person()),
         // Gone before it was read. A message is not always there the moment it is announced, so ask again first.
-        404 if event.attempt >= 3 => {
+        404 if attempt >= 3 => {
             log::info("the message is gone", [("message", source.key().as_str())]);
             Ok(None)
         }
@@ -65,17 +92,16 @@ fn read(event: &Event, notification: &Notification, source: &Source<'_>) -> Resu
 /// tried again, the event is, and then gets the remembered answers of what was written.
 fn write(
     config: &Config,
-    event: &Event,
     source: Source<'_>,
     message: &Message,
-    tasks: &[Rule<'_>],
-    updates: &[FieldUpdate<'_>],
+    (tasks, updates): (&[Rule<'_>], &[FieldUpdate<'_>]),
+    at: Timestamp,
+    look: Look,
 ) -> Result<(), Failure> {
     let mut failures = vec![];
     if !tasks.is_empty() {
         let owner = owner::of(config, message)?;
-        let logged = Logged { config, source, message, owner, at: event.received };
-        let look = if event.in_doubt { Look::ForThisRule } else { Look::No };
+        let logged = Logged { config, source, message, owner, at };
         failures.extend(tasks.iter().filter_map(|rule| logged.write(rule, look).err()));
     }
     let salesforce = Salesforce { version: &config.api_version };
@@ -85,13 +111,4 @@ fn write(
         Some(at) => Err(failures.swap_remove(at)),
         None => failures.into_iter().next().map_or(Ok(()), Err),
     }
-}
-
-/// A gap becomes a dead letter, which an operator sees, and can replay once messages were logged by hand.
-fn missed(gap: &Gap) -> Failure {
-    let what = format!("messages of {} may have been missed ({})", gap.resource, gap.reason);
-    Failure::permanent(
-        Problem::new("salesforce.messages-missed", what)
-            .remedy("log the messages of that time with the action log-message"),
-    )
 }

@@ -6,9 +6,12 @@
 //! [`notification`] (where is it) → [`message`] (who said what) → [`deal_desk`] and [`competitors`] (is it of
 //! interest) → [`owner`] (whose Task is it) → [`task`] (what it says) → `salesforce` (the calls).
 //!
+//! What was missed is found again by [`catch_up`], and takes the same way.
+//!
 //! Everything but the calls is pure and tested natively, with the tables in `cases/`.
 
 mod act;
+pub mod catch_up;
 mod check;
 pub mod competitors;
 pub mod config;
@@ -27,6 +30,7 @@ mod salesforce;
 mod soql;
 pub mod task;
 mod text;
+pub mod time;
 
 use std::rc::Rc;
 

@@ -27,7 +27,10 @@ pub(crate) struct Logged<'a> {
 pub(crate) enum Look {
     /// Nothing: no earlier attempt can have written it.
     No,
-    /// The Task of this rule.
+    /// The Task of this rule, unless Salesforce recognises it by its external id: an earlier attempt may have written
+    /// it as it would be written now.
+    InDoubt,
+    /// The Task of this rule. It may be old, and a person may have changed it since.
     ForThisRule,
     /// A Task of any rule.
     ForAny,
@@ -40,7 +43,6 @@ impl Logged<'_> {
     /// says whether there can be such a Task, and then it is [found](Self::found) instead of written again.
     pub(crate) fn write(&self, rule: &Rule<'_>, look: Look) -> Result<Written, Failure> {
         let external = self.config.external_id_field.as_deref();
-        let look = if look == Look::ForThisRule && external.is_some() { Look::No } else { look };
         let written = match self.found(rule, look)? {
             Some(id) => Written { id, created: false },
             None => {
@@ -75,7 +77,8 @@ impl Logged<'_> {
         }
         let name = match look {
             Look::No => return Ok(None),
-            Look::ForThisRule => Some(rule.name),
+            Look::InDoubt if self.config.external_id_field.is_some() => return Ok(None),
+            Look::InDoubt | Look::ForThisRule => Some(rule.name),
             Look::ForAny => None,
         };
         // Midnight, so that the clocks of Microsoft and Salesforce need not agree to the second.

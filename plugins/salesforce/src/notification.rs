@@ -42,6 +42,20 @@ impl<'a> Source<'a> {
         }
     }
 
+    /// As a notification names it: the reverse of [`parse`](Self::parse).
+    pub fn resource(&self) -> String {
+        let place = self.place.keyed();
+        match self.reply {
+            Some(reply) => format!("{place}/messages('{}')/replies('{reply}')", self.message),
+            None => format!("{place}/messages('{}')", self.message),
+        }
+    }
+
+    /// When it was written, in milliseconds since 1970: Graph makes ids of that.
+    pub fn written(&self) -> u64 {
+        self.reply.unwrap_or(self.message).parse().unwrap_or_default()
+    }
+
     /// Where Graph has it. A reply is found under its post only.
     pub fn path(&self) -> String {
         let mut all = self.place.messages();
@@ -147,6 +161,8 @@ mod tests {
             if let Some(source) = Source::parse(&resource) {
                 prop_assert!(!source.path().contains("/.."));
                 prop_assert_eq!(source.path().contains("/replies/"), source.reply.is_some());
+                let again = source.resource();
+                prop_assert_eq!(Source::parse(&again), Some(source));
             }
         }
 

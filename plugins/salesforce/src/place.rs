@@ -29,6 +29,23 @@ impl<'a> Place<'a> {
         }
     }
 
+    /// The place whose messages a subscription watches: the reverse of [`resource`](Self::resource).
+    pub fn of_messages(resource: &'a str) -> Option<Self> {
+        let segments: Vec<_> = resource.trim_start_matches('/').split('/').collect();
+        let named = |segment: &str, name| segment.eq_ignore_ascii_case(name);
+        match segments.as_slice() {
+            [teams, team, channels, channel, messages]
+                if named(teams, "teams") && named(channels, "channels") && named(messages, "messages") =>
+            {
+                Some(Self::Channel { team, channel })
+            }
+            [chats, chat, messages] if named(chats, "chats") && named(messages, "messages") => {
+                Some(Self::Chat { chat })
+            }
+            _ => None,
+        }
+    }
+
     /// The Graph resource of its messages, as subscriptions name it.
     pub fn resource(self) -> String {
         match self {
@@ -50,6 +67,14 @@ impl<'a> Place<'a> {
         match self {
             Self::Channel { channel, .. } => channel,
             Self::Chat { chat } => chat,
+        }
+    }
+
+    /// As notifications name it: `teams('…')/channels('…')`.
+    pub fn keyed(self) -> String {
+        match self {
+            Self::Channel { team, channel } => format!("teams('{team}')/channels('{channel}')"),
+            Self::Chat { chat } => format!("chats('{chat}')"),
         }
     }
 

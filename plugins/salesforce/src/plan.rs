@@ -17,13 +17,21 @@ pub(crate) fn plan(config: &Config) -> Result<Plan, Vec<Problem>> {
     Ok(Plan { subscriptions, ..Plan::default() })
 }
 
-/// Tasks may be created in any order, so their messages need no common key. A field tells what was named *last*:
-/// where a rule sets one, the messages of its place are handled one after another.
 fn subscription(config: &Config, place: Place<'_>) -> Subscription {
     let created = Subscription::created(place.resource());
+    match ordering_key(config, place) {
+        Some(key) => created.in_order(key),
+        None => created,
+    }
+}
+
+/// Tasks may be created in any order, so their messages need no common key. A field tells what was named *last*:
+/// where a rule sets one, the messages of its place are handled one after another.
+pub(crate) fn ordering_key(config: &Config, place: Place<'_>) -> Option<String> {
     let sets_a_field =
         |rule: &crate::config::Competitor| rule.place() == Some(place) && matches!(rule.then, Then::Field(_));
-    if config.competitors.iter().any(sets_a_field) { created.in_order(place.id()) } else { created }
+    let watched = config.places().into_iter().find(|watched| *watched == place)?;
+    config.competitors.iter().any(sets_a_field).then(|| watched.id().to_owned())
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The tables of `cases/`: a configuration, a message as Graph tells it, and what it becomes.
+//! The tables of `cases/messages/`: a configuration, a message as Graph tells it, and what it becomes.
 
 // The crate is a test; clippy knows tests by their attribute, not by their folder.
 #![allow(clippy::unwrap_used)]
@@ -27,7 +27,7 @@ struct Case {
 
 #[test]
 fn every_case_becomes_what_it_says() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases/messages");
     let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
     assert!(!files.is_empty());

@@ -51,7 +51,7 @@ impl View<'_> {
         valid(&event, self.0.limits().event_bytes)?;
         let id = EventId::generate();
         let dedupe = event.dedupe_key.as_deref().map(dedupe_key);
-        let ordering_key = event.ordering_key.map_or_else(|| id.to_string(), |key| format!("emitted:{key}"));
+        let ordering_key = event.ordering_key.unwrap_or_else(|| id.to_string());
         let event = Event {
             id,
             installation: self.0.spec.installation.clone(),

@@ -10,6 +10,7 @@ use crate::place::Place;
 
 /// Leaves room for the message in an external id, which holds 255 characters.
 const NAME_LIMIT: usize = 80;
+const LONGEST_LOOK_BACK: u32 = 240;
 
 /// Every problem, each with a JSON pointer to its field.
 pub(super) fn all(config: &Config) -> Vec<Problem> {
@@ -27,6 +28,10 @@ pub(super) fn all(config: &Config) -> Vec<Problem> {
             "this is no field name",
             "write its API name, like Teams_Message_Id__c",
         );
+    }
+    if !(1..=LONGEST_LOOK_BACK).contains(&config.reply_look_back_days) {
+        let remedy = "give 1 to 240 days: Graph lists the changes of the last eight months";
+        found.add("/reply_look_back_days", "this is no number of days that can be looked back", remedy);
     }
     for (index, rule) in config.deal_desk.iter().enumerate() {
         let at = format!("/deal_desk/{index}");
@@ -151,6 +156,8 @@ mod tests {
             (r#"{"api_version":"59"}"#, vec!["/api_version"]),
             (r#"{"api_version":"v31.0"}"#, vec!["/api_version"]),
             (r#"{"external_id_field":"Task Id"}"#, vec!["/external_id_field"]),
+            (r#"{"reply_look_back_days":0}"#, vec!["/reply_look_back_days"]),
+            (r#"{"reply_look_back_days":241}"#, vec!["/reply_look_back_days"]),
             (
                 r#"{"default_owner":"006000000000001","owners":{"a/b":"me"}}"#,
                 vec!["/owners/a~1b", "/default_owner"],

@@ -23,6 +23,11 @@ pub(super) async fn clear_messages(State(world): Shared) -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
+pub(super) async fn forget_delta_tokens(State(world): Shared) -> StatusCode {
+    world.forget_delta_tokens();
+    StatusCode::NO_CONTENT
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Notification {

@@ -52,6 +52,7 @@ pub(crate) async fn serve(listener: TcpListener, world: Arc<World>) {
         .route("/holds", get(faults::holds))
         .route("/holds/{name}/release", post(faults::release))
         .route("/graph/messages", post(graph::post_message).delete(graph::clear_messages))
+        .route("/graph/delta-tokens", axum::routing::delete(graph::forget_delta_tokens))
         .route("/graph/notifications", post(graph::notify))
         .route("/graph/throttles", get(graph::throttles).put(graph::throttle))
         .route("/graph/deliveries", get(graph::deliveries))

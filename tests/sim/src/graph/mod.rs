@@ -20,6 +20,7 @@ mod throttle;
 mod users;
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use http::{HeaderValue, Method};
 
@@ -53,6 +54,8 @@ pub(crate) struct State {
     bearers: bearer::Cache,
     courier: courier::Courier,
     throttles: throttle::Throttles,
+    /// Tokens of an earlier one are forgotten.
+    delta_generation: AtomicU64,
 }
 
 impl State {
@@ -70,6 +73,7 @@ impl State {
             bearers: bearer::Cache::default(),
             courier: courier::Courier::new(client),
             throttles: throttle::Throttles::default(),
+            delta_generation: AtomicU64::default(),
         }
     }
 }
@@ -93,7 +97,10 @@ async fn answer(world: &World, call: &Call<'_>) -> Result<Reply, GraphError> {
     let get = call.method() == Method::GET;
     let post = call.method() == Method::POST;
     match path.segments().as_slice() {
-        // The hot one first.
+        ["teams", team, "channels", channel, "messages", "delta"] if get => {
+            messages::delta(&request, team, channel)
+        }
+        // The hot one.
         ["teams", team, "channels", channel, "messages", message] if get => {
             messages::get_in_channel(&request, team, channel, message, None)
         }

@@ -5,6 +5,7 @@ use http::StatusCode;
 
 use super::threads::{Slice, Thread};
 use crate::call::{self, Reply};
+use crate::clock;
 use crate::graph::errors::GraphError;
 use crate::graph::paging::{self, Page};
 use crate::graph::permissions::Operation;
@@ -67,14 +68,22 @@ pub(in crate::graph) fn list_channel(
     request.may(Operation::ReadChannelMessages)?;
     let thread = channel_of(request, team, channel)?;
     let page = Page::of(request, 20, 50)?;
-    Ok(list(request, thread, "messages", &thread.page(page.after, page.size)))
+    Ok(list(request, thread, "messages", &thread.page(page.after, None, page.size)))
 }
 
 pub(in crate::graph) fn list_chat(request: &Request<'_>, chat: &str) -> Result<Reply, GraphError> {
     request.may(Operation::ReadChatMessages)?;
     let thread = chat_of(request, chat)?;
     let page = Page::of(request, 20, 50)?;
-    Ok(list(request, thread, "messages", &thread.page(page.after, page.size)))
+    let since = changed_since(request)?;
+    Ok(list(request, thread, "messages", &thread.page(page.after, since, page.size)))
+}
+
+/// The time in `$filter=lastModifiedDateTime gt …`, the only filter that is understood.
+pub(super) fn changed_since(request: &Request<'_>) -> Result<Option<u64>, GraphError> {
+    let Some(filter) = request.call.parameter("$filter") else { return Ok(None) };
+    let time = filter.trim().strip_prefix("lastModifiedDateTime gt ").and_then(clock::parse_ms);
+    time.map(Some).ok_or_else(|| GraphError::bad_request(format!("The filter '{filter}' is not simulated.")))
 }
 
 pub(in crate::graph) fn list_replies(
@@ -90,14 +99,18 @@ pub(in crate::graph) fn list_replies(
     Ok(list(request, thread, &format!("messages('{parent}')/replies"), &slice))
 }
 
-/// Puts rendered items together without parsing them.
 fn list(request: &Request<'_>, thread: &Thread, tail: &str, slice: &Slice) -> Reply {
     let context = request.context(&format!("{}/{tail}", thread.spot.resource()));
+    let link = slice.more_after.map(|after| ("nextLink", paging::next_link(request, after)));
+    together(&context, link, slice)
+}
+
+/// Puts rendered items together without parsing them.
+pub(super) fn together(context: &str, link: Option<(&str, String)>, slice: &Slice) -> Reply {
     let mut body = format!(r#"{{"@odata.context":"{context}","@odata.count":{}"#, slice.items.len());
-    if let Some(before) = slice.more_before {
+    if let Some((name, link)) = link {
         // A link has no character that JSON would escape.
-        let link = paging::next_link(request, before);
-        body.push_str(&format!(r#","@odata.nextLink":"{link}""#));
+        body.push_str(&format!(r#","@odata.{name}":"{link}""#));
     }
     let mut body = body.into_bytes();
     body.extend_from_slice(br#","value":["#);

@@ -112,12 +112,20 @@ impl Thread {
         Some(kept.rendered.answer())
     }
 
-    /// Up to `size` messages that are no replies, newest first, older than `before`; and whether
-    /// there are more.
-    pub(super) fn page(&self, before: Option<u64>, size: usize) -> Slice {
+    /// Up to `size` messages that are no replies, newest first, older than `before` and later than `since`; and
+    /// whether there are more.
+    pub(super) fn page(&self, before: Option<u64>, since: Option<u64>, size: usize) -> Slice {
         let log = self.log.read();
         let older = log.messages.range(..before.unwrap_or(u64::MAX)).rev();
-        slice(older.filter(|(_, kept)| kept.reply_to.is_none()), size)
+        let later = older.take_while(|(id, _)| since.is_none_or(|since| **id > since));
+        slice(later.filter(|(_, kept)| kept.reply_to.is_none()), size)
+    }
+
+    /// Up to `size` messages that are no replies, oldest first, later than `after`; and where the thread ends.
+    pub(super) fn later(&self, after: u64, size: usize) -> (Slice, u64) {
+        let log = self.log.read();
+        let later = log.messages.range(after.saturating_add(1)..);
+        (slice(later.filter(|(_, kept)| kept.reply_to.is_none()), size), log.last)
     }
 
     /// The same for the replies to one message; `None` if there is no such message.
@@ -133,7 +141,8 @@ impl Thread {
 #[derive(Debug)]
 pub(super) struct Slice {
     pub(super) items: Vec<Bytes>,
-    pub(super) more_before: Option<u64>,
+    /// The last item, if others follow.
+    pub(super) more_after: Option<u64>,
 }
 
 fn slice<'a>(mut from: impl Iterator<Item = (&'a u64, &'a Kept)>, size: usize) -> Slice {
@@ -143,5 +152,5 @@ fn slice<'a>(mut from: impl Iterator<Item = (&'a u64, &'a Kept)>, size: usize) -
         items.push(kept.rendered.item());
         last = Some(*id);
     }
-    Slice { items, more_before: last.filter(|_| from.next().is_some()) }
+    Slice { items, more_after: last.filter(|_| from.next().is_some()) }
 }
