@@ -51,7 +51,7 @@ pub(crate) async fn run(options: &Options, packages: &std::path::Path) -> Result
         Some(rate) => rate,
         None => {
             closed_loop::run(&stage.sim, &host.address, shots(500)?, whole.in_flight).await?;
-            let seen = closed_loop::run(&stage.sim, &host.address, shots(5_000)?, whole.in_flight).await?;
+            let seen = closed_loop::run(&stage.sim, &host.address, shots(20_000)?, whole.in_flight).await?;
             per_second(seen.ended.len(), seen.elapsed) / 2.0
         }
     };

@@ -9,6 +9,7 @@ use std::{
 };
 
 use super::{
+    background,
     disk::{Disk, Step},
     health::{Health, is_full},
     log::{self, Segment},
@@ -60,12 +61,12 @@ impl Checkpoints {
             let done = write(&shop, works, &ready, &merge, first, last, &hurry);
             let _ = done.map_err(|error| shop.health.fail(error));
         };
-        checkpoints.threads.push(thread::Builder::new().name("store-checkpoint".into()).spawn(run)?);
+        checkpoints.threads.push(background::spawn("store-checkpoint", run)?);
         let run = move || {
             let done = tidy(&merging, &merges, &stop);
             let _ = done.map_err(|error| merging.health.fail(error));
         };
-        checkpoints.threads.push(thread::Builder::new().name("store-merge".into()).spawn(run)?);
+        checkpoints.threads.push(background::spawn("store-merge", run)?);
         Ok(checkpoints)
     }
 

@@ -7,6 +7,7 @@
 //! where.
 
 mod apply;
+mod background;
 mod base;
 mod calendar;
 mod checkpoint;
