@@ -36,7 +36,7 @@ pub use entra::{Administrator, AppChange, ConsentChange, KeyError, Keyboard, Unk
 pub use faults::{BadFault, Effect, Fault, FaultState, Held, Match};
 pub use graph::{
     Attempt, BadNotification, BadPost, EndpointState, Item, LifecycleEvent, NewMessage, Planted, Posted,
-    Sent, SubscriptionView, Throttle, ThrottleState,
+    Sent, SubscriptionView, Tamper, Throttle, ThrottleState,
 };
 pub use manifest::{Manifest, Named, Person, SalesforceTenant, Tenant};
 pub use options::{Delivery, Options, Ports};

@@ -19,7 +19,7 @@ pub(crate) async fn keep_time(world: Arc<World>) {
             let event = LifecycleEvent::ReauthorizationRequired;
             let item = notification::lifecycle(&held, &world.entra.directory_id, event);
             let Some(url) = held.lifecycle_url.clone() else { continue };
-            let body = notification::batch(&[item]);
+            let body = notification::batch(&[item], &[]);
             let parcel = Parcel { subscription_id: held.id.clone(), url, body };
             graph.courier.send(parcel, graph.subscriptions.clone(), world.options.delivery);
         }

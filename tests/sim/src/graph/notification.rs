@@ -5,6 +5,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::rich::{Envelope, Tamper};
 use super::subscriptions::{Subscription, SubscriptionView};
 use crate::clock;
 
@@ -30,6 +31,9 @@ pub struct Item {
     /// The right one unless said otherwise: giving another forges it.
     #[serde(default)]
     pub client_state: Option<String>,
+    /// What is wrong with the encrypted resource, or with the token that comes with it.
+    #[serde(default)]
+    pub tamper: Option<Tamper>,
 }
 
 /// What happens in the life of a subscription.
@@ -45,7 +49,7 @@ pub enum LifecycleEvent {
 }
 
 /// An item about a message.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Notice<'a> {
     pub(super) subscription_id: &'a str,
@@ -56,6 +60,8 @@ pub(super) struct Notice<'a> {
     pub(super) resource: &'a str,
     pub(super) resource_data: ResourceData<'a>,
     pub(super) tenant_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) encrypted_content: Option<Envelope>,
 }
 
 /// What changed, in brief.
@@ -88,9 +94,10 @@ pub(super) fn created(
     tenant_id: &str,
     resource: &str,
     message_id: &str,
+    (encrypted_content, tokens): (Option<Envelope>, &[String]),
 ) -> Bytes {
     let etag = etag(message_id);
-    batch(&[Notice {
+    let notice = Notice {
         subscription_id: &subscription.id,
         change_type: "created",
         client_state: subscription.client_state.as_deref(),
@@ -98,7 +105,9 @@ pub(super) fn created(
         resource,
         resource_data: ResourceData::message(message_id, resource, &etag),
         tenant_id,
-    }])
+        encrypted_content,
+    };
+    batch(&[notice], tokens)
 }
 
 /// A lifecycle notification. It has no resource.
@@ -112,13 +121,16 @@ pub(super) fn lifecycle(subscription: &Subscription, tenant_id: &str, event: Lif
     })
 }
 
-/// A request body with these items.
-pub(super) fn batch<T: Serialize>(items: &[T]) -> Bytes {
+/// A request body with these items, and with the tokens of those that carry their resource.
+pub(super) fn batch<T: Serialize>(items: &[T], tokens: &[String]) -> Bytes {
     #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
     struct Batch<'a, T> {
         value: &'a [T],
+        #[serde(skip_serializing_if = "<[String]>::is_empty")]
+        validation_tokens: &'a [String],
     }
-    Bytes::from(serde_json::to_vec(&Batch { value: items }).unwrap_or_default())
+    Bytes::from(serde_json::to_vec(&Batch { value: items, validation_tokens: tokens }).unwrap_or_default())
 }
 
 /// The key at the end of a resource string: `…/messages('7')` ends in `7`.

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::courier::{self, Attempt, Parcel};
 use super::endpoint::EndpointState;
 use super::notification::{self, Item, LifecycleEvent, Notice, ResourceData};
+use super::rich::{Envelope, Tamper};
 pub use super::subscriptions::Planted;
 use super::subscriptions::{Subscription, SubscriptionView, Watched};
 use crate::clock;
@@ -112,7 +113,24 @@ impl World {
         resource: &str,
         message_id: &str,
     ) -> Bytes {
-        notification::created(subscription, &self.entra.directory_id, resource, message_id)
+        notification::created(subscription, &self.entra.directory_id, resource, message_id, (None, &[]))
+    }
+
+    /// The same, with the resource inside if the subscriber gave a certificate for it.
+    fn told(&self, held: &Subscription, resource: &str, message_id: &str) -> Bytes {
+        let envelope = self.sealed(held, resource, None);
+        let apps: &[&str] = if envelope.is_some() { &[&held.app_id] } else { &[] };
+        let with = (envelope, self.validation_tokens(apps, None));
+        let view = held.view(self.graph.subscriptions.now_ms());
+        let directory = &self.entra.directory_id;
+        notification::created(&view, directory, resource, message_id, (with.0, &with.1))
+    }
+
+    /// The message that a resource names, encrypted for a subscriber.
+    fn sealed(&self, held: &Subscription, resource: &str, tamper: Option<Tamper>) -> Option<Envelope> {
+        let certificate = held.certificate.as_ref()?;
+        let message = self.graph.messages.named(resource)?;
+        Envelope::seal(&message, certificate).map(|envelope| envelope.tampered(tamper))
     }
 
     /// Sends one notification with these items, once, and waits for the answer.
@@ -131,7 +149,15 @@ impl World {
         };
         let rendered: Result<Vec<Value>, _> =
             items.iter().enumerate().map(|(at, item)| self.rendered(at, item)).collect();
-        Ok(self.send_once(&url, notification::batch(&rendered?)).await)
+        let held: Vec<_> =
+            items.iter().filter_map(|item| self.graph.subscriptions.get(&item.subscription_id)).collect();
+        let rich = held.iter().filter(|held| held.certificate.is_some());
+        let mut apps: Vec<&str> = rich.map(|held| held.app_id.as_str()).collect();
+        apps.sort_unstable();
+        apps.dedup();
+        let tamper = items.iter().find_map(|item| item.tamper);
+        let tokens = self.validation_tokens(&apps, tamper);
+        Ok(self.send_once(&url, notification::batch(&rendered?, &tokens)).await)
     }
 
     /// Sends a lifecycle notification, once, and waits for the answer. A removed subscription is
@@ -154,7 +180,7 @@ impl World {
             self.graph.subscriptions.remove(subscription_id);
         }
         let item = notification::lifecycle(&held, &self.entra.directory_id, event);
-        Ok(self.send_once(&url, notification::batch(&[item])).await)
+        Ok(self.send_once(&url, notification::batch(&[item], &[])).await)
     }
 
     /// Tells subscribers about a new message, in the background.
@@ -169,7 +195,7 @@ impl World {
             let parcel = Parcel {
                 subscription_id: held.id.clone(),
                 url: held.notification_url.clone(),
-                body: self.notification_body(&held.view(graph.subscriptions.now_ms()), resource, message_id),
+                body: self.told(held, resource, message_id),
             };
             graph.courier.send(parcel, graph.subscriptions.clone(), self.options.delivery);
         }
@@ -214,6 +240,7 @@ impl World {
             resource: &resource,
             resource_data: ResourceData::message(&id, &resource, &etag),
             tenant_id: &self.entra.directory_id,
+            encrypted_content: held.as_ref().and_then(|held| self.sealed(held, &resource, item.tamper)),
         }))
     }
 }

@@ -9,6 +9,7 @@ use parking_lot::RwLock;
 
 use super::render::{Draft, Rendered};
 use crate::clock;
+use crate::graph::path::cut;
 use crate::graph::places::Places;
 
 /// A place for messages.
@@ -73,6 +74,23 @@ impl Threads {
 
     pub(super) fn chat(&self, id: &str) -> Option<&Thread> {
         self.0.get(id).filter(|thread| matches!(thread.spot, Spot::Chat { .. }))
+    }
+
+    /// The message that a resource of a notification names: `teams('…')/channels('…')/messages('…')`.
+    pub(in crate::graph) fn named(&self, resource: &str) -> Option<Bytes> {
+        let parts = cut(resource);
+        let parts: Vec<&str> = parts.iter().map(AsRef::as_ref).collect();
+        let id = |text: &str| text.parse().ok();
+        match parts.as_slice() {
+            ["teams", _, "channels", channel, "messages", message] => {
+                self.channel(channel)?.answer(id(message)?, None)
+            }
+            ["teams", _, "channels", channel, "messages", message, "replies", reply] => {
+                self.channel(channel)?.answer(id(reply)?, Some(id(message)?))
+            }
+            ["chats", chat, "messages", message] => self.chat(chat)?.answer(id(message)?, None),
+            _ => None,
+        }
     }
 
     pub(super) fn clear(&self) {

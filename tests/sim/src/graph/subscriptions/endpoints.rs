@@ -11,6 +11,7 @@ use super::{Subscription, handshake};
 use crate::call::{self, Reply};
 use crate::graph::errors::GraphError;
 use crate::graph::paging::{self, Page};
+use crate::graph::rich::Certificate;
 use crate::graph::{Request, json as answer};
 use crate::ids;
 
@@ -127,6 +128,7 @@ fn subscription(request: &Request<'_>, wanted: Wanted) -> Subscription {
         tls_version: wanted.tls_version,
         query_options: wanted.query_options,
         life: Life::begun(request.world.graph.subscriptions.now_ms()),
+        certificate: wanted.certificate,
     }
 }
 
@@ -152,6 +154,7 @@ async fn update(request: &Request<'_>, id: &str) -> Result<Reply, GraphError> {
             Some(rules::expiration(&wanted, kind, has_lifecycle, store.now_ms())?)
         }
     };
+    let certificate = Certificate::given(&body)?;
     let url = rules::text(&body, "notificationUrl")?;
     if let Some(url) = &url {
         rules::check_url("notificationUrl", url, world.options.allow_http_notification_urls)?;
@@ -165,6 +168,10 @@ async fn update(request: &Request<'_>, id: &str) -> Result<Reply, GraphError> {
         }
         if let Some(url) = url {
             held.notification_url = url;
+        }
+        // What was subscribed without the resource stays so.
+        if held.certificate.is_some() && certificate.is_some() {
+            held.certificate = certificate;
         }
     });
     // It may have been deleted while its new URL was asked.

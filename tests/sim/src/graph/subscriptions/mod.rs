@@ -13,11 +13,13 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::rich::Certificate;
 use crate::clock;
 
 pub(super) use endpoints::handle;
 pub use planted::Planted;
 pub(super) use resource::Watched;
+pub(super) use rules::text;
 pub(super) use store::Store;
 
 /// What happened to a resource.
@@ -60,6 +62,8 @@ pub(super) struct Subscription {
     pub(super) tls_version: String,
     pub(super) query_options: Option<String>,
     life: life::Life,
+    /// Whoever gave one gets the resource with each notification.
+    pub(super) certificate: Option<Certificate>,
 }
 
 impl Subscription {
@@ -76,10 +80,10 @@ impl Subscription {
             "lifecycleNotificationUrl": self.lifecycle_url,
             "expirationDateTime": clock::graph_subscription(self.expires_ms),
             "creatorId": self.creator_id,
-            "includeResourceData": null,
+            "includeResourceData": self.certificate.as_ref().map(|_| true),
             "latestSupportedTlsVersion": self.tls_version,
             "encryptionCertificate": null,
-            "encryptionCertificateId": null,
+            "encryptionCertificateId": self.certificate.as_ref().map(|certificate| &certificate.id),
             "notificationUrlAppId": null,
         })
     }
@@ -93,6 +97,7 @@ impl Subscription {
             change_type: self.change_type.clone(),
             notification_url: self.notification_url.clone(),
             lifecycle_notification_url: self.lifecycle_url.clone(),
+            encryption_certificate_id: self.certificate.as_ref().map(|certificate| certificate.id.clone()),
             client_state: self.client_state.clone(),
             expiration: clock::graph_subscription(self.expires_ms),
             expired: self.expires_ms <= now_ms,
@@ -116,6 +121,8 @@ pub struct SubscriptionView {
     pub notification_url: String,
     /// Where lifecycle notifications go.
     pub lifecycle_notification_url: Option<String>,
+    /// The app's name for the certificate with which the resource is encrypted; none: notifications are without it.
+    pub encryption_certificate_id: Option<String>,
     /// What proves to the app that a notification is ours.
     pub client_state: Option<String>,
     /// When it ends.

@@ -43,6 +43,7 @@ impl Planted {
             client_state: None,
             tls_version: "v1_2".to_owned(),
             query_options: None,
+            certificate: None,
             life: Life::begun(now_ms),
         })
     }

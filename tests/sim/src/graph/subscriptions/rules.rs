@@ -11,6 +11,7 @@ use super::Change;
 use super::resource::{Kind, Watched};
 use crate::clock;
 use crate::graph::errors::GraphError;
+use crate::graph::rich::{self, Certificate};
 
 const MINUTE_MS: u64 = 60_000;
 /// A shorter life is silently made this long.
@@ -32,6 +33,7 @@ pub(super) struct Wanted {
     pub(super) expires_ms: u64,
     pub(super) tls_version: String,
     pub(super) query_options: Option<String>,
+    pub(super) certificate: Option<Certificate>,
 }
 
 /// The body of a request, which must be a JSON object.
@@ -45,7 +47,7 @@ pub(super) fn object(body: &[u8]) -> Result<Map<String, Value>, GraphError> {
 }
 
 /// A property that is a string, or absent.
-pub(super) fn text(body: &Map<String, Value>, name: &str) -> Result<Option<String>, GraphError> {
+pub(in crate::graph) fn text(body: &Map<String, Value>, name: &str) -> Result<Option<String>, GraphError> {
     match body.get(name) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) => Ok(Some(text.clone())),
@@ -89,7 +91,12 @@ pub(super) fn check(body: &Map<String, Value>, now_ms: u64, allow_http: bool) ->
     }
     let wanted = required(body, "expirationDateTime")?;
     let expires_ms = expiration(&wanted, watched.kind, lifecycle_url.is_some(), now_ms)?;
-    no_resource_data(body)?;
+    let certificate = rich::wanted(body)?;
+    if certificate.is_some() && !matches!(watched.kind, Kind::ChannelMessage | Kind::ChatMessage) {
+        return Err(GraphError::invalid_request(format!(
+            "The resource '{resource}' is not simulated with resource data."
+        )));
+    }
     let tls_version = text(body, "latestSupportedTlsVersion")?.unwrap_or_else(|| "v1_2".to_owned());
     if !matches!(tls_version.as_str(), "v1_0" | "v1_1" | "v1_2" | "v1_3") {
         return Err(GraphError::invalid_request("latestSupportedTlsVersion is not supported."));
@@ -105,6 +112,7 @@ pub(super) fn check(body: &Map<String, Value>, now_ms: u64, allow_http: bool) ->
         expires_ms,
         tls_version,
         query_options: text(body, "notificationQueryOptions")?,
+        certificate,
     })
 }
 
@@ -167,24 +175,6 @@ fn changes(change_type: &str, kind: Kind) -> Result<BTreeSet<Change>, GraphError
         changes.insert(change);
     }
     Ok(changes)
-}
-
-fn no_resource_data(body: &Map<String, Value>) -> Result<(), GraphError> {
-    if body.get("includeResourceData").is_some_and(|wanted| *wanted == Value::Bool(true)) {
-        if text(body, "encryptionCertificate")?.is_none() || text(body, "encryptionCertificateId")?.is_none()
-        {
-            return Err(GraphError::invalid_request(
-                "encryptionCertificate and encryptionCertificateId are required when \
-                 includeResourceData is true.",
-            ));
-        }
-        return Err(GraphError::new(
-            http::StatusCode::NOT_IMPLEMENTED,
-            "NotImplemented",
-            "The simulator does not encrypt resource data: leave includeResourceData out.",
-        ));
-    }
-    Ok(())
 }
 
 fn known_properties(body: &Map<String, Value>) -> Result<(), GraphError> {
