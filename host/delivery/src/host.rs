@@ -35,6 +35,7 @@ use crate::{
     },
     receive::{Receiver, SentBack, quota::Quotas, route::Routes},
     resume,
+    rich::{Keyring, Opener},
     run::{Runner, retry::Schedule, suspend::Suspensions},
     schedules::Schedules,
     sign_ins,
@@ -109,6 +110,8 @@ impl Host {
         installer.load(&planner).await?;
 
         let tapes = Tapes::new(services.clone(), vault.clone());
+        let certificates = Duration::from_secs(audits.certificate_s);
+        let keyring = Arc::new(Keyring::new(services.clone(), vault.clone(), certificates));
         let runner = Runner {
             services: services.clone(),
             runtime: runtime.clone(),
@@ -118,6 +121,7 @@ impl Host {
             schedule: Schedule::of_millis(&delivery.retry_schedule_ms),
             suspensions: suspensions.clone(),
             tapes: tapes.clone(),
+            opener: Opener::new(services.clone(), keyring.clone(), alerts.clone()),
         };
         let bounds = Bounds {
             total: delivery.concurrency,
@@ -130,7 +134,9 @@ impl Host {
         let routes = Arc::new(Routes::default());
         let noticed = Arc::new(Notify::new());
         let parts = (routes.clone(), dispatcher.clone(), installations.clone());
-        let subscriptions = Subscriptions::new(services.clone(), vault, parts, &public_url, noticed.clone());
+        let sealing = (vault, keyring);
+        let subscriptions =
+            Subscriptions::new(services.clone(), sealing, parts, &public_url, noticed.clone());
         let loaded = subscriptions.load().await;
         loaded.map_err(|error| HostError::Internal {
             doing: "loading the subscriptions",
@@ -158,6 +164,7 @@ impl Host {
         tasks.spawn(calendar.clone().keep());
         tasks.spawn(subscriptions.clone().keep());
         tasks.spawn(subscriptions.clone().keep_audits(Duration::from_secs(audits.audit_s)));
+        tasks.spawn(subscriptions.clone().keep_certificates());
         let heard = Arc::new(Heard::default());
         let watch = Watch {
             alerts: alerts.clone(),

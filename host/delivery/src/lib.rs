@@ -25,6 +25,7 @@ mod query;
 mod receive;
 mod replay;
 mod resume;
+mod rich;
 mod run;
 mod schedules;
 mod sign_ins;

@@ -97,7 +97,7 @@ impl Host {
             event: summary(&event, &delivery),
             ordering_key: event.ordering_key.as_ref().into(),
             next_attempt: delivery.settled.is_none().then_some(delivery.not_before),
-            payload: event.payload.clone(),
+            payload: event.payload.without_content(),
             runs: runs.iter().map(|(_, value)| read(value)).collect::<Result<_, _>>()?,
         })
     }

@@ -22,6 +22,7 @@ use crate::{
     consent,
     people::{self, News},
     providers::{self, Field},
+    publisher::Published,
     records,
     refusal::pointer,
     sign_in::SignIn,
@@ -38,6 +39,8 @@ pub struct Connections {
     pub(crate) troubles: Arc<consent::Troubles>,
     /// By connection: asked before every call that changes something.
     answers: Arc<RwLock<HashMap<ConnectionKey, &'static Answers>>>,
+    /// The keys of directories, by which notifications with content are known.
+    pub(crate) published: Arc<Published>,
     /// By connection: asked before every call to Graph.
     registrations: Arc<RwLock<HashMap<ConnectionKey, Arc<Registration>>>>,
 }
@@ -81,7 +84,7 @@ impl Connections {
         let sign_in = Arc::new(SignIn { store, egress, vault, clouds, clock, generations, news });
         let tokens = Arc::new(Tokens::new(sign_in.clone()));
         let (answers, registrations) = (Arc::default(), Arc::default());
-        Self { tokens, sign_in, troubles: Arc::default(), answers, registrations }
+        Self { tokens, sign_in, troubles: Arc::default(), answers, published: Arc::default(), registrations }
     }
 
     /// The changes that store a connection, to be committed by the caller with all else that is applied, and

@@ -71,7 +71,7 @@ pub(crate) fn event(event: &Event, delivery: &Delivery) -> contract::Event {
 
 fn payload(payload: &Payload) -> contract::Payload {
     match payload.clone() {
-        Payload::Notification { resource, change_type, resource_data, content } => {
+        Payload::Notification { resource, change_type, resource_data, content, .. } => {
             contract::Payload::Notification(contract::Notification {
                 resource,
                 change_type,

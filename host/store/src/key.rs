@@ -54,10 +54,12 @@ pub enum Space {
     Consent = 19,
     /// What is known of the completeness of what subscriptions brought.
     Coverage = 20,
+    /// Certificates for the content of notifications, with their sealed keys.
+    Certificate = 21,
 }
 
 impl Space {
-    const ALL: [Self; 20] = [
+    const ALL: [Self; 21] = [
         Self::Tenant,
         Self::Connection,
         Self::DataKey,
@@ -78,6 +80,7 @@ impl Space {
         Self::Person,
         Self::Consent,
         Self::Coverage,
+        Self::Certificate,
     ];
 }
 

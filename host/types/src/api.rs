@@ -147,6 +147,10 @@ pub struct SubscriptionSummary {
     /// When Graph last confirmed that it stands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verified: Option<Timestamp>,
+    /// When the host's certificate ends with which Graph encrypts the content of its notifications; the host replaces
+    /// it before. None: they come without content.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate_expires: Option<Timestamp>,
     /// Whose events it brings.
     pub installations: Vec<InstallationId>,
     /// Why it does not stand, if it does not.

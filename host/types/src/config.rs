@@ -135,11 +135,14 @@ pub struct Subscriptions {
     /// How often Graph is asked which subscriptions there are, in seconds: what was lost without notice is found
     /// within this time.
     pub audit_s: u64,
+    /// How long a certificate is used with which Graph encrypts the content of notifications, in seconds. Then the
+    /// host makes another one; each is valid for a month longer.
+    pub certificate_s: u64,
 }
 
 impl Default for Subscriptions {
     fn default() -> Self {
-        Self { audit_s: 900 }
+        Self { audit_s: 900, certificate_s: 60 * 24 * 60 * 60 }
     }
 }
 

@@ -79,6 +79,9 @@ pub enum Payload {
         change_type: String,
         /// JSON.
         resource_data: String,
+        /// The resource as Graph encrypted it. It is opened for each run, and never kept opened but on a tape.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        encrypted: Option<Arc<Encrypted>>,
         /// The decrypted resource, as JSON.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         content: Option<String>,
@@ -117,7 +120,57 @@ pub enum Payload {
     },
 }
 
+/// A resource that came encrypted with its notification, and what must be checked before it is believed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Encrypted {
+    /// Whose subscription brought it: the digest of cloud, directory and app.
+    pub subscriber: String,
+    /// What proves that Graph sent it: signed tokens.
+    pub tokens: Vec<String>,
+    /// What Graph wrote.
+    pub envelope: Envelope,
+}
+
+/// Graph's `encryptedContent`: a resource under a key of its own, and that key under the subscriber's certificate.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Envelope {
+    /// The resource, encrypted with the key; base64.
+    pub data: String,
+    /// HMAC-SHA256 of the encrypted resource under the key; base64.
+    pub data_signature: String,
+    /// The key, encrypted with the certificate; base64.
+    pub data_key: String,
+    /// The host's own name for the certificate.
+    pub encryption_certificate_id: String,
+}
+
+impl Envelope {
+    /// How much of it there is to keep, in bytes.
+    pub fn len(&self) -> usize {
+        self.data.len()
+            + self.data_signature.len()
+            + self.data_key.len()
+            + self.encryption_certificate_id.len()
+    }
+
+    /// Whether there is nothing in it.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
 impl Payload {
+    /// The same, without what only the connector it is for may read.
+    #[must_use]
+    pub fn without_content(&self) -> Self {
+        let mut payload = self.clone();
+        if let Self::Notification { encrypted, content, .. } = &mut payload {
+            (*encrypted, *content) = (None, None);
+        }
+        payload
+    }
+
     /// One line for people: what this is about.
     pub fn summary(&self) -> String {
         match self {

@@ -20,6 +20,14 @@ impl Subscription {
         }
     }
 
+    /// The same subscription, whose notifications bring the resource itself, so that it need not be fetched. Be ready for
+    /// one without: Graph may send it so, and the host may be unable to read it.
+    #[must_use]
+    pub fn with_content(mut self) -> Self {
+        self.with_resource = true;
+        self
+    }
+
     /// The same subscription, whose items are handled one after another under `key`.
     #[must_use]
     pub fn in_order(mut self, key: impl Into<String>) -> Self {

@@ -88,6 +88,7 @@ impl Guest {
                 resource: "teams('1')/channels('2')/messages('3')".into(),
                 change_type: "created".into(),
                 resource_data: r#"{"id":"3"}"#.into(),
+                encrypted: None,
                 content: None,
             },
         };

@@ -56,9 +56,12 @@ fn found<'a>(scope: &'a Value, path: &str) -> Result<&'a Value, String> {
 }
 
 /// Whether a value is what a case expects: objects field by field, arrays item by item, `{ contains = "…" }`
-/// by text. Fields that are not mentioned do not matter.
+/// by text, `{ not = … }` by anything else. Fields that are not mentioned do not matter.
 pub(crate) fn matches(actual: &Value, expected: &Value) -> bool {
     match expected {
+        Value::Object(fields) if fields.len() == 1 && fields.contains_key("not") => {
+            !matches(actual, &fields["not"])
+        }
         Value::Object(fields) => match fields.get("contains") {
             Some(Value::String(part)) if fields.len() == 1 => match actual {
                 Value::String(text) => text.contains(part),

@@ -30,6 +30,9 @@ async fn list(client: &Client, tenant: &TenantId) -> Result<Answer, Failure> {
             None if s.id.is_some() => "stands".into(),
             None => "being created".into(),
         };
+        let content =
+            s.certificate_expires.map(|ends| format!("\nwith content, certificate until {}", time(ends)));
+        let state: String = [Some(state), content].into_iter().flatten().collect();
         let verified = s.verified.map(|at| format!("verified {}", time(at)));
         let until = format!("{}\n{}", or_dash(s.expires.map(time)), verified.unwrap_or_default());
         vec![s.key.clone(), s.resource.clone(), lines(&s.change_types), lines(&s.installations), until, state]

@@ -58,6 +58,9 @@ pub(crate) enum ConfigError {
     /// Zero seconds between two audits.
     #[error("subscriptions.audit_s: an audit takes its time; give at least 1")]
     Audit,
+    /// No time in which a certificate could be used, or more than anybody gives one.
+    #[error("subscriptions.certificate_s: give 1 to 31536000, a year")]
+    Certificate,
 }
 
 /// Resolves every path against `base`, the folder of the file, and reads the certificates.
@@ -79,6 +82,9 @@ pub(crate) fn resolve(raw: HostConfig, base: &Path) -> Result<Config, ConfigErro
     }
     if subscriptions.audit_s == 0 {
         return Err(ConfigError::Audit);
+    }
+    if !(1..=365 * 24 * 60 * 60).contains(&subscriptions.certificate_s) {
+        return Err(ConfigError::Certificate);
     }
     if let Some(url) = &server.public_url {
         origin("server.public_url", url)?;

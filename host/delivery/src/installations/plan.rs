@@ -10,7 +10,7 @@ use tieline_capabilities::{graph, schedule};
 use tieline_runtime::{PlanResult, PlannedSubscription, PlannedTimer};
 use tieline_types::{Problem, Rights, Timestamp, Timing, manifest::Capability};
 
-use crate::schedules::timing;
+use crate::{schedules::timing, subscriptions::lifetime::content_fault};
 
 /// Storage entries whose keys start so are given to `plan`.
 pub(super) const WANTS: &str = "plan/";
@@ -35,6 +35,9 @@ pub(crate) struct Planned {
     pub(crate) resource: String,
     /// `created`, `updated`, `deleted`.
     pub(crate) change_types: BTreeSet<String>,
+    /// Whether its items are to bring their resource.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) with_content: bool,
     /// What orders its items; none: each item's resource.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) ordering_key: Option<Arc<str>>,
@@ -105,8 +108,8 @@ fn one(subscription: PlannedSubscription, rights: &Rights) -> Result<Planned, Pr
     if path.is_empty() || path.len() > 2_000 || path.contains("://") || path.contains(char::is_control) {
         return Err(invalid("that is not a resource path"));
     }
-    if with_resource {
-        return Err(invalid("notifications with content are not provided by this host"));
+    if let Some(fault) = content_fault(path).filter(|_| with_resource) {
+        return Err(invalid(fault));
     }
     let known = |kind: &String| matches!(kind.as_str(), "created" | "updated" | "deleted");
     if change_types.is_empty() || !change_types.iter().all(known) {
@@ -126,6 +129,7 @@ fn one(subscription: PlannedSubscription, rights: &Rights) -> Result<Planned, Pr
     Ok(Planned {
         resource: format!("/{path}"),
         change_types: change_types.into_iter().collect(),
+        with_content: with_resource,
         ordering_key: ordering_key.map(Arc::from),
     })
 }
@@ -216,8 +220,8 @@ mod tests {
         ] {
             assert!(plan(vec![wish(resource, kinds)]).is_err(), "{resource:?} {kinds:?}");
         }
-        let rich = PlannedSubscription { with_resource: true, ..wish("/users", &["created"]) };
-        assert!(plan(vec![rich]).is_err());
+        let with_content = PlannedSubscription { with_resource: true, ..wish("/users", &["created"]) };
+        assert!(plan(vec![with_content]).unwrap_err()[0].message.contains("without their content"));
         let refused = PlanResult { not_provided: vec!["tables"], ..PlanResult::default() };
         let refused = understood(refused, &Rights::default(), Timestamp(0)).unwrap_err();
         assert_eq!(refused[0].code, "plan.not-provided");

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tieline_types::{Event, EventId, Payload, Timestamp};
+use tieline_types::{Event, EventId, Payload, Timestamp, event::Encrypted};
 
 use super::{
     dedupe,
@@ -18,12 +18,20 @@ pub(crate) struct Entry {
     pub(crate) dedupe: Option<[u8; 32]>,
 }
 
-/// The entries that a change makes: for every installation that asked for this kind of change.
+/// What an item brings beside the name of what changed.
+pub(crate) struct Brought<'a> {
+    /// JSON.
+    pub(crate) data: &'a str,
+    /// The resource itself.
+    pub(crate) encrypted: Option<Arc<Encrypted>>,
+}
+
+/// The entries that a change makes: for every installation that asked for this kind of change; with its content for
+/// those that asked for that.
 pub(crate) fn change(
     item: &Item<'_>,
-    resource: &str,
-    change_type: &str,
-    data: &str,
+    (resource, change_type): (&str, &str),
+    brought: &Brought<'_>,
     route: &Route,
     now: Timestamp,
 ) -> Vec<Entry> {
@@ -40,7 +48,8 @@ pub(crate) fn change(
             payload: Payload::Notification {
                 resource: resource.into(),
                 change_type: change_type.into(),
-                resource_data: data.into(),
+                resource_data: brought.data.into(),
+                encrypted: brought.encrypted.clone().filter(|_| interest.with_content),
                 content: None,
             },
         }),

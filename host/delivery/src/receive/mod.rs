@@ -18,12 +18,12 @@ use std::sync::{
 
 use bytes::Bytes;
 use tieline_store::{Batch, Store};
-use tieline_types::{Clock, Exceeded, Limit, RouteKey, TenantId};
+use tieline_types::{Clock, Exceeded, Limit, RouteKey, TenantId, event::Encrypted};
 use tokio::sync::Notify;
 
 use crate::{dispatch::Dispatcher, subscriptions::notice::Notice, watchdog::Heard};
-use fan_out::Entry;
 pub(crate) use fan_out::gap;
+use fan_out::{Brought, Entry};
 use notification::{Item, Notification, Says};
 use quota::Quotas;
 use route::{Route, Routes};
@@ -52,7 +52,7 @@ pub struct HookCounts {
     pub repeated: u64,
     /// Items that did not carry their subscription's secret, or named another's subscription.
     pub forged: u64,
-    /// Items whose resource data was larger than is kept: they were taken without it.
+    /// Items whose resource data or content was larger than is kept: they were taken without it.
     pub cut: u64,
 }
 
@@ -94,7 +94,7 @@ impl Receiver {
     pub(crate) async fn receive(&self, key: &RouteKey, body: Bytes) -> Received {
         let Some(route) = self.routes.read(|table| table.get(key)) else { return Received::Unknown };
         let haul = match Notification::parse(&body) {
-            Ok(notification) => self.haul(&notification.items, &route),
+            Ok(notification) => self.haul(&notification, &route),
             Err(error) => {
                 tracing::warn!(route = ?key, error = &error as &dyn std::error::Error, "a hook was sent something else");
                 return Received::Malformed;
@@ -120,20 +120,23 @@ impl Receiver {
         }
     }
 
-    fn haul(&self, items: &[Item<'_>], route: &Route) -> Haul {
+    fn haul(&self, notification: &Notification<'_>, route: &Route) -> Haul {
         let now = self.clock.now();
         let mut haul = Haul::default();
         let (mut forged, mut cut) = (0, 0);
         self.routes.read(|table| {
-            for item in items {
+            for item in &notification.items {
                 match item.says().filter(|_| verify::is_genuine(item, route, table)) {
                     Some(Says::Changed { resource, change_type }) => {
                         // Sent back, Graph would bring it again for four hours and then drop it with all that came
                         // with it. What it names can be fetched, so that is kept.
                         let data = Some(item.data()).filter(|data| data.len() <= self.item_bytes);
-                        cut += u64::from(data.is_none());
-                        let data = data.unwrap_or("{}");
-                        haul.entries.extend(fan_out::change(item, resource, change_type, data, route, now));
+                        let encrypted = self.encrypted(item, &notification.tokens, route);
+                        cut += u64::from(data.is_none() || encrypted.is_err());
+                        let brought =
+                            Brought { data: data.unwrap_or("{}"), encrypted: encrypted.unwrap_or_default() };
+                        let change = (resource, change_type);
+                        haul.entries.extend(fan_out::change(item, change, &brought, route, now));
                     }
                     Some(Says::Lifecycle(event)) => haul.notices.extend(Notice::of(event)),
                     None => forged += 1,
@@ -150,6 +153,28 @@ impl Receiver {
             tracing::warn!(route = ?route.key, forged, "dropped items that are not from their subscription");
         }
         haul
+    }
+
+    /// The content of an item as it came, where somebody asked for it: it is looked at after the answer.
+    ///
+    /// # Errors
+    /// When it is larger than is kept.
+    fn encrypted(
+        &self,
+        item: &Item<'_>,
+        tokens: &[String],
+        route: &Route,
+    ) -> Result<Option<Arc<Encrypted>>, ()> {
+        if !route.interests.iter().any(|interest| interest.with_content) {
+            return Ok(None);
+        }
+        let Some(envelope) = item.envelope() else { return Ok(None) };
+        let bytes = envelope.len() + tokens.iter().map(String::len).sum::<usize>();
+        if bytes > self.item_bytes {
+            return Err(());
+        }
+        let (subscriber, tokens) = (route.subscriber.clone(), tokens.to_vec());
+        Ok(Some(Arc::new(Encrypted { subscriber, tokens, envelope })))
     }
 
     /// Whether a tenant has no room for more. A request that finds room is taken whole.

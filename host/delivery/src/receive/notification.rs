@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use tieline_types::event::Envelope;
 
 /// The most items that one request may carry; Graph sends some hundreds at the very most. More is refused
 /// as malformed, so that one request cannot fill the inbox.
@@ -17,6 +18,8 @@ const MAX_RESOURCE: usize = 4_096;
 pub(crate) struct Notification<'a> {
     /// In the order in which Graph wrote them.
     pub(crate) items: Vec<Item<'a>>,
+    /// What is to prove that Graph wrote those with content: one token for each app and directory among them.
+    pub(crate) tokens: Vec<String>,
 }
 
 /// One item, unverified.
@@ -38,6 +41,9 @@ pub(crate) struct Item<'a> {
     /// JSON, not read here but for its version.
     #[serde(borrow, default)]
     pub(crate) resource_data: Option<&'a RawValue>,
+    /// The resource itself, encrypted.
+    #[serde(borrow, default)]
+    pub(crate) encrypted_content: Option<&'a RawValue>,
     /// `reauthorizationRequired`, `subscriptionRemoved`, `missed`; only in lifecycle items.
     #[serde(borrow, default)]
     pub(crate) lifecycle_event: Option<Cow<'a, str>>,
@@ -76,17 +82,20 @@ impl<'a> Notification<'a> {
     /// nothing of it is trusted.
     pub(crate) fn parse(body: &'a [u8]) -> Result<Self, MalformedNotification> {
         #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
         struct Body<'a> {
             #[serde(borrow)]
             value: Vec<Item<'a>>,
+            #[serde(default)]
+            validation_tokens: Option<Vec<String>>,
         }
-        let Body { value: items } = serde_json::from_slice(body)?;
+        let Body { value: items, validation_tokens } = serde_json::from_slice(body)?;
         if items.len() > MAX_ITEMS {
             return Err(MalformedNotification::TooManyItems(items.len()));
         }
         match items.iter().position(|item| item.says().is_none()) {
             Some(index) => Err(MalformedNotification::Item(index)),
-            None => Ok(Self { items }),
+            None => Ok(Self { items, tokens: validation_tokens.unwrap_or_default() }),
         }
     }
 }
@@ -106,6 +115,11 @@ impl Item<'_> {
     /// The resource's data as JSON; an empty object when Graph sent none.
     pub(crate) fn data(&self) -> &str {
         self.resource_data.map_or("{}", RawValue::get)
+    }
+
+    /// The resource as Graph encrypted it; none when it sent none, or something else in its place.
+    pub(crate) fn envelope(&self) -> Option<Envelope> {
+        serde_json::from_str(self.encrypted_content?.get()).ok()
     }
 
     /// What tells two states of the resource apart: its etag, or the time of its last change.
@@ -141,6 +155,8 @@ mod tests {
             r#"{"value":[{"resource":"","changeType":"created"}]}"#,
             r#"{"value":[{"resource":7,"changeType":"created"}]}"#,
             r#"{"value":[]} trailing"#,
+            r#"{"value":[],"validationTokens":"token"}"#,
+            r#"{"value":[],"validationTokens":[7]}"#,
         ] {
             assert!(Notification::parse(bad.as_bytes()).is_err(), "{bad}");
         }
@@ -164,6 +180,25 @@ mod tests {
     }
 
     #[test]
+    fn content_comes_as_it_was_encrypted() {
+        let item = |content: &str| {
+            let body = format!(
+                r#"{{"value":[{{"changeType":"created","resource":"r","encryptedContent":{content}}}],"validationTokens":["t"]}}"#
+            );
+            let notification = Notification::parse(body.as_bytes()).unwrap();
+            assert_eq!(notification.tokens, ["t"]);
+            notification.items[0].envelope()
+        };
+        let envelope = r#"{"data":"d","dataSignature":"s","dataKey":"k","encryptionCertificateId":"c","encryptionCertificateThumbprint":"t"}"#;
+        let envelope = item(envelope).unwrap();
+        assert_eq!((envelope.data.as_str(), envelope.data_signature.as_str()), ("d", "s"));
+        assert_eq!((envelope.data_key.as_str(), envelope.encryption_certificate_id.as_str()), ("k", "c"));
+        for other in ["null", "{}", "7", r#"{"data":"d","dataSignature":"s","dataKey":"k"}"#] {
+            assert_eq!(item(other), None, "{other}");
+        }
+    }
+
+    #[test]
     fn an_item_without_data_or_version_has_neither() {
         let body = br#"{"value":[{"changeType":"updated","resource":"users/1"}]}"#;
         let notification = Notification::parse(body).unwrap();
@@ -179,7 +214,7 @@ mod tests {
 
         #[test]
         fn reads_what_is_nearly_right_as_others_do(
-            field in "lifecycleEvent|resource|changeType|resourceData|clientState|x",
+            field in "lifecycleEvent|resource|changeType|resourceData|encryptedContent|clientState|x",
             value in "null|1|\"created\"|\"\\\\u0041\"|\\{\"@odata.etag\": ?\"1\"\\}|\\[\\]",
         ) {
             let body = format!(

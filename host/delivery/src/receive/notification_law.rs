@@ -20,6 +20,10 @@ pub(super) fn holds(body: &[u8]) {
         }
         assert!(item.data() == "{}" || text.contains(item.data()));
         let _ = item.version();
+        if let Some(envelope) = item.envelope() {
+            let data = &read["encryptedContent"]["data"];
+            assert_eq!(data.as_str(), Some(envelope.data.as_str()));
+        }
     }
 }
 

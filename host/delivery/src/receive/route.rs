@@ -15,6 +15,8 @@ pub(crate) struct Route {
     pub(crate) key: RouteKey,
     /// What Graph calls its subscription, once that is known.
     pub(crate) id: Option<String>,
+    /// Whose subscription it is: the digest of its owner.
+    pub(crate) subscriber: String,
     /// The secret that genuine items carry.
     pub(crate) client_state: Secret,
     /// Who wants its items.
@@ -28,6 +30,8 @@ pub(crate) struct Interest {
     pub(crate) installation: InstallationKey,
     /// Which changes; the subscription itself may bring more, for others.
     pub(crate) change_types: BTreeSet<String>,
+    /// Whether with their content; it comes for all as soon as one asked for it.
+    pub(crate) with_content: bool,
     /// Under which key they run one after another; none: each item's resource by itself.
     pub(crate) ordering_key: Option<Arc<str>>,
 }

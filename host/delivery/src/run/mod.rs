@@ -23,6 +23,7 @@ use crate::{
     dead_letters::fingerprint,
     dispatch::queue::Turn,
     installations::{Installation, Installations, planner::Planner},
+    rich::Opener,
     schedules::{Changes, Schedules},
     tapes::Tapes,
 };
@@ -62,6 +63,7 @@ pub(crate) struct Runner {
     pub(crate) schedule: Schedule,
     pub(crate) suspensions: Arc<Suspensions>,
     pub(crate) tapes: Arc<Tapes>,
+    pub(crate) opener: Opener,
 }
 
 /// A run that ended, before it is settled.
@@ -90,6 +92,12 @@ impl Runner {
     }
 
     async fn turn(&self, turn: &mut Turn, reference: &EventRef) -> Result<Settled, CommitError> {
+        match self.opener.open(turn.event.clone()).await {
+            Ok(event) => turn.event = event,
+            Err(problem) => {
+                return self.settle_without_run(turn, reference, Ending::Permanent(problem)).await;
+            }
+        }
         let mut overtaken = Vec::new();
         loop {
             // Looked up each time: what overtook the run may have been another version of its connector.

@@ -5,7 +5,11 @@ use std::collections::BTreeMap;
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use tieline_types::{Secret, Timestamp};
 
-use super::{desired::Watched, graph::Remote, record::Record};
+use super::{
+    desired::Watched,
+    graph::Remote,
+    record::{Record, Told},
+};
 
 /// A subscription that was held to stand before Graph was asked.
 pub(super) struct Held {
@@ -13,11 +17,14 @@ pub(super) struct Held {
     pub(super) watched: Watched,
     /// Its own address.
     pub(super) hook: String,
+    /// Whether it brings content.
+    pub(super) with_content: bool,
 }
 
 impl Held {
     pub(super) fn of(record: &Record, address: &str) -> Self {
-        Self { watched: record.watched.clone(), hook: hook(address, record) }
+        let with_content = record.certificate.is_some();
+        Self { watched: record.watched.clone(), hook: hook(address, record), with_content }
     }
 }
 
@@ -47,8 +54,8 @@ pub(super) struct Findings {
 }
 
 /// Whether a subscription that Graph has of the same app and resource can be taken for this one as it is: it
-/// leads to our addresses, which nobody else knows, carries our secret where Graph shows it, brings enough and
-/// has not ended. One of ours looks so whose making was answered to nobody.
+/// leads to our addresses, which nobody else knows, carries our secret where Graph shows it, brings enough,
+/// encrypted for us, and has not ended. One of ours looks so whose making was answered to nobody.
 pub(super) fn is_ours(
     remote: &Remote,
     record: &Record,
@@ -61,7 +68,9 @@ pub(super) fn is_ours(
     let same = |shown: &Secret| {
         verify_slices_are_equal(shown.expose().as_bytes(), secret.expose().as_bytes()).is_ok()
     };
+    let encrypted = |told: &Told| remote.encryption_certificate_id.as_deref() == Some(&told.id);
     record.change_types.iter().all(brings)
+        && record.certificate.as_ref().is_none_or(encrypted)
         && remote.notification_url.as_deref() == Some(ours.as_str())
         && remote.lifecycle_notification_url == Some(lifecycle_hook(&ours))
         && remote.client_state.as_ref().is_none_or(same)
@@ -69,12 +78,14 @@ pub(super) fn is_ours(
 }
 
 /// Compares what was held to stand, by Graph's ids, with what Graph listed. `is_settling` says of an address
-/// whether a subscription with it may just be coming into being.
+/// whether a subscription with it may just be coming into being, and `is_held` of a certificate whether this host can
+/// open what is encrypted with it.
 pub(super) fn compare(
     held: &BTreeMap<String, Held>,
     listed: &[Remote],
     address: &str,
     is_settling: impl Fn(&str) -> bool,
+    is_held: impl Fn(&str) -> bool,
 ) -> Findings {
     let mut findings = Findings::default();
     let mut left: BTreeMap<_, _> = held.iter().collect();
@@ -83,8 +94,11 @@ pub(super) fn compare(
         let leads_to = remote.notification_url.as_deref().unwrap_or_default();
         if let Some(held) = left.remove(&remote.id) {
             let lifecycle = lifecycle_hook(&held.hook);
-            let intact =
-                leads_to == held.hook && remote.lifecycle_notification_url.as_deref() == Some(&lifecycle);
+            let readable = remote.include_resource_data != Some(false)
+                && remote.encryption_certificate_id.as_deref().is_none_or(&is_held);
+            let intact = leads_to == held.hook
+                && remote.lifecycle_notification_url.as_deref() == Some(&lifecycle)
+                && (!held.with_content || readable);
             match remote.expires() {
                 Ok(expires) if intact => findings.confirmed.push((held.watched.clone(), expires)),
                 _ => findings.altered.push((held.watched.clone(), remote.id.clone())),
@@ -112,8 +126,10 @@ mod tests {
     }
 
     fn held(ids: &[&str]) -> BTreeMap<String, Held> {
-        let one =
-            |id: &&str| ((*id).to_owned(), Held { watched: watched(id), hook: format!("{HERE}/hooks/{id}") });
+        let one = |id: &&str| {
+            let held = Held { watched: watched(id), hook: format!("{HERE}/hooks/{id}"), with_content: false };
+            ((*id).to_owned(), held)
+        };
         ids.iter().map(one).collect()
     }
 
@@ -126,6 +142,8 @@ mod tests {
             lifecycle_notification_url: Some(lifecycle_hook(leads_to)),
             client_state: None,
             expiration_date_time: "2026-11-22T00:00:00Z".into(),
+            include_resource_data: None,
+            encryption_certificate_id: None,
         }
     }
 
@@ -138,12 +156,31 @@ mod tests {
         let stolen = remote("c", "https://there/hooks/c");
         let deaf = Remote { lifecycle_notification_url: None, ..ours("d") };
         let listed = [ours("a"), stolen, deaf, ours("x"), ours("new"), remote("y", "https://there")];
-        let found = compare(&held(&["a", "b", "c", "d"]), &listed, HERE, |hook| hook.ends_with("/new"));
+        let found =
+            compare(&held(&["a", "b", "c", "d"]), &listed, HERE, |hook| hook.ends_with("/new"), |_| false);
         let until = Timestamp::parse_rfc3339("2026-11-22T00:00:00Z").unwrap();
         assert_eq!(found.confirmed, [(watched("a"), until)]);
         assert_eq!(found.missing, [watched("b")]);
         assert_eq!(found.altered, [(watched("c"), "c".to_owned()), (watched("d"), "d".to_owned())]);
         assert_eq!((found.orphans, found.foreign), (vec!["x".to_owned()], vec!["y".to_owned()]));
+    }
+
+    #[test]
+    fn what_is_encrypted_for_somebody_else_is_altered() {
+        let held = BTreeMap::from([(
+            "a".to_owned(),
+            Held { watched: watched("a"), hook: format!("{HERE}/hooks/a"), with_content: true },
+        )]);
+        let confirmed = |brings: Option<bool>, certificate: Option<&str>| {
+            let remote = Remote {
+                include_resource_data: brings,
+                encryption_certificate_id: certificate.map(str::to_owned),
+                ..ours("a")
+            };
+            compare(&held, &[remote], HERE, |_| false, |id| id == "ours").confirmed.len() == 1
+        };
+        assert!(confirmed(Some(true), Some("ours")) && confirmed(None, None));
+        assert!(!confirmed(Some(true), Some("theirs")) && !confirmed(Some(false), None));
     }
 
     #[test]
@@ -163,6 +200,14 @@ mod tests {
             assert!(!adopted(&other, now), "{other:?}");
         }
         assert!(!adopted(&good, now.after(std::time::Duration::from_secs(2))), "it has ended");
+
+        let told = Told { id: "ours".into(), until: now, expires: now };
+        let record = Record { certificate: Some(told), ..standing() };
+        let encrypted = |id: Option<&str>| {
+            let remote = Remote { encryption_certificate_id: id.map(str::to_owned), ..good.clone() };
+            is_ours(&remote, &record, &secret, HERE, now)
+        };
+        assert!(encrypted(Some("ours")) && !encrypted(Some("theirs")) && !encrypted(None));
     }
 
     proptest! {
@@ -177,7 +222,7 @@ mod tests {
                 1 => remote(id, "https://there/hooks/x"),
                 _ => Remote { expiration_date_time: "?".into(), ..ours(id) },
             }).collect();
-            let found = compare(&held(&ids), &remotes, HERE, |_| false);
+            let found = compare(&held(&ids), &remotes, HERE, |_| false, |_| false);
             let told = found.confirmed.len() + found.missing.len() + found.altered.len();
             prop_assert_eq!(told, held_ids.len());
             let unknown = listed.keys().filter(|id| !held_ids.contains(*id)).count();

@@ -110,7 +110,9 @@ impl Subscriptions {
             .map(|(id, (held, record))| ((id, held), (record.watched.clone(), record)))
             .unzip();
         let known = self.known_hooks();
-        let found = audit::compare(&held, &listed, &self.public_url, |hook| known.contains(hook));
+        let is_settling = |hook: &str| known.contains(hook);
+        let is_held = |id: &str| self.keyring.of(owner, id).is_some();
+        let found = audit::compare(&held, &listed, &self.public_url, is_settling, is_held);
         self.tell_strangers(owner, &found, &listed);
         for id in &found.orphans {
             tracing::warn!(id, "deleting a subscription that leads to this host, which does not know it");

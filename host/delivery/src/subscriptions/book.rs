@@ -196,6 +196,12 @@ impl Book {
         self.entries.iter().find(|(_, entry)| by(entry)).map(|(watched, _)| watched.owner.clone())
     }
 
+    /// The certificates that subscriptions use.
+    pub(super) fn certificates(&self) -> BTreeSet<String> {
+        let records = self.entries.values().filter_map(|entry| entry.kept.as_ref());
+        records.filter_map(|(record, _)| record.certificate.as_ref().map(|told| told.id.clone())).collect()
+    }
+
     /// The subscriptions that bring events to a tenant.
     pub(super) fn summaries(&self, tenant: &TenantId) -> Vec<SubscriptionSummary> {
         let of_tenant = |(watched, entry): (&Watched, &Entry)| {
@@ -211,6 +217,9 @@ impl Book {
                 id: record.and_then(|record| record.id.clone()),
                 expires: record.and_then(|record| record.expires),
                 verified: record.and_then(|record| record.confirmed),
+                certificate_expires: record
+                    .and_then(|record| record.certificate.as_ref())
+                    .map(|certificate| certificate.expires),
                 installations,
                 problem: entry.trouble.as_ref().map(|trouble| trouble.problem.clone()),
             })
@@ -226,6 +235,7 @@ impl Entry {
         Some(Route {
             key: record.route.clone(),
             id: record.id.clone(),
+            subscriber: record.watched.owner.digest(),
             client_state: client_state.clone(),
             interests: self.desired.as_ref().map(|desired| desired.interests.clone()).unwrap_or_default(),
         })

@@ -29,6 +29,26 @@ pub(crate) struct Watched {
     pub(crate) resource: String,
 }
 
+impl Owner {
+    /// The app of a connection: cloud, directory and client id.
+    pub(crate) fn of((cloud, directory_id, client_id): &(String, String, String)) -> Self {
+        Self {
+            cloud: cloud.clone(),
+            directory_id: directory_id.to_ascii_lowercase(),
+            client_id: client_id.to_ascii_lowercase(),
+        }
+    }
+
+    /// Of a fixed length, and no two alike.
+    pub(crate) fn digest(&self) -> String {
+        digest(self)
+    }
+}
+
+fn digest(name: &impl Serialize) -> String {
+    Digest::of(&serde_json::to_vec(name).expect("plain data always serialises")).hex()
+}
+
 impl Watched {
     /// A short name of it that stays, whatever Graph calls it.
     pub(super) fn key(&self) -> String {
@@ -37,8 +57,7 @@ impl Watched {
 
     /// Of a fixed length, and no two alike.
     pub(super) fn digest(&self) -> String {
-        let name = serde_json::to_vec(self).expect("plain data always serialises");
-        Digest::of(&name).hex()
+        digest(self)
     }
 }
 
@@ -61,6 +80,8 @@ pub(crate) struct Wish<'a> {
 pub(crate) struct Desired {
     /// All change types that somebody wants.
     pub(crate) change_types: BTreeSet<String>,
+    /// Whether somebody wants the content too.
+    pub(crate) with_content: bool,
     /// Who wants what, one entry an installation, by name.
     pub(crate) interests: Vec<Interest>,
     /// Connections of the owner, by name: any of them can act for it.
@@ -76,6 +97,7 @@ pub(crate) fn desired<'a>(wishes: impl IntoIterator<Item = Wish<'a>>) -> BTreeMa
             let watched = Watched { owner: owner.clone(), resource };
             let desired = all.entry(watched).or_default();
             desired.change_types.extend(planned.change_types.iter().cloned());
+            desired.with_content |= planned.with_content;
             desired.wanted_by(&installation, planned);
             if !desired.via.contains(&via) {
                 desired.via.push(via.clone());
@@ -95,11 +117,13 @@ impl Desired {
         match self.interests.iter_mut().find(|interest| interest.installation == *installation) {
             Some(interest) => {
                 interest.change_types.extend(planned.change_types.iter().cloned());
+                interest.with_content |= planned.with_content;
                 interest.ordering_key = interest.ordering_key.take().or_else(|| planned.ordering_key.clone());
             }
             None => self.interests.push(Interest {
                 installation: installation.clone(),
                 change_types: planned.change_types.clone(),
+                with_content: planned.with_content,
                 ordering_key: planned.ordering_key.clone(),
             }),
         }
@@ -107,7 +131,7 @@ impl Desired {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
     use super::*;
 
     pub(crate) fn owner(client: &str) -> Owner {
@@ -118,6 +142,7 @@ pub(super) mod tests {
         Planned {
             resource: resource.into(),
             change_types: change_types.iter().map(|kind| (*kind).into()).collect(),
+            with_content: false,
             ordering_key: None,
         }
     }
@@ -151,6 +176,17 @@ pub(super) mod tests {
     fn different_apps_share_nothing() {
         let plan = [planned("/a", &["created"])];
         assert_eq!(desired([wish("one", "app", &plan), wish("two", "other", &plan)]).len(), 2);
+    }
+
+    #[test]
+    fn content_comes_for_all_and_is_for_those_who_asked() {
+        let (plain, rich) =
+            ([planned("/a", &["created"])], [Planned { with_content: true, ..planned("/a", &["created"]) }]);
+        let all = desired([wish("one", "app", &plain), wish("two", "app", &rich)]);
+        let shared = all.values().next().unwrap();
+        assert!(shared.with_content && all.len() == 1);
+        assert!(!shared.interests[0].with_content && shared.interests[1].with_content);
+        assert!(!desired([wish("one", "app", &plain)]).values().next().unwrap().with_content);
     }
 
     #[test]

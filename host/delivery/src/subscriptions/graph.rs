@@ -45,9 +45,25 @@ pub(super) struct Wanted<'a> {
     pub(super) resource: &'a str,
     /// When it lapses.
     pub(super) expiration_date_time: String,
+    /// What its content is to be encrypted with; none: it brings none.
+    #[serde(flatten)]
+    pub(super) certificate: Option<Encryption<'a>>,
     /// The secret that notifications carry; filled in where the request is made.
     #[serde(skip)]
     pub(super) client_state: &'a Secret,
+}
+
+/// How Graph is told of a certificate.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Encryption<'a> {
+    /// Only when subscribing: it cannot be changed later.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(super) include_resource_data: bool,
+    /// DER, as base64.
+    pub(super) encryption_certificate: &'a str,
+    /// The host's own name for it.
+    pub(super) encryption_certificate_id: &'a str,
 }
 
 /// A subscription as Graph tells of it.
@@ -73,6 +89,12 @@ pub(super) struct Remote {
     pub(super) client_state: Option<Secret>,
     /// When it lapses, in RFC 3339.
     pub(super) expiration_date_time: String,
+    /// Whether it brings content, where Graph says so.
+    #[serde(default)]
+    pub(super) include_resource_data: Option<bool>,
+    /// The certificate that this is encrypted with, where Graph names it.
+    #[serde(default)]
+    pub(super) encryption_certificate_id: Option<String>,
 }
 
 impl Remote {
@@ -96,14 +118,23 @@ impl Graph {
         expect(answer, StatusCode::CREATED).and_then(|answer| read(&answer))
     }
 
-    /// `PATCH /subscriptions/{id}` with a new expiry.
+    /// `PATCH /subscriptions/{id}` with a new expiry, and with the certificate of one that brings content.
     pub(super) async fn renew(
         &self,
         via: &ConnectionKey,
         id: &str,
         expires: Timestamp,
+        certificate: Option<Encryption<'_>>,
     ) -> Result<Remote, GraphFailure> {
-        let body = json!({ "expirationDateTime": expires.rfc3339() });
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Renewal<'a> {
+            expiration_date_time: String,
+            #[serde(flatten)]
+            certificate: Option<Encryption<'a>>,
+        }
+        let renewal = Renewal { expiration_date_time: expires.rfc3339(), certificate };
+        let body = serde_json::to_value(renewal).map_err(|_| GraphFailure::unreadable("a renewal"))?;
         let answer = self.call(via, Method::PATCH, &format!("/subscriptions/{id}"), Some(body)).await?;
         expect(answer, StatusCode::OK).and_then(|answer| read(&answer))
     }

@@ -12,7 +12,7 @@ mod gaps;
 mod graph;
 mod lane;
 mod licensing;
-mod lifetime;
+pub(crate) mod lifetime;
 pub(crate) mod notice;
 mod pace;
 mod raising;

@@ -54,7 +54,8 @@ pub(super) fn next(
         return Some(Step::Create);
     }
     let moved = record.address.as_ref().is_some_and(|known| known != address);
-    if moved || !desired.change_types.is_subset(&record.change_types) {
+    let lacks_content = desired.with_content && record.certificate.is_none();
+    if moved || lacks_content || !desired.change_types.is_subset(&record.change_types) {
         return Some(Step::Replace);
     }
     let settles = record.settling.map(|settling| settling.until);
@@ -74,7 +75,9 @@ pub(super) fn next(
 /// Keeping one alive that stands. When both are called for, a PATCH does for both.
 fn prolong(record: &Record, expires: Timestamp, asked: bool, now: Timestamp) -> Step {
     let begun = record.renewed.or(record.confirmed).unwrap_or(now);
-    let due = lifetime::renewal(begun, expires, spread(record));
+    // A PATCH also tells Graph of another certificate.
+    let replaced = record.certificate.as_ref().map(|told| told.until);
+    let due = lifetime::renewal(begun, expires, spread(record)).min(replaced.unwrap_or(expires));
     let recently = |how| record.touched.filter(|touch| touch.how == how && now.since(touch.at) < APART);
     let soon = due.since(now) <= APART;
     if due <= now || (asked && (soon || recently(How::Renewed).is_some())) {
@@ -121,6 +124,7 @@ pub(super) mod tests {
             client_state: serde_json::from_str("\"1.x\"").unwrap(),
             via: wanted(&["created"]).via.remove(0),
             change_types: ["created".to_owned()].into(),
+            certificate: None,
             id: Some("s".into()),
             expires: Some(NOW.after(HOUR)),
             confirmed: Some(NOW),

@@ -9,6 +9,7 @@ use tieline_store::{Key, Space};
 use tieline_types::{ConnectionKey, RouteKey, Timestamp};
 
 use super::desired::Watched;
+use crate::rich::Certificate;
 
 /// What the vault seals a client state as.
 pub(super) const PURPOSE: &str = "subscription client state";
@@ -27,6 +28,9 @@ pub(crate) struct Record {
     pub(crate) via: ConnectionKey,
     /// What Graph was asked for.
     pub(crate) change_types: BTreeSet<String>,
+    /// The certificate that its content is encrypted with; none: it brings none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) certificate: Option<Told>,
     /// Graph's id; none while it is not known to exist there.
     pub(crate) id: Option<String>,
     /// When it lapses.
@@ -51,6 +55,24 @@ pub(crate) struct Record {
     /// The host's address that Graph was given. Where its notifications lead cannot all be changed later.
     #[serde(default)]
     pub(crate) address: Option<String>,
+}
+
+/// The certificate that Graph was told of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Told {
+    /// What Graph calls it.
+    pub(crate) id: String,
+    /// From then on Graph is to be told of another one.
+    pub(crate) until: Timestamp,
+    /// When it ends.
+    pub(crate) expires: Timestamp,
+}
+
+impl Told {
+    pub(super) fn of(certificate: &Certificate) -> Self {
+        let (id, until) = (certificate.id().to_owned(), certificate.until());
+        Self { id, until, expires: certificate.expires() }
+    }
 }
 
 /// A request that changes how long a subscription lives.

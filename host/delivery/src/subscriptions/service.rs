@@ -27,7 +27,12 @@ use super::{
     record::{PURPOSE, Record},
 };
 use crate::{
-    alerts::Alerts, coverage, dispatch::Dispatcher, installations::Installations, receive::route::Routes,
+    alerts::Alerts,
+    coverage,
+    dispatch::Dispatcher,
+    installations::Installations,
+    receive::route::Routes,
+    rich::{Keyring, KeyringError},
 };
 
 /// Steps at the same time, over all tenants.
@@ -40,6 +45,8 @@ const PAGE: usize = 500;
 pub(crate) struct Subscriptions {
     pub(super) services: Arc<Services>,
     pub(super) vault: Vault,
+    /// What the content of notifications is encrypted with.
+    pub(super) keyring: Arc<Keyring>,
     pub(super) graph: Graph,
     pub(super) routes: Arc<Routes>,
     pub(super) dispatcher: Arc<Dispatcher>,
@@ -64,6 +71,8 @@ pub(crate) enum LoadError {
     Commit(#[from] CommitError),
     #[error("unsealing the secret of a subscription")]
     Vault(#[from] VaultError),
+    #[error("reading the certificates for content")]
+    Keyring(#[from] KeyringError),
     #[error("a stored subscription cannot be read")]
     Corrupt(#[from] serde_json::Error),
 }
@@ -71,7 +80,7 @@ pub(crate) enum LoadError {
 impl Subscriptions {
     pub(crate) fn new(
         services: Arc<Services>,
-        vault: Vault,
+        (vault, keyring): (Vault, Arc<Keyring>),
         (routes, dispatcher, installations): (Arc<Routes>, Arc<Dispatcher>, Arc<Installations>),
         public_url: &url::Url,
         noticed: Arc<Notify>,
@@ -82,6 +91,7 @@ impl Subscriptions {
             alerts: Alerts::new(services.clone()),
             services,
             vault,
+            keyring,
             routes,
             dispatcher,
             installations,
@@ -95,6 +105,7 @@ impl Subscriptions {
 
     /// Reads what was kept, and opens every route: after this, notifications are taken.
     pub(crate) async fn load(&self) -> Result<(), LoadError> {
+        self.keyring.load().await?;
         let mut after = None;
         loop {
             let page = self.services.store.scan(&Record::space(), after.as_ref(), PAGE).await?;
@@ -200,6 +211,20 @@ impl Subscriptions {
                     }
                 }
             }
+        }
+    }
+
+    /// Forgets certificates that are of no more use. Runs until it is dropped.
+    pub(crate) async fn keep_certificates(self: Arc<Self>) {
+        loop {
+            let used = self.book.lock().certificates();
+            if let Err(error) = self.keyring.tend(&used).await {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "certificates could not be looked after"
+                );
+            }
+            tokio::time::sleep(IDLE).await;
         }
     }
 

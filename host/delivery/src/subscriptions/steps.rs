@@ -1,6 +1,8 @@
 //! The steps themselves: what is kept, what is asked of Graph, and in which order, so that a crash between
 //! any two of them is found again.
 
+use std::sync::Arc;
+
 use aws_lc_rs::rand;
 use tieline_store::Batch;
 use tieline_types::{ConnectionKey, Problem, RouteKey, Secret, Timestamp};
@@ -10,13 +12,14 @@ use super::{
     desired::{Desired, Watched},
     failure::{GraphFailure, Kind},
     gaps,
-    graph::{Remote, Wanted},
+    graph::{Encryption, Remote, Wanted},
     lifetime,
     notice::{Notice, Notices},
     reconcile::Step,
-    record::{How, PURPOSE, Record, Touch},
+    record::{How, PURPOSE, Record, Told, Touch},
     service::Subscriptions,
 };
+use crate::rich::Certificate;
 
 /// A record with its secret unsealed.
 pub(super) type Kept = (Record, Secret);
@@ -73,17 +76,34 @@ impl Subscriptions {
         }
         // Address and secret are durable, and the route open, before Graph hears of them.
         record.change_types = desired.change_types.clone();
+        let certificate = match desired.with_content {
+            true => Some(self.certificate(&about.watched, via).await?),
+            false => None,
+        };
+        record.certificate = certificate.as_deref().map(Told::of);
         (record.id, record.expires, record.touched) = (None, None, None);
         let kept = (record, secret);
         self.keep_record(Batch::new(), kept.clone()).await?;
-        let remote = match self.ask(via, &kept, asked).await {
-            Err(failure) if failure.kind == Kind::Exists => self.resolve(via, &kept, asked).await?,
+        let remote = match self.ask(via, &kept, certificate.as_deref(), asked).await {
+            Err(failure) if failure.kind == Kind::Exists => {
+                self.resolve(via, &kept, certificate.as_deref(), asked).await?
+            }
             remote => remote?,
         };
         self.stands(kept, &remote).await
     }
 
-    /// Graph changes no change types and no lifecycle address, and allows no second subscription beside the
+    /// The certificate that the content of a subscription is to be encrypted with now.
+    async fn certificate(
+        &self,
+        watched: &Watched,
+        via: &ConnectionKey,
+    ) -> Result<Arc<Certificate>, GraphFailure> {
+        let current = self.keyring.current(&watched.owner, &via.tenant).await;
+        current.map_err(|error| host_fault(&error))
+    }
+
+    /// Graph changes no change types, no lifecycle address and not whether content comes, and allows no second subscription beside the
     /// first.
     async fn replace(
         &self,
@@ -111,13 +131,20 @@ impl Subscriptions {
     ) -> Result<(), GraphFailure> {
         let via = about.via()?;
         let Some(id) = record.id.clone() else { return Ok(()) };
+        // Told each time: should anybody else have told Graph of another, that ends here.
+        let certificate = match (how, &record.certificate) {
+            (How::Renewed, Some(_)) => Some(self.certificate(&about.watched, via).await?),
+            _ => None,
+        };
         let now = self.services.clock.now();
         record.touched = Some(Touch { how, at: now });
         self.keep_record(Batch::new(), (record.clone(), secret.clone())).await?;
         let expires = match how {
             How::Renewed => {
-                let until = lifetime::expiry(&record.watched.resource, now);
-                self.graph.renew(via, &id, until).await.and_then(|remote| remote.expires().map(Some))
+                let until = lifetime::expiry(&record.watched.resource, record.certificate.is_some(), now);
+                let encryption = certificate.as_deref().map(|told| encryption(told, false));
+                let renewed = self.graph.renew(via, &id, until, encryption).await;
+                renewed.and_then(|remote| remote.expires().map(Some))
             }
             How::Reauthorized => self.graph.reauthorize(via, &id).await.map(|()| None),
         };
@@ -125,6 +152,9 @@ impl Subscriptions {
             Ok(expires) => {
                 if let Some(expires) = expires {
                     (record.expires, record.renewed) = (Some(expires), Some(now));
+                }
+                if let Some(certificate) = &certificate {
+                    record.certificate = Some(Told::of(certificate));
                 }
                 record.confirmed = Some(now);
                 if let Some(asked) = about.notices.get(&Notice::Reauthorize) {
@@ -172,6 +202,7 @@ impl Subscriptions {
         &self,
         via: &ConnectionKey,
         kept: &Kept,
+        certificate: Option<&Certificate>,
         asked: Timestamp,
     ) -> Result<Remote, GraphFailure> {
         let (record, secret) = kept;
@@ -185,13 +216,14 @@ impl Subscriptions {
             tracing::warn!(id = %remote.id, resource = %remote.resource, "deleting a subscription that is not ours");
             self.graph.delete(via, &remote.id).await?;
         }
-        self.ask(via, kept, asked).await
+        self.ask(via, kept, certificate, asked).await
     }
 
     async fn ask(
         &self,
         via: &ConnectionKey,
         (record, secret): &Kept,
+        certificate: Option<&Certificate>,
         now: Timestamp,
     ) -> Result<Remote, GraphFailure> {
         let hook = hook(&self.public_url, record);
@@ -200,7 +232,9 @@ impl Subscriptions {
             notification_url: &hook,
             lifecycle_notification_url: &lifecycle_hook(&hook),
             resource: &record.watched.resource,
-            expiration_date_time: lifetime::expiry(&record.watched.resource, now).rfc3339(),
+            expiration_date_time: lifetime::expiry(&record.watched.resource, certificate.is_some(), now)
+                .rfc3339(),
+            certificate: certificate.map(|certificate| encryption(certificate, true)),
             client_state: secret,
         };
         self.graph.create(via, &wanted).await
@@ -225,6 +259,7 @@ impl Subscriptions {
             client_state: sealed.map_err(|error| host_fault(&error))?,
             via: via.clone(),
             change_types: Default::default(),
+            certificate: None,
             id: None,
             expires: None,
             confirmed: None,
@@ -260,6 +295,14 @@ impl Subscriptions {
             .remedy("Set [server] public_url to the https address under which Graph reaches this host.");
         let after = Some(std::time::Duration::from_secs(300));
         Err(GraphFailure { kind: Kind::Other, problem, after })
+    }
+}
+
+fn encryption(certificate: &Certificate, include_resource_data: bool) -> Encryption<'_> {
+    Encryption {
+        include_resource_data,
+        encryption_certificate: certificate.der(),
+        encryption_certificate_id: certificate.id(),
     }
 }
 

@@ -83,15 +83,9 @@ impl Subscriptions {
         let connection = MICROSOFT.parse().expect("it is a valid name");
         let key = ConnectionKey { tenant: tenant.clone(), connection };
         match self.services.connections.application(&key).await {
-            Ok(app) => Some((
-                key,
-                Owner {
-                    cloud: app.cloud_name,
-                    directory_id: app.directory_id.to_ascii_lowercase(),
-                    client_id: app.client_id.to_ascii_lowercase(),
-                },
-                app.licensing,
-            )),
+            Ok(app) => {
+                Some((key, Owner::of(&(app.cloud_name, app.directory_id, app.client_id)), app.licensing))
+            }
             Err(error) => {
                 let gone = matches!(error, ConnectionError::Unknown(_));
                 let error = &error as &dyn std::error::Error;

@@ -151,6 +151,7 @@ fn stored(name: &str, plan: Plan<'_>) -> Stored {
     let planned = |(resource, kinds): &(&str, &[&str])| Planned {
         resource: (*resource).into(),
         change_types: kinds.iter().map(|kind| (*kind).into()).collect(),
+        with_content: false,
         ordering_key: None,
     };
     Stored {

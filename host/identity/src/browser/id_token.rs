@@ -2,14 +2,11 @@
 //!
 //! learn.microsoft.com, "ID tokens in the Microsoft identity platform" and "ID token claims reference".
 
-use std::time::Duration;
-
-use jsonwebtoken::{Algorithm, DecodingKey, Validation, errors::ErrorKind, jwk::JwkSet};
+use jsonwebtoken::jwk::JwkSet;
 use serde::Deserialize;
 use tieline_types::Timestamp;
 
-/// How far the clocks of issuer and host may differ.
-const SKEW: Duration = Duration::from_secs(5 * 60);
+use crate::signed::{self, Unsigned};
 
 /// What the token must say.
 pub(super) struct Expected<'a> {
@@ -63,36 +60,29 @@ pub(super) enum Invalid {
     Time,
 }
 
+impl From<Unsigned> for Invalid {
+    fn from(unsigned: Unsigned) -> Self {
+        match unsigned {
+            Unsigned::Malformed => Self::Malformed,
+            Unsigned::Key => Self::Key,
+            Unsigned::Signature => Self::Signature,
+            Unsigned::Audience => Self::Audience,
+            Unsigned::Issuer => Self::Issuer,
+        }
+    }
+}
+
 /// Reads and validates a token: signature, audience, issuer and its directory, nonce, time.
 pub(super) fn validate(token: &str, keys: &JwkSet, expected: &Expected<'_>) -> Result<Who, Invalid> {
-    let header = jsonwebtoken::decode_header(token).map_err(|_| Invalid::Malformed)?;
-    let key = header.kid.as_deref().and_then(|id| keys.find(id)).ok_or(Invalid::Key)?;
-    let key = DecodingKey::from_jwk(key).map_err(|_| Invalid::Key)?;
-    // Entra signs with RS256 and nothing else: the token has no say in it.
-    let mut validation = Validation::new(Algorithm::RS256);
-    validation.set_audience(&[expected.client_id]);
-    validation.set_issuer(&[expected.issuer]);
-    validation.set_required_spec_claims(&["exp", "aud", "iss"]);
-    // Time is judged below, by the host's clock.
-    validation.validate_exp = false;
-    validation.validate_nbf = false;
-    let claims =
-        jsonwebtoken::decode::<Claims>(token, &key, &validation).map_err(|error| match error.kind() {
-            ErrorKind::InvalidSignature | ErrorKind::InvalidAlgorithm => Invalid::Signature,
-            ErrorKind::InvalidAudience => Invalid::Audience,
-            ErrorKind::InvalidIssuer => Invalid::Issuer,
-            _ => Invalid::Malformed,
-        })?;
-    let Claims { iss, nonce, exp, nbf, who } = claims.claims;
+    let claims = signed::read::<Claims>(token, keys, expected.client_id, &[expected.issuer])?;
+    let Claims { iss, nonce, exp, nbf, who } = claims;
     if iss.trim_end_matches("/v2.0").rsplit('/').next() != Some(who.tid.as_str()) || who.oid.is_empty() {
         return Err(Invalid::Issuer);
     }
     if nonce.as_deref() != Some(expected.nonce) {
         return Err(Invalid::Nonce);
     }
-    let seconds = |time: Timestamp| time.0 / 1_000;
-    let skew = SKEW.as_secs();
-    if exp.saturating_add(skew) < seconds(expected.now) || nbf > seconds(expected.now).saturating_add(skew) {
+    if !signed::is_valid_at(exp, nbf, expected.now) {
         return Err(Invalid::Time);
     }
     Ok(who)
@@ -101,7 +91,7 @@ pub(super) fn validate(token: &str, keys: &JwkSet, expected: &Expected<'_>) -> R
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jsonwebtoken::{EncodingKey, Header, jwk::Jwk};
+    use jsonwebtoken::{Algorithm, EncodingKey, Header, jwk::Jwk};
     use proptest::prelude::*;
     use rcgen::{KeyPair, PKCS_RSA_SHA256, RsaKeySize};
     use serde_json::{Value, json};

@@ -1,10 +1,8 @@
 //! Signing in: authorization code with PKCE, and who it was.
 
-use jsonwebtoken::jwk::JwkSet;
 use oauth2::{AuthUrl, ClientId, CsrfToken, PkceCodeChallenge, RedirectUrl, Scope, basic::BasicClient};
-use serde::Deserialize;
 use tieline_store::{Batch, CommitError};
-use tieline_types::{ConnectionKey, Origin, Problem, Secret};
+use tieline_types::{ConnectionKey, Problem, Secret};
 use url::Url;
 
 use super::{
@@ -15,7 +13,7 @@ use super::{
 };
 use crate::{
     Claims, ConnectionError, Connections, Identity,
-    oauth::{self, Grant},
+    oauth::Grant,
     people::record::{self, Person},
     providers::{Cure, People},
     records, refusal, sign_in,
@@ -136,27 +134,7 @@ impl Connections {
     }
 }
 
-/// OpenID Connect Discovery 1.0, as far as it is needed.
-#[derive(Deserialize)]
-pub(super) struct Discovery {
-    pub(super) issuer: String,
-    jwks_uri: Url,
-}
-
 impl SignIn {
-    /// What the directory says of itself, at the sign-in service's own origin.
-    pub(super) async fn discovery(
-        &self,
-        key: &ConnectionKey,
-        applied: &Applied,
-        people: &People,
-    ) -> Result<Discovery, ConnectionError> {
-        let url =
-            applied.endpoint.page(people.discovery).ok_or_else(|| sign_in::malformed(applied.provider))?;
-        let found = oauth::document(&self.egress, &applied.endpoint, url).await;
-        found.map_err(|error| sign_in::refused(applied.provider, key, error, &[]))
-    }
-
     /// Who an id token speaks of. Keys are read anew for every sign-in: these are rare, and keys change.
     async fn identified(
         &self,
@@ -167,13 +145,7 @@ impl SignIn {
         id_token: &Secret,
     ) -> Result<Who, ConnectionError> {
         let discovery = self.discovery(key, applied, people).await?;
-        let own = Origin::of(&discovery.jwks_uri).is_ok_and(|origin| origin == applied.endpoint.origin);
-        if !own {
-            return Err(sign_in::malformed(applied.provider));
-        }
-        let keys: JwkSet = oauth::document(&self.egress, &applied.endpoint, discovery.jwks_uri)
-            .await
-            .map_err(|error| sign_in::refused(applied.provider, key, error, &[]))?;
+        let keys = self.signing_keys(key, applied, &discovery).await?;
         let expected = Expected {
             client_id: applied.connection.client_id.as_deref().unwrap_or_default(),
             issuer: &discovery.issuer,

@@ -49,6 +49,7 @@ impl Generator {
                 resource,
                 change_type: "created".into(),
                 resource_data: data,
+                encrypted: None,
                 content: None,
             },
         };

@@ -18,6 +18,9 @@ pub struct Config {
     /// Under which key it counts notifications.
     #[serde(default = "count")]
     pub counter: String,
+    /// Whether it asks for content. If it says so or not, it counts what came with content and without.
+    #[serde(default)]
+    pub with_content: Option<bool>,
     /// Whether its plan refuses.
     #[serde(default)]
     pub refuse: bool,

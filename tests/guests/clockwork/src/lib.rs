@@ -7,7 +7,9 @@ mod orders;
 use std::rc::Rc;
 
 use tieline_sdk::storage::Condition;
-use tieline_sdk::{Action, Connector, Entry, Event, Failure, Payload, Plan, Problem, Subscription, storage};
+use tieline_sdk::{
+    Action, Connector, Entry, Event, Failure, Notification, Payload, Plan, Problem, Subscription, storage,
+};
 
 pub use config::Config;
 
@@ -29,8 +31,12 @@ impl Connector for Clockwork {
         if self.config.refuse {
             return Err(vec![Problem::new("clockwork.refused", "it is told to refuse").at("/refuse")]);
         }
-        let subscriptions =
-            self.config.resource.iter().chain(&self.config.resources).map(Subscription::created).collect();
+        let subscribed = |resource: &String| match self.config.with_content {
+            Some(true) => Subscription::created(resource).with_content(),
+            _ => Subscription::created(resource),
+        };
+        let resources = self.config.resource.iter().chain(&self.config.resources);
+        let subscriptions = resources.map(subscribed).collect();
         let timers = self.config.timers.iter().map(config::Timer::planned);
         let wanted = wants.iter().map(|entry| tieline_sdk::Timer::every(&entry.key, 3_600_000));
         Ok(Plan { subscriptions, timers: timers.chain(wanted).collect(), ..Plan::default() })
@@ -40,6 +46,9 @@ impl Connector for Clockwork {
         match &event.payload {
             Payload::Notification(item) => {
                 count(&self.config.counter)?;
+                if self.config.with_content.is_some() {
+                    count(content_of(item))?;
+                }
                 orders::follow(&item.resource_data)
             }
             Payload::Timer((key, body)) => {
@@ -80,6 +89,19 @@ impl Connector for Clockwork {
         storage::put_json("migrated-from", &from_version, None)?;
         storage::delete("count", Condition::Always).map_err(Failure::from)?;
         Ok(())
+    }
+}
+
+/// Whether an item brought the resource that it names.
+fn content_of(item: &Notification) -> &'static str {
+    let id = |json: &str| {
+        let read: serde_json::Value = serde_json::from_str(json).ok()?;
+        read["id"].as_str().map(str::to_owned)
+    };
+    match item.content.as_deref().map(id) {
+        None => "content/none",
+        Some(found) if found.is_some() && found == id(&item.resource_data) => "content/right",
+        Some(_) => "content/other",
     }
 }
 
