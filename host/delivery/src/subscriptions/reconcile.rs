@@ -103,7 +103,7 @@ pub(super) mod tests {
             Watched, desired,
             tests::{owner, planned, wish},
         },
-        record::{Settling, Touch},
+        record::{Settling, Told, Touch},
     };
     use proptest::prelude::*;
     use tieline_types::RouteKey;
@@ -193,6 +193,27 @@ pub(super) mod tests {
         let touched = |how| Record { touched: Some(Touch { how, at: NOW }), ..standing() };
         assert_eq!(step(&["created"], &touched(How::Renewed), asked, NOW), Step::Renew);
         assert_eq!(step(&["created"], &touched(How::Reauthorized), asked, NOW), Step::Reauthorize);
+    }
+
+    #[test]
+    fn content_is_asked_for_anew_and_its_certificate_replaced_in_time() {
+        let content = Desired { with_content: true, ..wanted(&["created"]) };
+        let step = |desired: &Desired, record: &Record, now| {
+            next(Some(desired), Some(record), &Notices::new(), HERE, now).unwrap()
+        };
+        assert_eq!(step(&content, &standing(), NOW), Step::Replace);
+        let soon = NOW.after(APART / 2);
+        let told = Told { id: "1".into(), until: soon, expires: NOW.after(HOUR) };
+        let record = Record { certificate: Some(told), ..standing() };
+        assert_eq!(step(&content, &record, NOW), Step::Wait(soon));
+        assert_eq!(step(&content, &record, soon), Step::Renew);
+        assert_eq!(
+            step(&wanted(&["created"]), &record, soon),
+            Step::Renew,
+            "though nobody wants it any more"
+        );
+        let touched = Record { touched: Some(Touch { how: How::Reauthorized, at: NOW }), ..record };
+        assert_eq!(step(&content, &touched, soon), Step::Wait(NOW.after(APART)));
     }
 
     proptest! {

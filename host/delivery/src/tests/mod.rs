@@ -10,6 +10,7 @@ mod hooks;
 mod packages;
 mod replay;
 mod restart;
+mod rich;
 mod schedules;
 mod stage;
 mod subscriptions;
