@@ -54,6 +54,7 @@ impl Scene {
                 "entra": authority(&sim.manifest().entra),
                 "graph": authority(&sim.manifest().graph),
                 "salesforce": authority(&sim.manifest().salesforce),
+                "dataverse": authority(&sim.manifest().dataverse),
                 "entra_tls": authority(&sim.manifest().entra_tls),
                 "graph_tls": authority(&sim.manifest().graph_tls),
             },

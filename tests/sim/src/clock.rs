@@ -45,6 +45,21 @@ pub(crate) fn salesforce(ms: u64) -> String {
     at(ms).strftime("%Y-%m-%dT%H:%M:%S%.3f+0000").to_string()
 }
 
+/// `2026-11-22T07:00:00Z`: Dataverse, which keeps whole seconds.
+pub(crate) fn dataverse(ms: u64) -> String {
+    at(ms).strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+/// `11/22/2026 7:00 AM`: how Dataverse shows a time to people.
+pub(crate) fn american(ms: u64) -> String {
+    at(ms).strftime("%-m/%-d/%Y %-I:%M %p").to_string()
+}
+
+/// `08/22/2017 08:10:44`: the time in a token of Dataverse's change tracking.
+pub(crate) fn delta_token(ms: u64) -> String {
+    at(ms).strftime("%m/%d/%Y %H:%M:%S").to_string()
+}
+
 /// Milliseconds of an RFC 3339 date-time, or of one with Salesforce's `+0000` offset.
 pub(crate) fn parse_ms(text: &str) -> Option<u64> {
     let parsed: Timestamp = match text.parse() {
@@ -66,6 +81,8 @@ mod tests {
         assert_eq!(graph_error(ms), "2021-03-29T03:53:52");
         assert_eq!(entra(ms), "2021-03-29 03:53:52Z");
         assert_eq!(salesforce(ms), "2021-03-29T03:53:52.035+0000");
+        assert_eq!(dataverse(ms), "2021-03-29T03:53:52Z");
+        assert_eq!(american(ms), "3/29/2021 3:53 AM");
     }
 
     #[test]

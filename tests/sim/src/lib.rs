@@ -1,4 +1,4 @@
-//! Simulators of the services that Tieline talks to: Entra ID, Microsoft Graph and Salesforce.
+//! Simulators of the services that Tieline talks to: Entra ID, Microsoft Graph, Salesforce and Dataverse.
 //!
 //! A simulator is a library and a tiny binary; its faults are scripted, and what it received is
 //! readable. [`start`] binds loopback ports and seeds one tenant; the [`Manifest`] says where
@@ -15,6 +15,7 @@
 mod call;
 mod clock;
 mod control;
+mod dataverse;
 mod entra;
 mod faults;
 mod graph;
@@ -32,13 +33,14 @@ mod tls;
 mod upstream;
 mod world;
 
+pub use dataverse::{BadChange, BadHook, Depth, HookAttempt, NewHook, Protection, UserState};
 pub use entra::{Administrator, AppChange, ConsentChange, KeyError, Keyboard, UnknownCode, UnknownUser};
 pub use faults::{BadFault, Effect, Fault, FaultState, Held, Match};
 pub use graph::{
     Attempt, BadNotification, BadPost, EndpointState, Item, LifecycleEvent, NewMessage, Planted, Posted,
     Sent, SubscriptionView, Tamper, Throttle, ThrottleState,
 };
-pub use manifest::{Manifest, Named, Person, SalesforceTenant, Tenant};
+pub use manifest::{DataverseTenant, Manifest, Named, Person, SalesforceTenant, Tenant};
 pub use options::{Delivery, Options, Ports};
 pub use record::{Outcome, Received, ReceivedFilter};
 pub use salesforce::RecordObserver;

@@ -19,6 +19,10 @@ pub struct Manifest {
     pub salesforce: String,
     /// Salesforce over TLS.
     pub salesforce_tls: String,
+    /// Dataverse over http.
+    pub dataverse: String,
+    /// Dataverse over TLS.
+    pub dataverse_tls: String,
     /// The control API.
     pub control: String,
     /// File with the certificate of the authority behind the TLS listeners.
@@ -64,6 +68,31 @@ pub struct Tenant {
     pub opportunities: Vec<Named>,
     /// The Salesforce organisation.
     pub salesforce: SalesforceTenant,
+    /// The Dataverse environment.
+    pub dataverse: DataverseTenant,
+}
+
+/// The Dataverse side of a tenant. The app registration of the tenant is its application user.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct DataverseTenant {
+    /// The organisation.
+    pub organization_id: String,
+    /// The application user.
+    pub application_user_id: String,
+    /// Every person among the users, in the order of the directory's. The last of those is no user here.
+    pub users: Vec<Person>,
+    /// A team that owns a case, with the third and the fourth user as its members.
+    pub team: Named,
+    /// Every account.
+    pub accounts: Vec<Named>,
+    /// Every contact.
+    pub contacts: Vec<Named>,
+    /// The case that the demo is about. The first user owns it.
+    pub case_id: String,
+    /// Its title.
+    pub case_title: String,
+    /// Every case. The team owns the third.
+    pub cases: Vec<Named>,
 }
 
 /// The Salesforce side of a tenant.
@@ -108,7 +137,7 @@ impl fmt::Display for Manifest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let tenant = &self.tenant;
         let salesforce = &tenant.salesforce;
-        let rows: [(&str, &[(&str, &str)]); 4] = [
+        let rows: [(&str, &[(&str, &str)]); 5] = [
             (
                 "Entra ID",
                 &[
@@ -142,6 +171,15 @@ impl fmt::Display for Manifest {
                     ("refresh token", &salesforce.refresh_token),
                     ("opportunity", &tenant.opportunity_name),
                     ("opportunity id", &tenant.opportunity_id),
+                ],
+            ),
+            (
+                "Dataverse",
+                &[
+                    ("address", &self.dataverse),
+                    ("with TLS", &self.dataverse_tls),
+                    ("case", &tenant.dataverse.case_title),
+                    ("case id", &tenant.dataverse.case_id),
                 ],
             ),
             ("Control", &[("address", &self.control), ("CA file", &self.ca)]),

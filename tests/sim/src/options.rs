@@ -96,6 +96,10 @@ pub struct Ports {
     pub salesforce: u16,
     /// Salesforce over TLS.
     pub salesforce_tls: u16,
+    /// Dataverse over http.
+    pub dataverse: u16,
+    /// Dataverse over TLS.
+    pub dataverse_tls: u16,
     /// The control API.
     pub control: u16,
 }

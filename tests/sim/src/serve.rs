@@ -13,7 +13,7 @@ use crate::call::{self, Call, Place, Reply};
 use crate::faults::Effect;
 use crate::upstream::Upstream;
 use crate::world::World;
-use crate::{entra, graph, salesforce};
+use crate::{dataverse, entra, graph, salesforce};
 
 /// The connection is to be reset without an answer.
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +34,7 @@ pub(crate) async fn serve(
     };
     let call = Call { place, parts: &parts, body: &body };
     let ticket = world.record.arrive(&call);
+    let _counted = (place.upstream == Upstream::Dataverse).then(|| world.dataverse_under_way());
     let outcome = match world.faults.effect_on(&call) {
         None => Ok(handle(world, &call).await),
         Some(effect) => suffer(world, &call, effect).await,
@@ -50,6 +51,7 @@ async fn handle(world: &World, call: &Call<'_>) -> Reply {
         Upstream::Entra => entra::handle(world, call),
         Upstream::Graph => graph::handle(world, call).await,
         Upstream::Salesforce => salesforce::handle(world, call),
+        Upstream::Dataverse => dataverse::handle(world, call),
     }
 }
 
@@ -89,12 +91,14 @@ fn scripted(world: &World, call: &Call<'_>, status: u16, effect: &Effect) -> Rep
             Upstream::Entra => entra::usual_error(call, status),
             Upstream::Graph => graph::usual_error(call, status),
             Upstream::Salesforce => salesforce::usual_error(status),
+            Upstream::Dataverse => dataverse::usual_error(status),
         },
     };
     match call.place.upstream {
         Upstream::Entra => {}
         Upstream::Graph => graph::dress(call, &mut reply),
         Upstream::Salesforce => salesforce::dress(world, &mut reply),
+        Upstream::Dataverse => dataverse::dress(world, &mut reply),
     }
     for (name, value) in &effect.headers {
         if let (Ok(name), Ok(value)) =

@@ -68,6 +68,8 @@ pub async fn start(options: Options) -> Result<Sim, StartError> {
         (Upstream::Graph, "https", ports.graph_tls),
         (Upstream::Salesforce, "http", ports.salesforce),
         (Upstream::Salesforce, "https", ports.salesforce_tls),
+        (Upstream::Dataverse, "http", ports.dataverse),
+        (Upstream::Dataverse, "https", ports.dataverse_tls),
     ];
     let mut listeners = Vec::with_capacity(wanted.len());
     let mut addresses = Addresses::default();
@@ -105,6 +107,7 @@ impl Sim {
     /// Closes listeners and connections, and waits until they are closed.
     pub async fn stop(mut self) {
         self.world.stop_deliveries();
+        self.world.stop_dataverse_hooks();
         self.tasks.shutdown().await;
     }
 }
@@ -113,6 +116,7 @@ impl Drop for Sim {
     fn drop(&mut self) {
         // Deliveries share the world, so that it would outlive us with them.
         self.world.stop_deliveries();
+        self.world.stop_dataverse_hooks();
     }
 }
 

@@ -12,15 +12,21 @@ pub enum Upstream {
     Graph,
     /// A Salesforce organisation, both its login and its data host.
     Salesforce,
+    /// A Dataverse environment, `<org>.crm.dynamics.com`.
+    Dataverse,
 }
 
 impl Upstream {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Entra, Self::Graph, Self::Salesforce, Self::Dataverse];
+
     /// The name in the manifest and in the control API.
     pub fn name(self) -> &'static str {
         match self {
             Upstream::Entra => "entra",
             Upstream::Graph => "graph",
             Upstream::Salesforce => "salesforce",
+            Upstream::Dataverse => "dataverse",
         }
     }
 }

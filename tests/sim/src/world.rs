@@ -5,11 +5,11 @@
 
 use crate::entra::{self, Keys};
 use crate::faults::{BadFault, Fault, FaultState, Faults, Held, Holds};
-use crate::manifest::{Manifest, Named, Person, SalesforceTenant, Tenant};
+use crate::manifest::{DataverseTenant, Manifest, Named, Person, SalesforceTenant, Tenant};
 use crate::options::Options;
 use crate::record::{Received, ReceivedFilter, Record};
 use crate::upstream::Upstream;
-use crate::{graph, salesforce, seed};
+use crate::{dataverse, graph, salesforce, seed};
 
 /// The state of all simulators.
 #[derive(Debug)]
@@ -21,6 +21,7 @@ pub struct World {
     pub(crate) entra: entra::Directory,
     pub(crate) graph: graph::State,
     pub(crate) salesforce: salesforce::Org,
+    pub(crate) dataverse: dataverse::Environment,
     manifest: Manifest,
 }
 
@@ -30,6 +31,7 @@ pub(crate) struct Addresses {
     entra: [String; 2],
     graph: [String; 2],
     salesforce: [String; 2],
+    dataverse: [String; 2],
     pub(crate) control: String,
     pub(crate) ca: String,
 }
@@ -40,6 +42,7 @@ impl Addresses {
             Upstream::Entra => &mut self.entra,
             Upstream::Graph => &mut self.graph,
             Upstream::Salesforce => &mut self.salesforce,
+            Upstream::Dataverse => &mut self.dataverse,
         };
         pair[usize::from(scheme == "https")] = format!("{scheme}://{authority}");
     }
@@ -47,10 +50,12 @@ impl Addresses {
 
 impl World {
     pub(crate) fn new(options: Options, addresses: Addresses, keys: Keys, client: reqwest::Client) -> Self {
-        let entra = entra::Directory::new(keys, &addresses.graph);
+        let entra = entra::Directory::new(keys, &addresses.graph, &addresses.dataverse);
+        let app = dataverse::App { client_id: &entra.client_id, service_principal: &entra.service_principal };
+        let dataverse = dataverse::Environment::new(&app, client.clone());
         let graph = graph::State::new(&entra, options.channels, options.keep_messages, client);
         let salesforce = salesforce::Org::new(options.salesforce_daily_requests, options.keep_records);
-        let manifest = manifest(addresses, &entra, &graph, &salesforce);
+        let manifest = manifest(addresses, &entra, &graph, &salesforce, &dataverse);
         Self {
             record: Record::new(options.record),
             faults: Faults::default(),
@@ -59,6 +64,7 @@ impl World {
             entra,
             graph,
             salesforce,
+            dataverse,
             manifest,
         }
     }
@@ -111,10 +117,12 @@ fn manifest(
     entra: &entra::Directory,
     graph: &graph::State,
     salesforce: &salesforce::Org,
+    dataverse: &dataverse::Environment,
 ) -> Manifest {
     let [entra_http, entra_tls] = addresses.entra;
     let [graph_http, graph_tls] = addresses.graph;
     let [salesforce_http, salesforce_tls] = addresses.salesforce;
+    let [dataverse_http, dataverse_tls] = addresses.dataverse;
     let users: Vec<Person> = seed::USERS
         .iter()
         .map(|user| Person { id: user.object_id(), name: user.name(), email: user.email() })
@@ -129,6 +137,8 @@ fn manifest(
         graph_tls,
         salesforce: salesforce_http,
         salesforce_tls,
+        dataverse: dataverse_http,
+        dataverse_tls,
         control: addresses.control,
         ca: addresses.ca,
         tenant: Tenant {
@@ -156,6 +166,22 @@ fn manifest(
                 user_id: salesforce.user_id.clone(),
                 users: salesforce.people(),
             },
+            dataverse: dataverse_tenant(dataverse),
         },
+    }
+}
+
+fn dataverse_tenant(dataverse: &dataverse::Environment) -> DataverseTenant {
+    let cases = dataverse.named("incident");
+    DataverseTenant {
+        organization_id: dataverse.organization_id.clone(),
+        application_user_id: dataverse.application_user_id.clone(),
+        users: dataverse.people(),
+        team: dataverse.named("team")[0].clone(),
+        accounts: dataverse.named("account"),
+        contacts: dataverse.named("contact"),
+        case_id: cases[0].id.clone(),
+        case_title: cases[0].name.clone(),
+        cases,
     }
 }

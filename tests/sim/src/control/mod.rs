@@ -3,6 +3,7 @@
 //! A request that makes no sense gets 400 and `{"error": "…"}`.
 
 mod body;
+mod dataverse;
 mod entra;
 mod faults;
 mod graph;
@@ -67,6 +68,24 @@ pub(crate) async fn serve(listener: TcpListener, world: Arc<World>) {
         .route("/salesforce/revoke-tokens", post(salesforce::revoke_tokens))
         .route("/salesforce/rotation", post(salesforce::rotation))
         .route("/salesforce/limits", post(salesforce::limits))
+        .route(
+            "/dataverse/records/{table}",
+            get(dataverse::rows).post(dataverse::create).delete(dataverse::clear),
+        )
+        .route(
+            "/dataverse/records/{table}/{id}",
+            axum::routing::patch(dataverse::update).delete(dataverse::delete),
+        )
+        .route("/dataverse/roles", post(dataverse::roles))
+        .route("/dataverse/privileges", post(dataverse::privileges))
+        .route("/dataverse/application-user", post(dataverse::application_user))
+        .route("/dataverse/delta-tokens", axum::routing::delete(dataverse::expire_tokens))
+        .route("/dataverse/protection", post(dataverse::protection))
+        .route("/dataverse/hooks", post(dataverse::hook))
+        .route("/dataverse/hooks/hold", post(dataverse::hold_hooks))
+        .route("/dataverse/hooks/release", post(dataverse::release_hooks))
+        .route("/dataverse/deliveries", get(dataverse::deliveries))
+        .route("/dataverse/deliveries/{operation}/again", post(dataverse::repeat))
         .route("/entra/consent", post(entra::consent))
         .route("/entra/token-lifetime", post(entra::token_lifetime))
         .route("/entra/refuse", post(entra::refuse))

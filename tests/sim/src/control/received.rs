@@ -32,8 +32,8 @@ pub(super) async fn clear(State(world): Shared) -> StatusCode {
 }
 
 fn upstream(name: &str) -> Result<Upstream, Refusal> {
-    [Upstream::Entra, Upstream::Graph, Upstream::Salesforce]
-        .into_iter()
-        .find(|upstream| upstream.name() == name)
-        .ok_or_else(|| Refusal::bad(format!("upstream is entra, graph or salesforce, not {name}")))
+    Upstream::ALL.into_iter().find(|upstream| upstream.name() == name).ok_or_else(|| {
+        let names = Upstream::ALL.map(Upstream::name).join(", ");
+        Refusal::bad(format!("there is no upstream {name}; there are {names}"))
+    })
 }

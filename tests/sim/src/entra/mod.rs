@@ -54,6 +54,8 @@ pub(crate) struct Directory {
     pub(crate) keys: Keys,
     /// What tokens may be asked for: Graph's URI, its id, and where our Graph listens.
     pub(crate) resources: Vec<String>,
+    /// Where our Dataverse listens: each address is a resource by its own name.
+    pub(crate) environments: Vec<String>,
     pub(crate) consent: RwLock<Consent>,
     /// What the token endpoint is to refuse with.
     pub(crate) refusals: scripted::Refusals,
@@ -82,7 +84,7 @@ pub(crate) struct RefreshGrant {
 }
 
 impl Directory {
-    pub(crate) fn new(keys: Keys, graph_bases: &[String]) -> Self {
+    pub(crate) fn new(keys: Keys, graph_bases: &[String], environments: &[String]) -> Self {
         let mut resources = vec![GRAPH_URI.to_owned(), GRAPH_APP_ID.to_owned()];
         resources.extend_from_slice(graph_bases);
         Self {
@@ -92,6 +94,7 @@ impl Directory {
             service_principal: ids::guid_of("service-principal"),
             keys,
             resources,
+            environments: environments.to_vec(),
             consent: RwLock::new(Consent::seeded()),
             refusals: scripted::Refusals::default(),
             lifetime: AtomicU64::new(3599),

@@ -134,9 +134,12 @@ fn resource_of_scope(scope: &str) -> Result<&str, TokenError> {
 }
 
 /// The audience of a token for this resource. Clients that are pointed at the simulator ask for
-/// its address; Graph goes by one name all the same.
+/// its address; Graph goes by one name all the same, and a Dataverse environment by its address.
 fn audience(directory: &Directory, resource: &str) -> Result<String, TokenError> {
     let plain = resource.trim_end_matches('/');
+    if let Some(environment) = directory.environments.iter().find(|known| known.eq_ignore_ascii_case(plain)) {
+        return Ok(environment.clone());
+    }
     if !directory.resources.iter().any(|known| known.eq_ignore_ascii_case(plain)) {
         return Err(TokenError::unknown_resource(resource));
     }
@@ -147,7 +150,11 @@ fn audience(directory: &Directory, resource: &str) -> Result<String, TokenError>
 /// A token without a user. It is issued even if nothing is consented, and never comes with a
 /// refresh token or an id token.
 fn app_token(directory: &Directory, audience: String, version: Version, resource: &str, acr: &str) -> Value {
-    let roles = directory.consent.read().roles(clock::now_ms());
+    // Only Graph's permissions are consented to here; Dataverse has roles of its own.
+    let roles = match directory.environments.contains(&audience) {
+        true => Vec::new(),
+        false => directory.consent.read().roles(clock::now_ms()),
+    };
     let claims = Claims {
         idtyp: "app".to_owned(),
         appidacr: acr.to_owned(),

@@ -7,6 +7,7 @@
 mod batch;
 mod binary;
 mod control;
+mod dataverse;
 mod delivery;
 mod delta;
 mod entra;

@@ -104,6 +104,17 @@ impl Scene {
         answer(self.client.get(url).bearer_auth(token)).await
     }
 
+    /// A token of the app for the Dataverse environment.
+    pub(crate) async fn dataverse_token(&self) -> String {
+        let scope = format!("{}/.default", self.sim.manifest().dataverse);
+        self.entra(&[("scope", &scope)]).await.1["access_token"].as_str().unwrap().to_owned()
+    }
+
+    pub(crate) fn dataverse(&self, method: Method, token: &str, path: &str) -> RequestBuilder {
+        let url = format!("{}/api/data/v9.2/{path}", self.sim.manifest().dataverse);
+        self.client.request(method, url).bearer_auth(token)
+    }
+
     pub(crate) async fn control(&self, method: Method, path: &str, body: Value) -> (u16, Value) {
         let url = format!("{}{path}", self.sim.manifest().control);
         answer(self.client.request(method, url).json(&body)).await
