@@ -21,7 +21,11 @@ async fn asks_with_its_own_address_and_keeps_the_secret_sealed() {
             if path.is_dir() {
                 folders.push(path);
             } else {
-                let content = std::fs::read(&path).unwrap();
+                let content = match std::fs::read(&path) {
+                    // The store removes what it no longer needs beside this.
+                    Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
+                    content => content.unwrap(),
+                };
                 assert!(!content.windows(secret.len()).any(|window| window == secret), "{path:?}");
             }
         }
