@@ -3,6 +3,7 @@
 use std::{
     fs,
     path::{Path, PathBuf},
+    process::Command,
 };
 
 /// A source file longer than this is more than one idea.
@@ -75,4 +76,36 @@ fn a_file_is_one_idea() {
             assert!(lines <= LONGEST_FILE, "{} has {lines} lines", path.display());
         }
     }
+}
+
+/// What is wrong with something that git tracks, by its line of `git ls-files --stage`.
+fn not_for_a_clone(line: &str) -> Option<String> {
+    let (entry, path) = line.split_once('\t').unwrap();
+    let why = if entry.starts_with("120000 ") {
+        "is a symbolic link, which may lead nowhere in a fresh clone"
+    } else if Path::new(path).iter().any(|part| part == "target") {
+        "is what a build made"
+    } else {
+        return None;
+    };
+    Some(format!("git tracks `{path}`, which {why}: git rm --cached '{path}', and name it in .gitignore"))
+}
+
+#[test]
+fn a_fresh_clone_holds_no_link_and_nothing_built() {
+    assert!(not_for_a_clone("120000 5a 0\ttarget").is_some());
+    assert!(not_for_a_clone("100644 5a 0\tplugins/vault/target/debug/vault.d").is_some());
+    assert!(not_for_a_clone("100644 5a 0\thost/targets/src/target.rs").is_none());
+    if !root().join(".git").exists() {
+        eprintln!("this is no clone: nothing is tracked here");
+        return;
+    }
+    // Whoever made the clone: in a container it is often somebody else.
+    let asked = ["-c", "safe.directory=*", "ls-files", "--stage", "-z"];
+    let told = Command::new("git").args(asked).current_dir(root()).output().unwrap();
+    assert!(told.status.success(), "git: {}", String::from_utf8_lossy(&told.stderr));
+    let tracked = String::from_utf8(told.stdout).unwrap();
+    assert!(tracked.contains("\tCargo.toml\0"), "git knows another folder than this one");
+    let faults: Vec<_> = tracked.split_terminator('\0').filter_map(not_for_a_clone).collect();
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
