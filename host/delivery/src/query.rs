@@ -1,7 +1,7 @@
 //! Reading for the API: lists, one event whole, the timeline.
 
 use serde::de::DeserializeOwned;
-use tieline_store::{Key, StoreError, Value};
+use tieline_store::{Key, Pages, StoreError, Value};
 use tieline_types::{
     Delivery, Event, EventId, InstallationId, TenantId,
     api::{
@@ -22,7 +22,6 @@ use crate::{
     run::journal,
 };
 
-const PAGE: usize = 500;
 /// The most entries of a timeline that are read to find the newest of them.
 const TIMELINE: usize = 20_000;
 
@@ -38,7 +37,7 @@ pub struct ActivityQuery {
 impl Host {
     pub(crate) async fn list_tenants(&self) -> Result<Vec<TenantSummary>, HostError> {
         let mut all = Vec::new();
-        for (_, value) in self.scan(&tenants(), usize::MAX).await? {
+        for (_, value) in self.scan(tenants(), usize::MAX).await? {
             let Tenant { id, name, quotas: _ } = read(&value)?;
             let connections =
                 self.list_connections(&id).await?.into_iter().map(|connection| connection.name).collect();
@@ -92,7 +91,7 @@ impl Host {
 
     pub(crate) async fn show_event(&self, tenant: &TenantId, id: EventId) -> Result<EventDetail, HostError> {
         let (event, delivery) = self.find_event(tenant, id).await?;
-        let runs = self.scan(&journal::space(&event.reference()), 1_000).await?;
+        let runs = self.scan(journal::space(&event.reference()), 1_000).await?;
         Ok(EventDetail {
             event: summary(&event, &delivery),
             ordering_key: event.ordering_key.as_ref().into(),
@@ -119,7 +118,7 @@ impl Host {
             if let Some((kind, id)) = &query.record {
                 prefix = prefix.part(kind).part(id);
             }
-            for (key, value) in self.scan(&prefix, TIMELINE).await? {
+            for (key, value) in self.scan(prefix, TIMELINE).await? {
                 let entry: ActivityEntry = read(&value)?;
                 all.push((u64::MAX - entry.at.0, tieline_types::Digest::of(key.as_bytes()).hex(), entry));
             }
@@ -140,17 +139,13 @@ impl Host {
         found.map(drop).ok_or_else(|| HostError::NotFound { what: format!("tenant {tenant}") })
     }
 
-    async fn scan(&self, prefix: &Key, most: usize) -> Result<Vec<(Key, Value)>, HostError> {
+    async fn scan(&self, prefix: Key, most: usize) -> Result<Vec<(Key, Value)>, HostError> {
         let failed = |error: StoreError| HostError::store("reading a list", error);
-        let mut all = Vec::new();
-        while all.len() < most {
-            let after = all.last().map(|(key, _): &(Key, Value)| key.clone());
-            let page = self.services.store.scan(prefix, after.as_ref(), PAGE).await.map_err(failed)?;
-            let end = page.len() < PAGE;
+        let (mut all, mut pages) = (Vec::new(), Pages::under(prefix));
+        while all.len() < most
+            && let Some(page) = pages.next(&*self.services.store).await.map_err(failed)?
+        {
             all.extend(page);
-            if end {
-                break;
-            }
         }
         Ok(all)
     }

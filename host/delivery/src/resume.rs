@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use tieline_capabilities::Services;
-use tieline_store::{Batch, Key, Space};
+use tieline_store::{Batch, Key, Pages, Space};
 
 use crate::{
     HostError,
@@ -40,12 +40,9 @@ pub(crate) async fn end(services: &Services) -> Result<(), HostError> {
 
 /// Reads what tenants are allowed.
 pub(crate) async fn tenants(services: &Services, quotas: &Quotas) -> Result<(), HostError> {
-    let mut after = None;
-    loop {
-        let page = services.store.scan(&stored::tenants(), after.as_ref(), PAGE).await;
-        let page = page.map_err(|error| HostError::store("reading the tenants", error))?;
-        let Some((last, _)) = page.last() else { return Ok(()) };
-        after = Some(last.clone());
+    let failed = |error| HostError::store("reading the tenants", error);
+    let mut pages = Pages::under(stored::tenants());
+    while let Some(page) = pages.next(&*services.store).await.map_err(failed)? {
         for (_, value) in page {
             let tenant = serde_json::from_slice(&value.bytes).map_err(|error| HostError::Internal {
                 doing: "reading a stored tenant",
@@ -54,6 +51,7 @@ pub(crate) async fn tenants(services: &Services, quotas: &Quotas) -> Result<(), 
             quotas.set(&tenant);
         }
     }
+    Ok(())
 }
 
 /// Lets nothing run of the installations that were suspended.

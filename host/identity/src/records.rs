@@ -1,6 +1,6 @@
 //! Connections as they lie in the store: every secret sealed for its tenant, its connection and its field.
 
-use tieline_store::{Key, Op, Space, Store, StoreError};
+use tieline_store::{Key, Op, Pages, Space, Store, StoreError, Value};
 use tieline_types::{
     ConnectionKey, ConnectionName, Secret, TenantId, api::ConnectionSummary, tenant::Connection,
 };
@@ -101,22 +101,13 @@ pub(crate) async fn list(
     store: &dyn Store,
     tenant: &TenantId,
 ) -> Result<Vec<ConnectionSummary>, ConnectionError> {
-    const PAGE: usize = 200;
     let prefix = Key::new(Space::Connection).part(tenant.as_str());
-    let mut summaries = Vec::new();
-    let mut after: Option<Key> = None;
-    loop {
-        let page = store.scan(&prefix, after.as_ref(), PAGE).await?;
-        for (key, value) in &page {
-            let name = key.last().and_then(|name| name.parse().ok());
-            let name = name.ok_or(StoreError::Corrupt { what: RECORD })?;
-            summaries.push(summary(name, read(&value.bytes)?));
-        }
-        if page.len() < PAGE {
-            return Ok(summaries);
-        }
-        after = page.into_iter().next_back().map(|(key, _)| key);
-    }
+    let summarised = |(key, value): (Key, Value)| {
+        let name = key.last().and_then(|name| name.parse().ok());
+        let name = name.ok_or(StoreError::Corrupt { what: RECORD })?;
+        Ok(summary(name, read(&value.bytes)?))
+    };
+    Pages::all(store, prefix).await?.into_iter().map(summarised).collect()
 }
 
 fn summary(name: ConnectionName, connection: Connection<Sealed>) -> ConnectionSummary {

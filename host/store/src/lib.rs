@@ -11,6 +11,7 @@ mod folder;
 mod inbox;
 mod key;
 mod open;
+mod pages;
 mod usage;
 
 use async_trait::async_trait;
@@ -22,6 +23,7 @@ pub use error::{CommitError, StoreError};
 pub use inbox::{DEDUPE_WINDOW, EventFilter, Retention, Swept};
 pub use key::{Key, MAX_KEY, Space};
 pub use open::open;
+pub use pages::Pages;
 pub use usage::Usage;
 
 /// The largest value or event body in bytes. Larger contents are blobs.

@@ -8,7 +8,7 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
-use tieline_store::{Batch, Key, Space, Store, StoreError};
+use tieline_store::{Batch, Key, Pages, Space, Store, StoreError};
 use tieline_types::{Digest, EventRef, Timestamp};
 
 /// How long an effect is remembered after it was last written: longer than any event is retried.
@@ -68,13 +68,9 @@ impl EffectMemory {
     /// # Errors
     /// When the store cannot be read.
     pub async fn load(store: &dyn Store, event: &EventRef) -> Result<Self, StoreError> {
-        let prefix = Key::of_event(Space::Effect, event);
         let mut memory = Self::default();
-        let mut after = None;
-        loop {
-            let page = store.scan(&prefix, after.as_ref(), 100).await?;
-            let Some((last, _)) = page.last() else { return Ok(memory) };
-            after = Some(last.clone());
+        let mut pages = Pages::under(Key::of_event(Space::Effect, event));
+        while let Some(page) = pages.next(store).await? {
             for (key, value) in page {
                 let (Some(fingerprint), Ok(answer)) =
                     (Fingerprint::of_key(&key), serde_json::from_slice(&value.bytes))
@@ -85,6 +81,7 @@ impl EffectMemory {
                 memory.remembered.insert(fingerprint, Arc::new(answer));
             }
         }
+        Ok(memory)
     }
 
     /// Names the next call: its place among equals counts, unless the guest named the effect itself.

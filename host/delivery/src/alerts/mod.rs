@@ -5,10 +5,8 @@
 use std::sync::Arc;
 
 use tieline_capabilities::{Services, alert};
-use tieline_store::{Batch, CommitError, Key, Op, Space, StoreError, Value};
+use tieline_store::{Batch, CommitError, Key, Op, Pages, Space, StoreError, Value};
 use tieline_types::{Alert, AlertKey, InstallationKey, Problem, Severity, TenantId};
-
-const PAGE: usize = 500;
 
 /// The alerts of this host. Cheap to clone.
 #[derive(Clone)]
@@ -95,7 +93,8 @@ impl Alerts {
     /// When they cannot be read.
     pub(crate) async fn forgotten(&self, installation: &InstallationKey) -> Result<Vec<Op>, StoreError> {
         let prefix = alert::space(&installation.tenant).part(installation.installation.as_str());
-        Ok(self.under(&prefix).await?.into_iter().map(|(key, _)| Op::Delete { key }).collect())
+        let all = Pages::all(&*self.services.store, prefix).await?;
+        Ok(all.into_iter().map(|(key, _)| Op::Delete { key }).collect())
     }
 
     /// Those of a tenant: what matters most first, and then what stands longest.
@@ -103,7 +102,7 @@ impl Alerts {
     /// # Errors
     /// When they cannot be read.
     pub(crate) async fn of(&self, tenant: &TenantId) -> Result<Vec<Alert>, StoreError> {
-        let mut all = self.read(&alert::space(tenant)).await?;
+        let mut all = self.read(alert::space(tenant)).await?;
         all.sort_by(|a, b| (b.severity, a.since, &a.about).cmp(&(a.severity, b.since, &b.about)));
         Ok(all)
     }
@@ -113,26 +112,13 @@ impl Alerts {
     /// # Errors
     /// When they cannot be read.
     pub(crate) async fn all(&self) -> Result<Vec<Alert>, StoreError> {
-        self.read(&Key::new(Space::Alert)).await
+        self.read(Key::new(Space::Alert)).await
     }
 
-    async fn read(&self, prefix: &Key) -> Result<Vec<Alert>, StoreError> {
+    async fn read(&self, prefix: Key) -> Result<Vec<Alert>, StoreError> {
         let read = |(_, value): (Key, Value)| {
             serde_json::from_slice(&value.bytes).map_err(|_| StoreError::Corrupt { what: "an alert" })
         };
-        self.under(prefix).await?.into_iter().map(read).collect()
-    }
-
-    async fn under(&self, prefix: &Key) -> Result<Vec<(Key, Value)>, StoreError> {
-        let mut all = Vec::new();
-        loop {
-            let after = all.last().map(|(key, _): &(Key, Value)| key.clone());
-            let page = self.services.store.scan(prefix, after.as_ref(), PAGE).await?;
-            let more = page.len() == PAGE;
-            all.extend(page);
-            if !more {
-                return Ok(all);
-            }
-        }
+        Pages::all(&*self.services.store, prefix).await?.into_iter().map(read).collect()
     }
 }

@@ -6,7 +6,7 @@ mod timeline;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use tieline_store::{Key, Op, Space, Store, StoreError};
+use tieline_store::{Key, Op, Pages, Space, Store, StoreError};
 use tieline_types::{
     Digest, Event, InstallationKey, Payload, Timestamp,
     api::{CoverageState, CoverageStretch},
@@ -17,7 +17,6 @@ use timeline::Hole;
 /// For how long a gap is remembered, in days: as long as its event would be, were it never handled.
 pub(crate) const DAYS: u64 = 90;
 const KEPT: std::time::Duration = std::time::Duration::from_secs(DAYS * 24 * 3_600);
-const PAGE: usize = 500;
 const BEGAN: &str = "began";
 const GAP: &str = "gap";
 
@@ -70,7 +69,7 @@ pub(crate) async fn begun(
     store: &dyn Store,
 ) -> Result<BTreeMap<(InstallationKey, String), Timestamp>, StoreError> {
     let mut all = BTreeMap::new();
-    for (key, value) in under(store, &Key::new(Space::Coverage)).await? {
+    for (key, value) in Pages::all(store, Key::new(Space::Coverage)).await? {
         let parts = key.parts();
         let [tenant, installation, _, what] = parts.as_slice() else { continue };
         if what != BEGAN {
@@ -80,7 +79,7 @@ pub(crate) async fn begun(
         let (Ok(tenant), Ok(installation)) = (tenant.parse(), installation.parse()) else {
             return Err(corrupt());
         };
-        let began: Began = serde_json::from_slice(&value).map_err(|_| corrupt())?;
+        let began: Began = serde_json::from_slice(&value.bytes).map_err(|_| corrupt())?;
         all.insert((InstallationKey { tenant, installation }, began.resource), began.at);
     }
     Ok(all)
@@ -95,11 +94,8 @@ pub(crate) async fn forgotten(
     installation: &InstallationKey,
     resource: &str,
 ) -> Result<Vec<Op>, StoreError> {
-    Ok(under(store, &place(installation, resource))
-        .await?
-        .into_iter()
-        .map(|(key, _)| Op::Delete { key })
-        .collect())
+    let all = Pages::all(store, place(installation, resource)).await?;
+    Ok(all.into_iter().map(|(key, _)| Op::Delete { key }).collect())
 }
 
 /// What is known of a resource's subscription now.
@@ -125,9 +121,9 @@ pub(crate) async fn timeline(
     now: Timestamp,
 ) -> Result<Vec<CoverageStretch>, StoreError> {
     let mut holes = Vec::new();
-    for (_, value) in under(store, &place(installation, resource).part(GAP)).await? {
+    for (_, value) in Pages::all(store, place(installation, resource).part(GAP)).await? {
         let gap: Gap =
-            serde_json::from_slice(&value).map_err(|_| StoreError::Corrupt { what: "a noted gap" })?;
+            serde_json::from_slice(&value.bytes).map_err(|_| StoreError::Corrupt { what: "a noted gap" })?;
         let Gap { from, to, reason, handled } = gap;
         holes.push(Hole { from, to, reason, handled: handled.is_some() });
     }
@@ -142,17 +138,4 @@ pub(crate) async fn timeline(
         all.push(CoverageStretch { from, to: now, state: CoverageState::Open, reason: Some(reason) });
     }
     Ok(all)
-}
-
-async fn under(store: &dyn Store, prefix: &Key) -> Result<Vec<(Key, bytes::Bytes)>, StoreError> {
-    let mut all: Vec<(Key, bytes::Bytes)> = Vec::new();
-    loop {
-        let after = all.last().map(|(key, _)| key.clone());
-        let page = store.scan(prefix, after.as_ref(), PAGE).await?;
-        let more = page.len() == PAGE;
-        all.extend(page.into_iter().map(|(key, value)| (key, value.bytes)));
-        if !more {
-            return Ok(all);
-        }
-    }
 }

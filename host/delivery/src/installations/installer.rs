@@ -6,7 +6,7 @@ use tieline_capabilities::{
     Allowance, EffectMemory, Mode, RunSpec, Services, Source, Transaction, bindings::types::Entry, storage,
 };
 use tieline_runtime::{Package, Runtime};
-use tieline_store::{Key, StoreError, Value};
+use tieline_store::{Key, Pages, StoreError, Value};
 use tieline_types::{Digest, Exceeded, InstallationKey, Limit, Limits, Problem, Rights, tenant};
 use tokio::sync::Mutex;
 
@@ -100,18 +100,8 @@ impl Installer {
         key: &InstallationKey,
         after: Option<&Transaction>,
     ) -> Result<Vec<Entry>, StoreError> {
-        const PAGE: usize = 1_000;
         let prefix = storage::space(key).starting(WANTS);
-        let mut stored: Vec<(Key, Value)> = Vec::new();
-        loop {
-            let last = stored.last().map(|(key, _)| key.clone());
-            let page = self.services.store.scan(&prefix, last.as_ref(), PAGE).await?;
-            let more = page.len() == PAGE;
-            stored.extend(page);
-            if !more {
-                break;
-            }
-        }
+        let stored = Pages::all(&*self.services.store, prefix.clone()).await?;
         let wants = match after {
             Some(transaction) => transaction.laid_over(&prefix, stored),
             None => stored,

@@ -1,24 +1,18 @@
 //! The installations at start.
 
-use tieline_store::{Key, Space};
+use tieline_store::{Key, Pages, Space};
 use tieline_types::{InstallationKey, Severity};
 
 use super::{Installation, Stored, installer::Installer, planner::Planner, trouble::LOAD_FAILED};
 use crate::HostError;
-
-const PAGE: usize = 500;
 
 impl Installer {
     /// Makes everything ready that was applied before. An installation whose package cannot be loaded is
     /// there all the same, with its problem: its events are kept and wait.
     pub(crate) async fn load(&self, planner: &Planner) -> Result<(), HostError> {
         let failed = |error| HostError::store("loading the installations", error);
-        let all = Key::new(Space::Installation);
-        let mut after = None;
-        loop {
-            let page = self.services.store.scan(&all, after.as_ref(), PAGE).await.map_err(failed)?;
-            let Some((last, _)) = page.last() else { return Ok(()) };
-            after = Some(last.clone());
+        let mut pages = Pages::under(Key::new(Space::Installation));
+        while let Some(page) = pages.next(&*self.services.store).await.map_err(failed)? {
             // Beside an installation stands its fence.
             for (key, value) in page.into_iter().filter(|(key, _)| key.parts().len() == 2) {
                 let stored: Stored = serde_json::from_slice(&value.bytes).map_err(|error| {
@@ -34,6 +28,7 @@ impl Installer {
                 .await?;
             }
         }
+        Ok(())
     }
 
     async fn load_one(

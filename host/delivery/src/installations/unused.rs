@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use tieline_store::{Batch, CommitError, Key, Space, StoreError};
+use tieline_store::{Batch, CommitError, Key, Pages, Space, StoreError};
 use tieline_types::{Digest, Timestamp, api::PackageSummary};
 
 use super::installer::Installer;
@@ -13,7 +13,6 @@ use crate::HostError;
 const GRACE: Duration = Duration::from_secs(7 * 24 * 3_600);
 /// How often the host looks. The time of a package's last use is known as exactly as this.
 const EVERY: Duration = Duration::from_secs(3_600);
-const PAGE: usize = 500;
 
 /// Where it stands when a package was last used.
 pub(super) fn used(package: &Digest) -> Key {
@@ -67,12 +66,8 @@ impl Installer {
         let _turn = self.turn.lock().await;
         let in_use: BTreeSet<Digest> =
             self.installations.all().iter().map(|installation| installation.document.package).collect();
-        let all = Key::new(Space::Package);
-        let mut after = None;
-        loop {
-            let page = self.services.store.scan(&all, after.as_ref(), PAGE).await?;
-            let Some((last, _)) = page.last() else { return Ok(()) };
-            after = Some(last.clone());
+        let mut pages = Pages::under(Key::new(Space::Package));
+        while let Some(page) = pages.next(&*self.services.store).await? {
             for (key, value) in page {
                 let damaged = || StoreError::Corrupt { what: "a package's last use" };
                 let digest = key.last().and_then(|digest| digest.parse().ok()).ok_or_else(damaged)?;
@@ -84,6 +79,7 @@ impl Installer {
                 }
             }
         }
+        Ok(())
     }
 
     /// Notes that a package is used.

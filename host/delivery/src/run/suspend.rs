@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use bytes::Bytes;
 use parking_lot::{Mutex, RwLock};
 use serde::{Deserialize, Serialize};
-use tieline_store::{Batch, CommitError, Key, Op, Space, StoreError};
+use tieline_store::{Batch, CommitError, Key, Op, Pages, Space, StoreError};
 use tieline_types::{
     AlertKey, EventId, InstallationKey, Problem, Severity, Timestamp,
     api::{ApplyReport, Change, ChangeKind},
@@ -16,7 +16,6 @@ use crate::{Host, HostError, alerts::Alerts};
 
 /// So many different events in a row over which a connector was stopped suspend its installation.
 const EVENTS: usize = 10;
-const PAGE: usize = 500;
 /// What its alert is about.
 const ALERT: &str = "installation.suspended";
 
@@ -87,13 +86,8 @@ impl Suspensions {
     /// # Errors
     /// When it cannot be read.
     pub(crate) async fn load(&self) -> Result<Vec<InstallationKey>, StoreError> {
-        let (store, mut after) = (&self.alerts.services().store, None);
-        loop {
-            let page = store.scan(&space(), after.as_ref(), PAGE).await?;
-            let Some((last, _)) = page.last() else {
-                return Ok(self.suspended.read().keys().cloned().collect());
-            };
-            after = Some(last.clone());
+        let (store, mut pages) = (&self.alerts.services().store, Pages::under(space()));
+        while let Some(page) = pages.next(&**store).await? {
             for (key, value) in page {
                 let read = serde_json::from_slice::<(InstallationKey, Suspension)>(&value.bytes);
                 let (installation, suspension) =
@@ -102,6 +96,7 @@ impl Suspensions {
                 self.suspended.write().insert(installation, suspension);
             }
         }
+        Ok(self.suspended.read().keys().cloned().collect())
     }
 
     /// Why an installation is suspended, if it is.

@@ -29,7 +29,7 @@ impl Schedules {
     /// # Errors
     /// When they cannot be read.
     pub(crate) async fn load(&self) -> Result<(), StoreError> {
-        let all = self.under(&Key::new(Space::Timer)).await?;
+        let all = self.under(Key::new(Space::Timer)).await?;
         let mut timetable = self.timetable.lock();
         for (key, timer, revision) in all {
             timetable.set(key, Some(timer.due), revision);
@@ -119,7 +119,7 @@ impl Schedules {
 
     /// Computes anew what a clock that was ahead has put off.
     async fn look_again(&self) {
-        let all = match self.under(&Key::new(Space::Timer)).await {
+        let all = match self.under(Key::new(Space::Timer)).await {
             Ok(all) => all,
             Err(error) => {
                 let error = &error as &dyn std::error::Error;

@@ -11,15 +11,13 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use parking_lot::Mutex;
 use tieline_capabilities::{Services, timers};
-use tieline_store::{Key, Op, Space, StoreError};
+use tieline_store::{Key, Op, Pages, Space, StoreError};
 use tieline_types::{
     Course, InstallationKey, TenantId, Timer, TimerKey, TimerKind, Timestamp, Timing, api::ScheduleSummary,
 };
 use tokio::sync::Notify;
 
 use timetable::Timetable;
-
-const PAGE: usize = 500;
 
 /// All timers of this host.
 pub(crate) struct Schedules {
@@ -71,7 +69,7 @@ impl Schedules {
         installation: &InstallationKey,
         plan: &BTreeMap<String, Timing>,
     ) -> Result<Changes, StoreError> {
-        let stand = self.under(&timers::space(installation, TimerKind::Planned)).await?;
+        let stand = self.under(timers::space(installation, TimerKind::Planned)).await?;
         let now = self.services.clock.now();
         let mut changes: Changes = stand.iter().map(|(key, _, _)| (key.clone(), None)).collect();
         let timings: BTreeMap<_, _> = stand.iter().map(|(key, timer, _)| (key, &timer.course)).collect();
@@ -100,7 +98,7 @@ impl Schedules {
     pub(crate) async fn forgotten(&self, installation: &InstallationKey) -> Result<Changes, StoreError> {
         let mut changes = Changes::new();
         for kind in [TimerKind::Planned, TimerKind::Once] {
-            let stand = self.under(&timers::space(installation, kind)).await?;
+            let stand = self.under(timers::space(installation, kind)).await?;
             changes.extend(stand.into_iter().map(|(key, _, _)| (key, None)));
         }
         Ok(changes)
@@ -111,28 +109,23 @@ impl Schedules {
     /// # Errors
     /// When they cannot be read.
     pub(crate) async fn of(&self, tenant: &TenantId) -> Result<Vec<ScheduleSummary>, StoreError> {
-        let stand = self.under(&Key::new(Space::Timer).part(tenant.as_str())).await?;
+        let stand = self.under(Key::new(Space::Timer).part(tenant.as_str())).await?;
         let mut all: Vec<_> = stand.into_iter().map(|(key, timer, _)| summary(key, timer)).collect();
         all.sort_by(|a, b| (a.due, &a.installation, &a.key).cmp(&(b.due, &b.installation, &b.key)));
         Ok(all)
     }
 
     /// The timers whose place starts with `prefix`, each with its revision.
-    async fn under(&self, prefix: &Key) -> Result<Vec<(TimerKey, Timer, u64)>, StoreError> {
-        let (mut all, mut after) = (Vec::new(), None);
-        loop {
-            let page = self.services.store.scan(prefix, after.as_ref(), PAGE).await?;
-            let more = page.len() == PAGE;
-            after = page.last().map(|(key, _)| key.clone());
+    async fn under(&self, prefix: Key) -> Result<Vec<(TimerKey, Timer, u64)>, StoreError> {
+        let (mut all, mut pages) = (Vec::new(), Pages::under(prefix));
+        while let Some(page) = pages.next(&*self.services.store).await? {
             for (place, value) in page {
                 let damaged = || StoreError::Corrupt { what: "a timer" };
                 let timer = serde_json::from_slice(&value.bytes).map_err(|_| damaged())?;
                 all.push((timers::placed(&place).ok_or_else(damaged)?, timer, value.revision));
             }
-            if !more {
-                return Ok(all);
-            }
         }
+        Ok(all)
     }
 }
 

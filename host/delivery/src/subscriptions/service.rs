@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 use parking_lot::Mutex;
 use tieline_capabilities::Services;
 use tieline_identity::{Vault, VaultError};
-use tieline_store::{Batch, CommitError, StoreError};
+use tieline_store::{Batch, CommitError, Pages, StoreError};
 use tieline_types::{
     InstallationKey, TenantId, Timestamp,
     api::{Coverage, SubscriptionSummary},
@@ -39,7 +39,6 @@ use crate::{
 const STEPS: usize = 32;
 /// How long to sleep when nothing is due.
 const IDLE: Duration = Duration::from_secs(3_600);
-const PAGE: usize = 500;
 
 /// Looks after the subscriptions. All that it knows is in the store, in the plans, or at Graph.
 pub(crate) struct Subscriptions {
@@ -106,11 +105,8 @@ impl Subscriptions {
     /// Reads what was kept, and opens every route: after this, notifications are taken.
     pub(crate) async fn load(&self) -> Result<(), LoadError> {
         self.keyring.load().await?;
-        let mut after = None;
-        loop {
-            let page = self.services.store.scan(&Record::space(), after.as_ref(), PAGE).await?;
-            let Some((last, _)) = page.last() else { break };
-            after = Some(last.clone());
+        let mut records = Pages::under(Record::space());
+        while let Some(page) = records.next(&*self.services.store).await? {
             for (_, value) in page {
                 let record: Record = serde_json::from_slice(&value.bytes)?;
                 let secret = self.vault.unseal(&record.via.tenant, PURPOSE, &record.client_state).await?;
@@ -244,11 +240,8 @@ impl Subscriptions {
     }
 
     async fn read_notices(&self) -> Result<(), StoreError> {
-        let mut after = None;
-        loop {
-            let page = self.services.store.scan(&Notice::space(), after.as_ref(), PAGE).await?;
-            let Some((last, _)) = page.last() else { return Ok(()) };
-            after = Some(last.clone());
+        let mut pages = Pages::under(Notice::space());
+        while let Some(page) = pages.next(&*self.services.store).await? {
             let now = self.services.clock.now();
             let mut book = self.book.lock();
             for (key, value) in &page {
@@ -257,5 +250,6 @@ impl Subscriptions {
                 }
             }
         }
+        Ok(())
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use tieline_store::{Batch, CommitError, Key, StoreError, Value};
+use tieline_store::{Batch, CommitError, Key, Pages, StoreError, Value};
 use tieline_types::{
     TenantId, Timestamp,
     tenant::{Quotas, Tenant},
@@ -50,14 +50,8 @@ impl Tapes {
     }
 
     async fn all_tenants(&self) -> Result<Vec<TenantId>, StoreError> {
-        let mut all = Vec::new();
-        let mut after = None;
-        loop {
-            let page = self.services.store.scan(&tenants(), after.as_ref(), STEP).await?;
-            let Some((last, _)) = page.last() else { return Ok(all) };
-            after = Some(last.clone());
-            all.extend(page.iter().filter_map(|(key, _)| key.last()?.parse().ok()));
-        }
+        let all = Pages::all(&*self.services.store, tenants()).await?;
+        Ok(all.iter().filter_map(|(key, _)| key.last()?.parse().ok()).collect())
     }
 
     /// Learns what the tenant may keep, and the first time also what hosts before this one have kept.
@@ -75,11 +69,8 @@ impl Tapes {
     }
 
     async fn count_before(&self, tenant: &TenantId) -> Result<u64, StoreError> {
-        let (mut bytes, mut after) = (0, None);
-        loop {
-            let page = self.services.store.scan(&entries(tenant), after.as_ref(), 1_000).await?;
-            let Some((last, _)) = page.last() else { return Ok(bytes) };
-            after = Some(last.clone());
+        let (mut bytes, mut pages) = (0, Pages::under(entries(tenant)));
+        while let Some(page) = pages.next(&*self.services.store).await? {
             for (key, value) in &page {
                 if written(key) >= self.begun {
                     return Ok(bytes);
@@ -87,6 +78,7 @@ impl Tapes {
                 bytes += size(value);
             }
         }
+        Ok(bytes)
     }
 
     /// Deletes the oldest tapes that are too old or too many. Whether there may be more.

@@ -7,7 +7,7 @@ mod trouble;
 
 use std::time::Duration;
 
-use tieline_store::{Batch, CommitError, Key, Space, StoreError};
+use tieline_store::{Batch, CommitError, Key, Pages, Space, StoreError};
 use tieline_types::{ConnectionKey, Problem, Severity, Timestamp, api::Accepted, manifest::PermissionKind};
 use url::Url;
 
@@ -214,13 +214,8 @@ impl Connections {
     /// # Errors
     /// When the store cannot be read.
     pub async fn recall_refusals(&self) -> Result<(), ConnectionError> {
-        const PAGE: usize = 500;
-        let all = Key::new(Space::Consent);
-        let mut after = None;
-        loop {
-            let page = self.sign_in.store.scan(&all, after.as_ref(), PAGE).await?;
-            let Some((last, _)) = page.last() else { return Ok(()) };
-            after = Some(last.clone());
+        let mut pages = Pages::under(Key::new(Space::Consent));
+        while let Some(page) = pages.next(&*self.sign_in.store).await? {
             for (place, value) in page {
                 let damaged = || StoreError::Corrupt { what: "the consent of a connection" };
                 let consent: Consent = serde_json::from_slice(&value.bytes).map_err(|_| damaged())?;
@@ -236,6 +231,7 @@ impl Connections {
                 }
             }
         }
+        Ok(())
     }
 
     /// Whether any call is refused for want of consent. Asked after every answer, so it costs next to nothing.

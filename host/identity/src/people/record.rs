@@ -2,7 +2,7 @@
 //! several tenants may share.
 
 use serde::{Deserialize, Serialize};
-use tieline_store::{Batch, Key, Op, Space, Store, StoreError};
+use tieline_store::{Batch, Key, Op, Pages, Space, Store, StoreError};
 use tieline_types::{ConnectionKey, ConnectionName, Problem, Timestamp};
 
 use crate::{Identity, Sealed};
@@ -69,19 +69,8 @@ pub(crate) async fn load(
 
 /// All people of a connection, without its service user.
 pub(crate) async fn list(store: &dyn Store, key: &ConnectionKey) -> Result<Vec<Person>, StoreError> {
-    let prefix = all(key).part(PEOPLE);
-    let mut people = Vec::new();
-    let mut after: Option<Key> = None;
-    loop {
-        let page = store.scan(&prefix, after.as_ref(), PAGE).await?;
-        for (_, value) in &page {
-            people.push(read(&value.bytes)?);
-        }
-        if page.len() < PAGE {
-            return Ok(people);
-        }
-        after = page.into_iter().next_back().map(|(key, _)| key);
-    }
+    let people = Pages::all(store, all(key).part(PEOPLE)).await?;
+    people.iter().map(|(_, value)| read(&value.bytes)).collect()
 }
 
 /// What ends every sign-in of a connection, and those under way. Expects that nobody has signed in meanwhile.

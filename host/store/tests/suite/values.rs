@@ -1,7 +1,7 @@
 //! Keys and values.
 
 use bytes::Bytes;
-use tieline_store::{Batch, CommitError, Key, MAX_KEY, MAX_VALUE, Space, StoreError};
+use tieline_store::{Batch, CommitError, Key, MAX_KEY, MAX_VALUE, Pages, Space, StoreError};
 
 use crate::world::{World, key};
 
@@ -61,6 +61,30 @@ async fn scans_in_order_by_page_and_never_beside_the_prefix() {
         assert_eq!(open.len(), 2);
         assert!(world.store.scan(&prefix, Some(&Key::new(Space::Host)), 9).await.unwrap().is_empty());
         assert_eq!(world.store.scan(&prefix, Some(&Key::new(Space::Tenant)), 9).await.unwrap().len(), 4);
+    }
+}
+
+#[tokio::test]
+async fn pages_hold_all_under_a_prefix_once_also_while_it_is_deleted() {
+    for world in World::all() {
+        for count in [0, 1, 499, 500, 501, 1_000, 1_234] {
+            let acme = Key::new(Space::Storage).part("acme");
+            let (under, beside) = (acme.clone().part(&format!("desk{count}")), format!("desk{count}x"));
+            let names: Vec<String> = (0..count).map(|n| format!("{n:04}")).collect();
+            let batch = Batch::new().put(acme.part(&beside).part("0"), "no");
+            let batch = names.iter().fold(batch, |batch, name| batch.put(under.clone().part(name), "1"));
+            world.commit(batch).await;
+            let all = Pages::all(&*world.store, under.clone()).await.unwrap();
+            assert_eq!(all.iter().filter_map(|(key, _)| key.last()).collect::<Vec<_>>(), names);
+            let (mut pages, mut found) = (Pages::under(under), vec![]);
+            while let Some(page) = pages.next(&*world.store).await.unwrap() {
+                assert!(!page.is_empty());
+                found.extend(page.iter().filter_map(|(key, _)| key.last()));
+                let delete = page.into_iter().fold(Batch::new(), |batch, (key, _)| batch.delete(key));
+                world.commit(delete).await;
+            }
+            assert_eq!(found, names);
+        }
     }
 }
 
