@@ -38,7 +38,6 @@ use crate::{
     rich::{Keyring, Opener},
     run::{Runner, retry::Schedule, suspend::Suspensions},
     schedules::Schedules,
-    sign_ins,
     subscriptions::{Subscriptions, downtime},
     tapes::Tapes,
     watchdog::{Heard, Watch},
@@ -153,13 +152,8 @@ impl Host {
             dispatcher: dispatcher.clone(),
             alerts: alerts.clone(),
         };
-        tasks.spawn(listener.keep());
-        let listener = sign_ins::Listener {
-            services: services.clone(),
-            dispatcher: dispatcher.clone(),
-            alerts: alerts.clone(),
-        };
-        tasks.spawn(listener.keep());
+        tasks.spawn(listener.clone().hear_circuits());
+        tasks.spawn(listener.hear_sign_ins());
         let calendar = Calendar::new(services.clone(), alerts.clone());
         tasks.spawn(calendar.clone().keep());
         tasks.spawn(subscriptions.clone().keep());

@@ -28,7 +28,6 @@ mod resume;
 mod rich;
 mod run;
 mod schedules;
-mod sign_ins;
 mod subscriptions;
 mod tapes;
 mod watchdog;

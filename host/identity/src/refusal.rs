@@ -84,7 +84,7 @@ fn explained(provider: &Provider, connection: &ConnectionName, body: &Body) -> O
             errors.contains(&body.error.as_str()) && codes.iter().any(|code| numbers.contains(code))
         }
         When::Says(error, words) => body.error == error && description.contains(words),
-        When::Error(error) => body.error == error,
+        When::Error(errors) => errors.contains(&body.error.as_str()),
     };
     let row = provider.refusals.iter().find(fits)?;
     let message = match numbers.first() {

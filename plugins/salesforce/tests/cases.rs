@@ -3,8 +3,7 @@
 // The crate is a test; clippy knows tests by their attribute, not by their folder.
 #![allow(clippy::unwrap_used)]
 
-use std::fs;
-use std::path::Path;
+mod table;
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -27,15 +26,10 @@ struct Case {
 
 #[test]
 fn every_case_becomes_what_it_says() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases/messages");
-    let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.sort();
-    assert!(!files.is_empty());
-    for file in files {
-        let case: Case = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
+    for (file, case) in table::cases::<Case>("messages") {
         let (tasks, updates) = outcome(&case);
-        assert_eq!(tasks, case.tasks, "{}: {}", file.display(), case.about);
-        assert_eq!(updates, case.updates, "{}: {}", file.display(), case.about);
+        assert_eq!(tasks, case.tasks, "{file}: {}", case.about);
+        assert_eq!(updates, case.updates, "{file}: {}", case.about);
     }
 }
 

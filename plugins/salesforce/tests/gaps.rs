@@ -3,8 +3,7 @@
 // The crate is a test; clippy knows tests by their attribute, not by their folder.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use std::fs;
-use std::path::Path;
+mod table;
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -48,13 +47,8 @@ struct Answered {
 
 #[test]
 fn every_gap_is_filled_as_it_says() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases/gaps");
-    let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.sort();
-    assert!(!files.is_empty());
-    for file in files {
-        let case: Case = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
-        fills(&case, &format!("{}: {}", file.display(), case.about));
+    for (file, case) in table::cases::<Case>("gaps") {
+        fills(&case, &format!("{file}: {}", case.about));
     }
 }
 

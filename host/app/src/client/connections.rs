@@ -10,13 +10,11 @@ use super::{Client, ClientError};
 
 impl Client {
     pub(crate) async fn test_connection(&self, key: &ConnectionKey) -> Result<ConnectionTest, ClientError> {
-        let path = ["tenants", key.tenant.as_str(), "connections", key.connection.as_str(), "test"];
-        self.answer("testing the connection", self.request(Method::POST, &path)).await
+        self.answer("testing the connection", self.request(Method::POST, &of(key, "test"))).await
     }
 
     pub(crate) async fn consent(&self, key: &ConnectionKey) -> Result<ConsentReport, ClientError> {
-        let path = ["tenants", key.tenant.as_str(), "connections", key.connection.as_str(), "consent"];
-        self.get("reading the consent", &path, &[]).await
+        self.get("reading the consent", &of(key, "consent"), &[]).await
     }
 
     pub(crate) async fn accept_consent(
@@ -24,8 +22,12 @@ impl Client {
         key: &ConnectionKey,
         request: &AcceptRequest,
     ) -> Result<Accepted, ClientError> {
-        let path =
-            ["tenants", key.tenant.as_str(), "connections", key.connection.as_str(), "consent", "accept"];
+        let path: Vec<&str> = of(key, "consent").into_iter().chain(["accept"]).collect();
         self.answer("accepting the consent", self.json(Method::POST, &path, request)?).await
     }
+}
+
+/// Where something of a connection stands.
+pub(super) fn of<'a>(key: &'a ConnectionKey, what: &'a str) -> [&'a str; 5] {
+    ["tenants", key.tenant.as_str(), "connections", key.connection.as_str(), what]
 }

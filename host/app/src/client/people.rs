@@ -6,7 +6,7 @@ use tieline_types::{
     api::{BrowserLink, ConsentRequest, PersonSummary, SignInRequest, SignOutReport},
 };
 
-use super::{Client, ClientError};
+use super::{Client, ClientError, connections::of};
 
 impl Client {
     pub(crate) async fn sign_in_link(
@@ -40,8 +40,4 @@ impl Client {
         let path: Vec<&str> = of(key, "people").into_iter().chain(user).collect();
         self.answer("signing out", self.request(Method::DELETE, &path)).await
     }
-}
-
-fn of<'a>(key: &'a ConnectionKey, what: &'a str) -> [&'a str; 5] {
-    ["tenants", key.tenant.as_str(), "connections", key.connection.as_str(), what]
 }

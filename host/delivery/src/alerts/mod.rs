@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use tieline_capabilities::{Services, alert};
 use tieline_store::{Batch, CommitError, Key, Op, Pages, Space, StoreError, Value};
-use tieline_types::{Alert, AlertKey, InstallationKey, Problem, Severity, TenantId};
+use tieline_types::{Alert, AlertKey, AlertSource, InstallationKey, Problem, Severity, TenantId};
 
 /// The alerts of this host. Cheap to clone.
 #[derive(Clone)]
@@ -113,6 +113,20 @@ impl Alerts {
     /// When they cannot be read.
     pub(crate) async fn all(&self) -> Result<Vec<Alert>, StoreError> {
         self.read(Key::new(Space::Alert)).await
+    }
+
+    /// Those of the host whose names begin so. Asked at start: the host before this one left them, and they may be over.
+    /// A store that fails is logged, as in [`Alerts::raise`].
+    pub(crate) async fn left_over(&self, name: &str) -> Vec<Alert> {
+        let all = match self.all().await {
+            Ok(all) => all,
+            Err(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "the alerts could not be read");
+                return Vec::new();
+            }
+        };
+        let ours = |about: &AlertKey| about.source == AlertSource::Host && about.key.starts_with(name);
+        all.into_iter().filter(|alert| ours(&alert.about)).collect()
     }
 
     async fn read(&self, prefix: Key) -> Result<Vec<Alert>, StoreError> {

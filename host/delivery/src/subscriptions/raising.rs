@@ -1,7 +1,5 @@
 //! Keeping the alerts about subscriptions as they should be.
 
-use tieline_types::{AlertKey, AlertSource};
-
 use super::{
     alarms::{self, Alarms},
     service::Subscriptions,
@@ -10,20 +8,9 @@ use super::{
 impl Subscriptions {
     /// The alerts that the host before this one left.
     pub(super) async fn left_over(&self) -> Alarms {
-        let all = match self.alerts.all().await {
-            Ok(all) => all,
-            Err(error) => {
-                tracing::error!(error = &error as &dyn std::error::Error, "the alerts could not be read");
-                Vec::new()
-            }
-        };
-        let ours = |about: &AlertKey| {
-            about.source == AlertSource::Host
-                && about.installation.is_none()
-                && about.key.starts_with(alarms::PREFIX)
-        };
-        let all = all.into_iter().filter(|alert| ours(&alert.about));
-        all.map(|alert| (alert.about, (alert.severity, alert.problem))).collect()
+        let all = self.alerts.left_over(alarms::PREFIX).await.into_iter();
+        let ours = all.filter(|alert| alert.about.installation.is_none());
+        ours.map(|alert| (alert.about, (alert.severity, alert.problem))).collect()
     }
 
     /// Raises the alerts that are new or say something else, and clears those that are over.

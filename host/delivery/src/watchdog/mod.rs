@@ -15,7 +15,7 @@ use std::{
 use parking_lot::RwLock;
 use tieline_store::{EventFilter, Store, StoreError};
 use tieline_types::{
-    Alert, AlertKey, AlertSource, InstallationKey, Payload, Problem, Severity, Timestamp, watchdog::Watchdog,
+    Alert, AlertKey, InstallationKey, Payload, Problem, Severity, Timestamp, watchdog::Watchdog,
 };
 
 use crate::{alerts::Alerts, installations::Installations, subscriptions::Subscriptions};
@@ -142,19 +142,11 @@ impl Watch {
 
     /// The alerts that the host before this one left.
     async fn left_over(&self) -> HashSet<InstallationKey> {
-        let all = match self.alerts.all().await {
-            Ok(all) => all,
-            Err(error) => {
-                tracing::error!(error = &error as &dyn std::error::Error, "the alerts could not be read");
-                Vec::new()
-            }
-        };
-        let ours = |alert: &Alert| alert.about.source == AlertSource::Host && alert.about.key == ALERT;
         let key = |alert: Alert| {
             let AlertKey { tenant, installation, .. } = alert.about;
             installation.map(|installation| InstallationKey { tenant, installation })
         };
-        all.into_iter().filter(ours).filter_map(key).collect()
+        self.alerts.left_over(ALERT).await.into_iter().filter_map(key).collect()
     }
 }
 

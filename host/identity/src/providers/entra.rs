@@ -236,7 +236,7 @@ pub(super) const REFUSALS: &[Refusal] = &[
         cure: Cure::Setup,
     },
     Refusal {
-        when: When::Error("invalid_client"),
+        when: When::Error(&["invalid_client"]),
         code: "client-credential-refused",
         message: "The app's credential was not accepted.",
         remedy: "Create a new client secret for the app registration in the Entra admin centre and apply it.",
@@ -245,7 +245,7 @@ pub(super) const REFUSALS: &[Refusal] = &[
         cure: Cure::Credential,
     },
     Refusal {
-        when: When::Error("invalid_tenant"),
+        when: When::Error(&["invalid_tenant"]),
         code: "directory-not-found",
         message: "The directory is not one of this cloud.",
         remedy: "Check the directory (tenant) id, and that the connection names the right cloud.",
@@ -254,7 +254,7 @@ pub(super) const REFUSALS: &[Refusal] = &[
         cure: Cure::Credential,
     },
     Refusal {
-        when: When::Error("unauthorized_client"),
+        when: When::Error(&["unauthorized_client"]),
         code: "application-refused",
         message: "The app may not sign in like this in this directory.",
         remedy: "Check client id and directory id, and that the app registration is enabled.",
@@ -263,7 +263,7 @@ pub(super) const REFUSALS: &[Refusal] = &[
         cure: Cure::Credential,
     },
     Refusal {
-        when: When::Error("invalid_scope"),
+        when: When::Error(&["invalid_scope"]),
         code: "scope-invalid",
         message: "The scope was not accepted.",
         remedy: "Check the `graph` address of the cloud: the scope is made of it.",
@@ -272,7 +272,7 @@ pub(super) const REFUSALS: &[Refusal] = &[
         cure: Cure::Setup,
     },
     Refusal {
-        when: When::Error("invalid_resource"),
+        when: When::Error(&["invalid_resource"]),
         code: "resource-not-found",
         message: "The resource that the token is for was not accepted.",
         remedy: "Check that the connection names the right cloud.",
@@ -281,7 +281,7 @@ pub(super) const REFUSALS: &[Refusal] = &[
         cure: Cure::Setup,
     },
     Refusal {
-        when: When::Error("consent_required"),
+        when: When::Error(&["consent_required"]),
         code: "consent-required",
         message: "Consent to the app's permissions is missing.",
         remedy: "Grant admin consent; `tieline connections consent` shows what is missing, with the link.",
@@ -290,7 +290,7 @@ pub(super) const REFUSALS: &[Refusal] = &[
         cure: Cure::Consent,
     },
     Refusal {
-        when: When::Error("access_denied"),
+        when: When::Error(&["access_denied"]),
         code: "sign-in-declined",
         message: "The sign-in was declined, by the person or by the directory.",
         remedy: "Sign in again and accept what is asked for.",
@@ -299,7 +299,7 @@ pub(super) const REFUSALS: &[Refusal] = &[
         cure: Cure::Person,
     },
     Refusal {
-        when: When::Error("interaction_required"),
+        when: When::Error(&["interaction_required", "login_required"]),
         code: "interaction-required",
         message: "Entra ID asks for a person to sign in.",
         remedy: "Sign in again.",
@@ -308,16 +308,7 @@ pub(super) const REFUSALS: &[Refusal] = &[
         cure: Cure::Person,
     },
     Refusal {
-        when: When::Error("login_required"),
-        code: "interaction-required",
-        message: "Entra ID asks for a person to sign in.",
-        remedy: "Sign in again.",
-        ask: Whom::Person,
-        field: None,
-        cure: Cure::Person,
-    },
-    Refusal {
-        when: When::Error("invalid_grant"),
+        when: When::Error(&["invalid_grant"]),
         code: "grant-refused",
         message: "The sign-in is no longer accepted.",
         remedy: "Sign in again.",

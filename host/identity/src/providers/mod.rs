@@ -175,8 +175,8 @@ pub(crate) enum When {
     Code(&'static [&'static str], &'static [u32]),
     /// With this `error`, and a description that contains these words (lower case).
     Says(&'static str, &'static str),
-    /// With this `error`.
-    Error(&'static str),
+    /// With one of these as `error`.
+    Error(&'static [&'static str]),
 }
 
 /// What kind of thing mends a refusal.

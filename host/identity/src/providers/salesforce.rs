@@ -78,7 +78,7 @@ const fn collection(path: &'static str) -> Batch {
 /// Salesforce has no numbers: what an `invalid_grant` means is said by its description alone.
 const REFUSALS: &[Refusal] = &[
     Refusal {
-        when: When::Error("invalid_client_id"),
+        when: When::Error(&["invalid_client_id"]),
         code: "client-id-unknown",
         message: "Salesforce does not know the client id.",
         remedy: "Check the consumer key of the External Client App; a new app is known after 2 to 10 minutes.",
@@ -87,7 +87,7 @@ const REFUSALS: &[Refusal] = &[
         cure: Cure::Credential,
     },
     Refusal {
-        when: When::Error("invalid_client"),
+        when: When::Error(&["invalid_client"]),
         code: "client-secret-invalid",
         message: "The client secret is not the app's.",
         remedy: "Copy the consumer secret of the External Client App again and apply it.",
@@ -141,7 +141,7 @@ const REFUSALS: &[Refusal] = &[
         cure: Cure::SignIn,
     },
     Refusal {
-        when: When::Error("invalid_grant"),
+        when: When::Error(&["invalid_grant"]),
         code: "sign-in-refused",
         message: "Salesforce does not accept the sign-in.",
         remedy: "Check the app's policies and the user's login history in Setup, then sign in again.",
@@ -150,7 +150,7 @@ const REFUSALS: &[Refusal] = &[
         cure: Cure::SignIn,
     },
     Refusal {
-        when: When::Error("unsupported_grant_type"),
+        when: When::Error(&["unsupported_grant_type"]),
         code: "flow-disabled",
         message: "This sign-in address does not offer this flow.",
         remedy: "Client credentials need the org's own My Domain address, and the flow enabled in the app.",
@@ -159,7 +159,7 @@ const REFUSALS: &[Refusal] = &[
         cure: Cure::Setup,
     },
     Refusal {
-        when: When::Error("invalid_app_access"),
+        when: When::Error(&["invalid_app_access"]),
         code: "app-not-allowed",
         message: "The user may not use the app.",
         remedy: "Pre-authorise the app for the user's profile or permission set.",

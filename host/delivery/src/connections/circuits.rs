@@ -1,58 +1,39 @@
 //! What follows when a connection fails or works again: events that wait for it go on, and an alert stands while
 //! its calls are refused or events wait.
 
-use std::{collections::HashMap, sync::Arc};
+use std::collections::HashMap;
 
-use tieline_capabilities::{News, Services};
-use tieline_types::{AlertKey, AlertSource, ConnectionKey, Problem, Severity};
+use tieline_capabilities::News;
+use tieline_types::{AlertKey, ConnectionKey, Problem, Severity};
 
-use crate::{alerts::Alerts, dispatch::Dispatcher};
+use super::Listener;
 
 /// What an alert about a connection is called: this and the connection's name.
 const ALERT: &str = "connection.";
 
-/// Listens to what happens to connections.
-pub(crate) struct Listener {
-    pub(crate) services: Arc<Services>,
-    pub(crate) dispatcher: Arc<Dispatcher>,
-    pub(crate) alerts: Alerts,
-}
-
 impl Listener {
-    /// Listens. Runs until it is dropped.
-    pub(crate) async fn keep(self) {
+    /// Listens to circuits. Runs until it is dropped.
+    pub(crate) async fn hear_circuits(self) {
         if let Err(error) = self.services.connections.recall_refusals().await {
             let error = &error as &dyn std::error::Error;
             tracing::error!(error, "what was refused for want of consent could not be read");
         }
-        let mut standing = self.left_over().await;
+        // Those that the host before this one left may be over.
+        let mut standing = HashMap::new();
+        for alert in self.alerts.left_over(ALERT).await {
+            let name = alert.about.key.strip_prefix(ALERT).and_then(|name| name.parse().ok());
+            let Some(connection) = name else { continue };
+            let key = ConnectionKey { tenant: alert.about.tenant, connection };
+            standing.insert(key.clone(), None);
+            self.tell_of_circuit(&key, &mut standing).await;
+        }
         loop {
             let (connection, news) = self.services.circuits.next().await;
             if news == News::Closed {
                 self.dispatcher.release(&connection);
             }
-            self.tell(&connection, &mut standing).await;
+            self.tell_of_circuit(&connection, &mut standing).await;
         }
-    }
-
-    /// The alerts that the host before this one left, and that may be over.
-    async fn left_over(&self) -> HashMap<ConnectionKey, Option<Told>> {
-        let found = match self.alerts.all().await {
-            Ok(found) => found,
-            Err(error) => {
-                tracing::error!(error = &error as &dyn std::error::Error, "the alerts could not be read");
-                Vec::new()
-            }
-        };
-        let mut standing = HashMap::new();
-        for about in found.into_iter().map(|alert| alert.about) {
-            let name = about.key.strip_prefix(ALERT).filter(|_| about.source == AlertSource::Host);
-            let Some(connection) = name.and_then(|name| name.parse().ok()) else { continue };
-            let key = ConnectionKey { tenant: about.tenant, connection };
-            standing.insert(key.clone(), None);
-            self.tell(&key, &mut standing).await;
-        }
-        standing
     }
 
     /// What is wrong with a connection: its calls are refused unsent, or events wait for it, be it for consent.
@@ -68,7 +49,11 @@ impl Listener {
     }
 
     /// Raises or clears the alert about a connection. Repetitions cost nothing.
-    async fn tell(&self, connection: &ConnectionKey, standing: &mut HashMap<ConnectionKey, Option<Told>>) {
+    async fn tell_of_circuit(
+        &self,
+        connection: &ConnectionKey,
+        standing: &mut HashMap<ConnectionKey, Option<Told>>,
+    ) {
         let about = AlertKey::of_tenant(&connection.tenant, format!("{ALERT}{}", connection.connection));
         match self.trouble(connection) {
             Some((severity, problem)) => {

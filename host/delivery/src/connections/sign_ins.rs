@@ -1,59 +1,36 @@
 //! What follows when somebody's sign-in ends or begins: an alert stands while they must sign in again, and events
 //! that wait for them go on.
 
-use std::sync::Arc;
-
-use tieline_capabilities::Services;
 use tieline_identity::{ActorRef, Identity};
-use tieline_types::{AlertKey, AlertSource, ConnectionKey, Severity};
+use tieline_types::{AlertKey, ConnectionKey, Severity};
 
-use crate::{alerts::Alerts, dispatch::Dispatcher};
+use super::Listener;
 
 /// What an alert about a sign-in is called: this, the connection, and who it is.
 const ALERT: &str = "sign-in.";
 const SERVICE: &str = "service";
 
-/// Listens to what happens to sign-ins.
-pub(crate) struct Listener {
-    pub(crate) services: Arc<Services>,
-    pub(crate) dispatcher: Arc<Dispatcher>,
-    pub(crate) alerts: Alerts,
-}
-
 impl Listener {
-    /// Listens. Runs until it is dropped.
-    pub(crate) async fn keep(self) {
-        self.left_over().await;
+    /// Listens to sign-ins. Runs until it is dropped.
+    pub(crate) async fn hear_sign_ins(self) {
+        // Those that the host before this one left may be over: the store knows.
+        for alert in self.alerts.left_over(ALERT).await {
+            if let Some((connection, identity)) = read(&alert.about) {
+                self.tell_of_sign_in(&connection, &identity).await;
+            }
+        }
         loop {
             let (connection, identity) = self.services.connections.next_news().await;
             match identity {
                 // Somebody has consented: what failed for want of it is tried at once.
                 Identity::App => self.services.circuits.reset(&connection),
-                identity => self.tell(&connection, &identity).await,
+                identity => self.tell_of_sign_in(&connection, &identity).await,
             }
             self.dispatcher.release(&connection);
         }
     }
 
-    /// Alerts of the host before this one that may be over: the store knows.
-    async fn left_over(&self) {
-        let found = match self.alerts.all().await {
-            Ok(found) => found,
-            Err(error) => {
-                return tracing::error!(
-                    error = &error as &dyn std::error::Error,
-                    "the alerts could not be read"
-                );
-            }
-        };
-        for about in found.into_iter().map(|alert| alert.about).filter(|a| a.source == AlertSource::Host) {
-            if let Some((connection, identity)) = read(&about) {
-                self.tell(&connection, &identity).await;
-            }
-        }
-    }
-
-    async fn tell(&self, connection: &ConnectionKey, identity: &Identity) {
+    async fn tell_of_sign_in(&self, connection: &ConnectionKey, identity: &Identity) {
         let Some(about) = about(connection, identity) else { return };
         match self.services.connections.ended(connection, identity).await {
             Ok(Some(problem)) => self.alerts.raise(&about, severity(identity), problem).await,
