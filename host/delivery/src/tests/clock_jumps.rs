@@ -39,7 +39,10 @@ async fn what_waits_across_a_jump_and_a_crash_still_waits_and_is_in_doubt() {
         stage.deliver(&subscription, vec![created(&subscription, "1")]).await;
         jump(&clock);
         let stage = stage.start_again(false).await;
-        let [event] = stage.events().await.try_into().unwrap();
+        // Whether a gap is told already is a matter of moments.
+        let mut events = stage.events().await;
+        events.retain(|event| !event.summary.starts_with("gap "));
+        let [event] = events.try_into().unwrap();
         assert_eq!((event.state, event.in_doubt), (DeliveryState::Pending, true));
         stage.deliver(&subscription, vec![created(&subscription, "1"), created(&subscription, "2")]).await;
         assert_eq!(stage.host.hook_counts(), HookCounts { taken: 1, repeated: 1, ..HookCounts::default() });
