@@ -86,6 +86,11 @@ impl CatchUp {
         Place::of_messages(&self.resource)
     }
 
+    /// Whether posts in its look-back were too many to be kept: replies to those that changed longest ago are not read.
+    pub fn misses_posts(&self, known: &Known) -> bool {
+        known.misses(self.posts_since)
+    }
+
     /// Takes in what was read at `now`. None: the links were gone too often.
     pub fn take(mut self, answer: Answer, now: u64, known: &mut Known) -> Option<Taken> {
         let resource = self.resource.clone();
@@ -137,6 +142,7 @@ impl CatchUp {
             Next::Messages(_) => {
                 if channel {
                     page.items().for_each(|item| known.post(item.id, item.changed));
+                    known.keep_within_bounds();
                 }
                 if let Some(next) = page.next {
                     self.next = Next::Messages(next);

@@ -10,7 +10,7 @@ pub mod page;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use tieline_sdk::{Failure, Gap, Problem, Response, clock, events, graph, storage};
+use tieline_sdk::{Failure, Gap, Problem, Response, clock, events, graph, log, storage};
 
 use crate::Config;
 use crate::handle::{log_message, wants};
@@ -53,8 +53,7 @@ pub(crate) fn begin(config: &Config, gap: &Gap) -> Result<(), Failure> {
     let place = Place::of_messages(&gap.resource).filter(|place| config.watches(*place));
     let Some(place) = place else { return Ok(()) };
     let mut known = remembered(place)?;
-    let look_back = u64::from(config.reply_look_back_days) * DAY;
-    let catch_up = CatchUp::begin(place, gap.from, gap.to, look_back, &mut known);
+    let catch_up = CatchUp::begin(place, gap.from, gap.to, look_back(config), &mut known);
     read_on(config, catch_up, known)
 }
 
@@ -106,11 +105,22 @@ fn read_on(config: &Config, catch_up: CatchUp, mut known: Known) -> Result<(), F
             break;
         }
     }
+    if resource.misses_posts(&known) {
+        log::warn(
+            "this channel has more posts than are remembered: replies to those that changed longest ago are not looked for; \
+             a shorter reply_look_back_days reaches all it covers",
+            [("channel", place.id())],
+        );
+    }
     if known != before {
-        storage::put_json(&known_key(place), &known, None)?;
+        storage::put_json(&known_key(place), &known, Some(Known::serves_for(look_back(config))))?;
     }
     let Some(rest) = next else { return Ok(()) };
     emit(CATCH_UP, &rest, Some(format!("{CATCH_UP} {}", place.id())), None)
+}
+
+fn look_back(config: &Config) -> u64 {
+    u64::from(config.reply_look_back_days) * DAY
 }
 
 fn ask(path: &str) -> Result<Answer, Failure> {
