@@ -11,7 +11,7 @@ use tieline_types::{Digest, Exceeded, InstallationKey, Limit, Limits, Problem, R
 use tokio::sync::Mutex;
 
 use super::{
-    Installation, Installations,
+    Installation, Installations, alike,
     packages::Packages,
     plan::{self, Plan, WANTS},
 };
@@ -84,14 +84,15 @@ impl Installer {
         })?;
         let spec = spec(Mode::Plan, installation, &self.services);
         let most = installation.limits.plan_subscriptions as usize;
-        match self.runtime.plan(package, spec, &installation.config, wants).await.answer {
+        let plan = match self.runtime.plan(package, spec, &installation.config, wants).await.answer {
             Ok(Ok(plan)) if plan.subscriptions.len() > most => {
                 Err(vec![Exceeded::new(Limit::PLAN_SUBSCRIPTIONS, most).problem()])
             }
             Ok(Ok(plan)) => plan::understood(plan, &installation.rights, self.services.clock.now()),
             Ok(Err(problems)) => Err(problems),
             Err(stop) => Err(vec![stop.problem()]),
-        }
+        };
+        plan.map_err(alike::shortened)
     }
 
     /// The storage entries that say what people connected at run time, as they are `after` this.

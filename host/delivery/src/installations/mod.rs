@@ -1,5 +1,6 @@
 //! Installations as they run: the live table, and what may change it.
 
+mod alike;
 pub(crate) mod apply;
 mod bounds;
 mod changes;
