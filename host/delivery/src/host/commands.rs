@@ -1,0 +1,100 @@
+//! What the API may tell a host to do.
+
+use bytes::Bytes;
+use tieline_types::{
+    EventId, InstallationKey, TenantId,
+    api::{
+        ActRequest, ActResponse, ApplyReport, CheckReport, PackageSummary, ReplayAs, ReplayReport,
+        ReplayRequest, ResumeReport,
+    },
+    tenant::TenantDocument,
+};
+
+use super::Host;
+use crate::{HostError, installations::apply::Applied};
+
+impl Host {
+    /// Keeps a package, so that a tenant document can name its digest.
+    ///
+    /// # Errors
+    /// [`HostError::Invalid`] when it is no connector that this host can run.
+    pub async fn put_package(&self, bytes: Bytes) -> Result<PackageSummary, HostError> {
+        self.installer.keep_package(bytes).await
+    }
+
+    /// Makes a tenant what a document says, all or nothing; what it does not name is removed.
+    ///
+    /// # Errors
+    /// [`HostError::Invalid`] with everything that is wrong with it.
+    pub async fn apply(&self, document: TenantDocument) -> Result<ApplyReport, HostError> {
+        let tenant = document.tenant.clone();
+        let Applied { report, events } = self.installer.apply(document).await?;
+        self.dispatcher.add(events);
+        self.quotas.set(&tenant);
+        self.calendar.changed();
+        self.unhold_lifted(&report);
+        self.subscriptions.wish_again().await;
+        Ok(report)
+    }
+
+    /// Lets an installation run again that was suspended. Whether it was.
+    ///
+    /// # Errors
+    /// [`HostError::NotFound`] when there is no such installation.
+    pub async fn resume(&self, installation: &InstallationKey) -> Result<ResumeReport, HostError> {
+        self.installation(installation)?;
+        self.lift_suspension(installation).await.map(|resumed| ResumeReport { resumed })
+    }
+
+    /// Delivers events again, or says how many that would be; one bounded page of them at a time. Repeating a
+    /// page does no harm: an event that waits is not delivered twice.
+    ///
+    /// # Errors
+    /// As [`Host::connections`]; [`HostError::Conflict`] when a page changed under it, and nothing was done.
+    pub async fn replay(
+        &self,
+        tenant: &TenantId,
+        request: &ReplayRequest,
+    ) -> Result<ReplayReport, HostError> {
+        self.require(tenant).await?;
+        self.running("starting a replay on a host that ends")?;
+        self.replay_page(tenant, request).await
+    }
+
+    /// Delivers one event again.
+    ///
+    /// # Errors
+    /// [`HostError::NotFound`] when the tenant has no such event (any more).
+    pub async fn replay_event(
+        &self,
+        tenant: &TenantId,
+        id: EventId,
+        how: &ReplayAs,
+    ) -> Result<ReplayReport, HostError> {
+        self.running("starting a replay on a host that ends")?;
+        self.replay_one(tenant, id, how).await
+    }
+
+    /// Tests an installation, stage by stage, without changing anything.
+    ///
+    /// # Errors
+    /// [`HostError::NotFound`] when there is no such installation. What fails is in the report.
+    pub async fn check(&self, installation: &InstallationKey) -> Result<CheckReport, HostError> {
+        self.run_check(installation).await
+    }
+
+    /// Runs an action of an installation.
+    ///
+    /// # Errors
+    /// [`HostError::Invalid`] when the input does not fit the action's schema; [`HostError::Failed`] when the
+    /// connector did not do it.
+    pub async fn act(
+        &self,
+        installation: &InstallationKey,
+        action: &str,
+        request: ActRequest,
+    ) -> Result<ActResponse, HostError> {
+        self.running("starting an action on a host that ends")?;
+        self.run_act(installation, action, request).await
+    }
+}

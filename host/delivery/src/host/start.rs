@@ -1,0 +1,164 @@
+//! The order in which a host starts, and the tasks that it keeps.
+
+use std::{
+    sync::{Arc, atomic::AtomicBool},
+    time::Duration,
+};
+
+use parking_lot::Mutex;
+use tokio::{sync::Notify, task::JoinSet};
+
+use super::Host;
+use crate::{
+    HostError, HostOptions,
+    alerts::Alerts,
+    connections,
+    dispatch::{Dispatcher, queue::Bounds},
+    expiry::Calendar,
+    housekeeping,
+    installations::{Installations, installer::Installer, packages::Packages, planner::Planner},
+    receive::{Receiver, SentBack, quota::Quotas, route::Routes},
+    resume,
+    rich::{Keyring, Opener},
+    run::{Runner, retry::Schedule, suspend::Suspensions},
+    schedules::Schedules,
+    subscriptions::{Subscriptions, downtime},
+    tapes::Tapes,
+    watchdog::{Heard, Watch},
+};
+
+impl Host {
+    /// Starts a host: installations first, then the routes that lead to them, then what was pending.
+    ///
+    /// # Errors
+    /// When the store cannot be read or written, or holds something that this version cannot read.
+    pub async fn start(options: HostOptions) -> Result<Arc<Self>, HostError> {
+        let HostOptions {
+            services,
+            runtime,
+            vault,
+            public_url,
+            delivery,
+            subscriptions: audits,
+            limits,
+            doors,
+        } = options;
+        let clean = resume::begin(&services).await?;
+        let installations = Arc::new(Installations::default());
+        let alerts = Alerts::new(services.clone());
+        let schedules = Schedules::new(services.clone());
+        let suspensions = Arc::new(Suspensions::new(alerts.clone()));
+        let (planner, plans_asked) = Planner::new();
+        let installer = Arc::new(Installer {
+            services: services.clone(),
+            runtime: runtime.clone(),
+            packages: Packages::new(services.store.clone(), runtime.clone()),
+            installations: installations.clone(),
+            alerts: alerts.clone(),
+            schedules: schedules.clone(),
+            suspensions: suspensions.clone(),
+            limits,
+            turn: tokio::sync::Mutex::new(()),
+        });
+        installer.load(&planner).await?;
+
+        let tapes = Tapes::new(services.clone(), vault.clone());
+        let certificates = Duration::from_secs(audits.certificate_s);
+        let keyring = Arc::new(Keyring::new(services.clone(), vault.clone(), certificates));
+        let runner = Runner {
+            services: services.clone(),
+            runtime: runtime.clone(),
+            installations: installations.clone(),
+            planner: planner.clone(),
+            schedules: schedules.clone(),
+            schedule: Schedule::of_millis(&delivery.retry_schedule_ms),
+            suspensions: suspensions.clone(),
+            tapes: tapes.clone(),
+            opener: Opener::new(services.clone(), keyring.clone(), alerts.clone()),
+        };
+        let bounds = Bounds {
+            total: delivery.concurrency,
+            per_tenant: delivery.per_tenant(),
+            per_installation: delivery.concurrency_per_installation,
+        };
+        let dispatcher = Dispatcher::new(bounds, runner);
+        let quotas = Arc::new(Quotas::new(delivery.pending_events_per_tenant));
+        resume::tenants(&services, &quotas).await?;
+        let routes = Arc::new(Routes::default());
+        let noticed = Arc::new(Notify::new());
+        let parts = (routes.clone(), dispatcher.clone(), installations.clone());
+        let sealing = (vault, keyring);
+        let subscriptions =
+            Subscriptions::new(services.clone(), sealing, parts, &public_url, noticed.clone());
+        let loaded = subscriptions.load().await;
+        loaded.map_err(|error| HostError::Internal {
+            doing: "loading the subscriptions",
+            source: Box::new(error),
+        })?;
+        schedules.load().await.map_err(|error| HostError::store("loading the timers", error))?;
+        resume::suspended(&suspensions, &dispatcher).await?;
+        resume::pending(&services, &dispatcher, clean).await?;
+
+        let mut tasks = JoinSet::new();
+        tasks.spawn(dispatcher.clone().keep_time());
+        let listener = connections::Listener {
+            services: services.clone(),
+            dispatcher: dispatcher.clone(),
+            alerts: alerts.clone(),
+        };
+        tasks.spawn(listener.clone().hear_circuits());
+        tasks.spawn(listener.hear_sign_ins());
+        let calendar = Calendar::new(services.clone(), alerts.clone());
+        tasks.spawn(calendar.clone().keep());
+        tasks.spawn(subscriptions.clone().keep());
+        tasks.spawn(subscriptions.clone().keep_audits(Duration::from_secs(audits.audit_s)));
+        tasks.spawn(subscriptions.clone().keep_certificates());
+        let heard = Arc::new(Heard::default());
+        let watch = Watch {
+            alerts: alerts.clone(),
+            installations: installations.clone(),
+            subscriptions: subscriptions.clone(),
+            heard: heard.clone(),
+        };
+        tasks.spawn(watch.keep());
+        tasks.spawn(downtime::keep(services.clone()));
+        tasks.spawn(schedules.clone().keep(dispatcher.clone()));
+        tasks.spawn(installer.clone().keep_plans(plans_asked, subscriptions.clone()));
+        tasks.spawn(installer.clone().keep_packages());
+        tasks.spawn(housekeeping::keep(services.clone(), runtime.clone()));
+        tasks.spawn(tapes.clone().keep());
+        let receiver = Receiver {
+            routes,
+            store: services.store.clone(),
+            clock: services.clock.clone(),
+            dispatcher: dispatcher.clone(),
+            quotas: quotas.clone(),
+            noticed,
+            heard,
+            sent_back: SentBack::default(),
+            item_bytes: doors.item_bytes,
+            counts: Default::default(),
+        };
+        Ok(Arc::new(Self {
+            services,
+            runtime,
+            installations,
+            dispatcher,
+            subscriptions,
+            planner,
+            alerts,
+            schedules,
+            suspensions,
+            replaying: tokio::sync::Mutex::new(()),
+            quotas,
+            tapes,
+            installer,
+            receiver,
+            doors,
+            calendar,
+            public_url: public_url.as_str().trim_end_matches('/').to_owned(),
+            tasks: Mutex::new(tasks),
+            stopped: AtomicBool::new(false),
+        }))
+    }
+}
