@@ -1,8 +1,10 @@
 //! No limit without a case that meets it.
 
-use std::{fs, path::Path};
+use std::path::Path;
 
 use tieline_types::Limit;
+
+use crate::case::Case;
 
 /// Where each limit is met, by its setting.
 const MET_IN: &[(&str, &str)] = &[
@@ -41,18 +43,49 @@ const MET_IN: &[(&str, &str)] = &[
     ("doors.body_bytes", "doors"),
 ];
 
-/// Each limit of the host has a case, which names it by its code or its setting; and each line above is a limit.
+/// What a case checks where the limit has no name that it could check: with what it sets, nothing else shows this.
+const SHOWN_BY: &[(&str, &str)] = &[
+    ("limits.answer_bytes", r#""call.too-large""#),
+    ("limits.log_lines", r#""log_dropped":9996"#),
+    ("limits.log_line_bytes", r#""message":"xxxxxxxxxxxxxxxxxxxx""#),
+    ("limits.emitted", r#""done":4"#),
+    ("limits.storage_ops_per_second", r#""storage.throttled""#),
+    ("doors.item_bytes", r#""dead":1"#),
+];
+/// The words of steps that check something.
+const CHECKS: [&str; 4] = ["expect", "until", "events", "request"];
+
+/// Each limit of the host has a case that checks that it was met: by its code or setting, which nothing else brings about;
+/// or by what is shown of it. And each line above is a limit.
 pub(crate) fn each_is_met(module: &Path) -> Result<(), String> {
     for limit in Limit::all() {
         let line = MET_IN.iter().find(|(setting, _)| *setting == limit.setting);
         let (_, case) = line.ok_or_else(|| format!("no case meets {}", limit.setting))?;
-        let path = module.join(case).join("case.toml");
-        let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-        let field = limit.setting.split_once('.').map_or(limit.setting, |(_, field)| field);
-        if !text.contains(limit.code) && !text.contains(field) {
-            return Err(format!("{} does not speak of {}", path.display(), limit.setting));
+        if !is_met(&Case::read(&module.join(case))?, limit) {
+            return Err(format!("no step of limits/{case} checks that {} is met", limit.setting));
+        }
+        let only_told =
+            Case { about: format!("Meets {}, {}.", limit.setting, limit.code), steps: Vec::new() };
+        if is_met(&only_told, limit) {
+            return Err(format!("to speak of {} is not to meet it", limit.setting));
         }
     }
-    let gone = MET_IN.iter().find(|(setting, _)| Limit::all().all(|limit| limit.setting != *setting));
-    gone.map_or(Ok(()), |(setting, _)| Err(format!("{setting} is no limit any more")))
+    let lines = MET_IN.iter().chain(SHOWN_BY).map(|(setting, _)| setting);
+    let mut gone = lines.filter(|setting| Limit::all().all(|limit| limit.setting != **setting));
+    gone.next().map_or(Ok(()), |setting| Err(format!("{setting} is no limit any more")))
+}
+
+fn is_met(case: &Case, limit: Limit) -> bool {
+    let text = |step: &toml::Table| serde_json::to_string(step).unwrap_or_default();
+    let checks = |step: &&toml::Table| CHECKS.iter().any(|word| step.contains_key(*word));
+    let mut checked = case.steps.iter().filter(checks).map(text);
+    let Some((_, shown)) = SHOWN_BY.iter().find(|(setting, _)| *setting == limit.setting) else {
+        let named = |word: &str| word == limit.code || word == limit.setting;
+        let apart = |c: char| !c.is_ascii_alphanumeric() && !"._-".contains(c);
+        return checked.any(|check| check.split(apart).any(named));
+    };
+    let field = limit.setting.strip_prefix("limits.");
+    let mut set = case.steps.iter().filter_map(|step| step.get("let")).map(toml::Value::to_string);
+    checked.any(|check| check.contains(shown))
+        && field.is_none_or(|field| set.any(|values| values.contains(field)))
 }
