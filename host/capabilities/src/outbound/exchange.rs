@@ -179,19 +179,19 @@ fn outcome(result: &Result<Answer, Failed>) -> Outcome {
 }
 
 async fn exchange(services: &Services, outgoing: Outgoing, target: &mut String) -> Result<Answer, Failed> {
-    let Outgoing { credential, method, address, headers, body, max_answer, guest, .. } = outgoing;
-    let request = |url: Url, headers: HeaderMap| Request {
+    let Outgoing { credential, method, address, headers, body, max_answer, guest, metered, .. } = outgoing;
+    let request = |url: Url, headers: HeaderMap, body: Bytes| Request {
         method: method.clone(),
         url,
         headers,
-        body: body.clone(),
+        body,
         timeout: TIMEOUT,
         max_answer,
         guest_of: Some(guest.tenant.clone()),
     };
     let (path, checked) = match address {
         Address::Granted(url, permit) => {
-            return services.egress.send(permit, request(url, headers)).await.map_err(Failed::Egress);
+            return services.egress.send(permit, request(url, headers, body)).await.map_err(Failed::Egress);
         }
         Address::Credential(path) => (path, false),
         Address::Checked(path) => (path, true),
@@ -204,34 +204,39 @@ async fn exchange(services: &Services, outgoing: Outgoing, target: &mut String) 
         false => permit.redirected_within(&guest.rights),
     };
     let access = services.connections.authorize(&key, &identity).await.map_err(Failed::Connection)?;
-    let (url, permit) = at(&access, &path, checked)?;
+    // A Graph call says how it is paid for, if the connection does.
+    let (path, body) = match access.licensing.filter(|_| checked) {
+        Some(licensing) if matches!(metered, Some(Metered::Each(_))) => {
+            (path, licensing::each_paid(&body, licensing).map_or(body, Bytes::from))
+        }
+        Some(licensing) => (licensing::paid(method.as_str(), &path, &body, licensing).unwrap_or(path), body),
+        None => (path, body),
+    };
+    let (url, permit) = at(&access, &path)?;
     *target = format!("{}{}", access.origin, url.path());
-    let first = request(url.clone(), with_credential(headers.clone(), &access));
+    let first = request(url.clone(), with_credential(headers.clone(), &access), body.clone());
     let answer = services.egress.send(led(permit), first).await.map_err(Failed::Egress)?;
     if answer.status != StatusCode::UNAUTHORIZED {
         return Ok(answer);
     }
     // A 401 did nothing upstream. The token may have been revoked before its time: once more with a new one.
     let renewed = services.connections.renew(&key, &identity, &access).await.map_err(Failed::Connection)?;
-    let (url, permit) = at(&renewed, &path, checked)?;
-    let second = request(url, with_credential(headers, &renewed));
+    let (url, permit) = at(&renewed, &path)?;
+    let second = request(url, with_credential(headers, &renewed), body);
     services.egress.send(led(permit), second).await.map_err(Failed::Egress)
 }
 
 /// The address of a path under an access, with the permit for its origin. An address elsewhere is refused:
-/// the credential goes to its own origin only. A Graph call says how it is paid for, if the connection does.
-fn at(access: &Access, path: &str, of_graph: bool) -> Result<(Url, Permit), Failed> {
+/// the credential goes to its own origin only.
+fn at(access: &Access, path: &str) -> Result<(Url, Permit), Failed> {
     let malformed = || Failed::Address(format!("`{}` is not an address", path.escape_debug()));
-    let mut url = if path.contains("://") && !path.starts_with('/') {
+    let url = if path.contains("://") && !path.starts_with('/') {
         Url::parse(path).map_err(|_| malformed())?
     } else {
         let base = access.base.as_str().trim_end_matches('/');
         let slash = if path.starts_with('/') { "" } else { "/" };
         Url::parse(&format!("{base}{slash}{path}")).map_err(|_| malformed())?
     };
-    if let Some(licensing) = access.licensing.filter(|_| of_graph) {
-        licensing::pay(&mut url, licensing);
-    }
     let permit =
         Permit::origin(&access.origin, &url).map_err(|denial| Failed::Egress(EgressError::Denied(denial)))?;
     Ok((url, permit))

@@ -34,6 +34,7 @@ use exchange::{Exchange, Guest};
 use governor::Metered;
 
 pub(crate) use exchange::{Address, Outgoing};
+pub(crate) use licensing::unpaid;
 
 /// Bytes that the journal shows of words that a guest chose.
 const SHOWN: usize = 2 << 10;
