@@ -57,6 +57,32 @@ pub(super) enum InvalidBatch {
     Item { id: String, why: String },
 }
 
+/// An answer in what Graph answers to a batch.
+#[derive(Debug, Deserialize)]
+pub(super) struct Answered<'a> {
+    pub(super) id: String,
+    pub(super) status: u16,
+    #[serde(default, borrow)]
+    body: Option<&'a RawValue>,
+}
+
+impl Answered<'_> {
+    /// Its own body; empty where there is none.
+    pub(super) fn body(&self) -> &[u8] {
+        self.body.map_or(&[], |body| body.get().as_bytes())
+    }
+}
+
+/// The answers in what Graph answers to a batch, in any order; none where it is something else.
+pub(super) fn answered(body: &[u8]) -> Vec<Answered<'_>> {
+    #[derive(Deserialize)]
+    struct Body<'a> {
+        #[serde(borrow)]
+        responses: Vec<Answered<'a>>,
+    }
+    serde_json::from_slice(body).map(|body: Body<'_>| body.responses).unwrap_or_default()
+}
+
 /// Whether a path leads to `$batch`.
 pub(super) fn is_batch(path: &GraphPath) -> bool {
     let mut segments = path.segments();
@@ -130,6 +156,18 @@ mod tests {
             {"id": "2", "method": "POST", "url": "chats", "headers": {"Content-Type": "application/json"},
              "body": {"chatType": "group"}, "dependsOn": ["1"]}]});
         assert_eq!(read(&batch).unwrap(), ["GET users/1", "POST chats"]);
+    }
+
+    #[test]
+    fn each_answer_says_what_it_is_to() {
+        let body = br#"{"responses": [{"id": "2", "status": 403, "headers": {}, "body": {"error": {"code": "Forbidden"}}},
+            {"id": "1", "status": 204}]}"#;
+        let said: Vec<_> =
+            answered(body).iter().map(|part| (part.id.clone(), part.status, part.body().len())).collect();
+        assert_eq!(said, [("2".to_owned(), 403, 32), ("1".to_owned(), 204, 0)]);
+        for nonsense in [&b""[..], b"<html>", b"{}", br#"{"responses": [{"id": 1}]}"#] {
+            assert!(answered(nonsense).is_empty());
+        }
     }
 
     #[test]

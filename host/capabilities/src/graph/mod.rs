@@ -35,10 +35,11 @@ use crate::{
     },
     run::Run,
 };
+use batch::Item;
 use consent::Asked as AskedOfGraph;
 use path::{GraphPath, Version};
 
-pub use subscribe::may_subscribe;
+pub use subscribe::{allowing_subscription, may_subscribe};
 
 /// The connection that serves this capability.
 const CONNECTION: &str = "microsoft";
@@ -55,29 +56,29 @@ enum Refused {
     Invalid(String),
 }
 
-/// Judges a call, and each call that it carries. Says what it counts as.
+/// Judges a call, and each call that it carries. Says what it counts as, and what it carries.
 fn judge(
     method: &Method,
     path: &GraphPath,
     kind: PermissionKind,
     body: &[u8],
     rights: &Rights,
-) -> Result<Metered, Refused> {
+) -> Result<(Metered, Vec<Item>), Refused> {
     if *method != Method::POST || !batch::is_batch(path) {
         firewall::judge(method, path, kind, rights).map_err(Refused::Denied)?;
-        return Ok(Metered::One(meter::meter(method, path)));
+        return Ok((Metered::One(meter::meter(method, path)), Vec::new()));
     }
     let items = batch::items(path, body).map_err(|invalid| Refused::Invalid(invalid.to_string()))?;
-    let metered = items.into_iter().map(|batch::Item { id, method, path }| {
-        match firewall::judge(&method, &path, kind, rights) {
-            Ok(()) => Ok((id, meter::meter(&method, &path))),
+    let metered =
+        items.iter().map(|Item { id, method, path }| match firewall::judge(method, path, kind, rights) {
+            Ok(()) => Ok((id.clone(), meter::meter(method, path))),
             Err(denial) => {
                 let asked = format!("request `{id}` of a batch: {}", denial.asked);
                 Err(Refused::Denied(Denial { asked, ..denial }))
             }
-        }
-    });
-    Ok(Metered::Each(metered.collect::<Result<_, _>>()?))
+        });
+    let metered = Metered::Each(metered.collect::<Result<_, _>>()?);
+    Ok((metered, items))
 }
 
 /// What this capability sees of a run.
@@ -142,7 +143,7 @@ impl View<'_> {
             As::Service | As::Actor => PermissionKind::Delegated,
         };
         let body = request.body.as_deref().unwrap_or_default();
-        let metered =
+        let (metered, carried) =
             judge(&method, &path, kind, body, &run.spec.rights).map_err(|refused| match refused {
                 Refused::Denied(denial) => {
                     run.record_denial("graph", method.as_str(), &request.path, denial.into())
@@ -160,6 +161,7 @@ impl View<'_> {
             method: method.clone(),
             path: request.path,
             version,
+            carried,
         };
         let credential = Some((key, identity));
         let address = Address::Checked(path.into_address());

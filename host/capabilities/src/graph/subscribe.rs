@@ -21,11 +21,23 @@ static SUBSCRIBE: LazyLock<Method> =
 /// # Errors
 /// What was asked for, and the line that would allow it.
 pub fn may_subscribe(resource: &str, rights: &Rights) -> Result<(), Denial> {
+    let (method, path) = read(resource)?;
+    firewall::judge(method, &path, PermissionKind::Application, rights)
+}
+
+/// The permissions that allow a subscription to a resource and that these rights hold, least first. Asked when Graph
+/// refused it.
+pub fn allowing_subscription(resource: &str, rights: &Rights) -> Vec<String> {
+    let read = read(resource);
+    read.map(|(method, path)| firewall::allowing(method, &path, PermissionKind::Application, rights))
+        .unwrap_or_default()
+}
+
+fn read(resource: &str) -> Result<(&'static Method, GraphPath), Denial> {
     let path = GraphPath::parse(resource, Version::V1)
         .map_err(|invalid| Denial { asked: invalid.to_string(), allow_with: None })?;
     let listed = table::find(&SUBSCRIBE, Version::V1, path.segments()).is_some();
-    let method = if listed { &SUBSCRIBE } else { &Method::GET };
-    firewall::judge(method, &path, PermissionKind::Application, rights)
+    Ok((if listed { &*SUBSCRIBE } else { &Method::GET }, path))
 }
 
 #[cfg(test)]
@@ -56,6 +68,9 @@ mod tests {
         ] {
             assert_eq!(may_subscribe(resource, &rights).is_ok(), wanted, "{resource}");
         }
+        let allowing = |resource| allowing_subscription(resource, &rights);
+        assert_eq!(allowing("teams/getAllMessages?model=B"), ["ChannelMessage.Read.All"]);
+        assert!(allowing("/chats/getAllMessages").is_empty() && allowing("/teams/../x").is_empty());
         let denied = may_subscribe("/users/1/messages", &rights).unwrap_err();
         assert!(denied.allow_with.unwrap().contains("Mail.ReadBasic.All"));
     }
