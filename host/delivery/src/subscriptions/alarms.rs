@@ -144,7 +144,7 @@ mod tests {
         for watched in book.entries.keys().cloned().collect::<Vec<_>>() {
             for _ in 0..failures {
                 let problem = Problem::new("graph.any", "Limit 10 reached.").remedy("Fewer.");
-                let failure = GraphFailure { kind, problem, after: None };
+                let failure = GraphFailure { kind: kind.clone(), problem: problem.into(), after: None };
                 book.ended(&watched, Timestamp(0), Some(failure), Timestamp(0));
             }
         }

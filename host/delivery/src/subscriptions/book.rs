@@ -241,6 +241,13 @@ impl Entry {
         })
     }
 
+    /// The connection that acts: any of the owner will do, so after a failure the next one tries.
+    pub(super) fn via(&self) -> Option<&ConnectionKey> {
+        let failures = self.trouble.as_ref().map_or(0, |trouble| trouble.failures) as usize;
+        let via = &self.desired.as_ref()?.via;
+        via.get(failures.checked_rem(via.len())?)
+    }
+
     /// The record, if Graph is known to have the subscription.
     pub(super) fn standing(&self) -> Option<&Record> {
         self.kept.as_ref().map(|(record, _)| record).filter(|record| record.id.is_some())

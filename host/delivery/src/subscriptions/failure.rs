@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use http::{StatusCode, header::RETRY_AFTER};
-use serde::Deserialize;
 use tieline_egress::{Answer, Denial, EgressError};
-use tieline_identity::ConnectionError;
+use tieline_identity::{ConnectionError, Said};
 use tieline_types::Problem;
 
 use crate::problems;
+
+/// Characters of Graph's words that are shown.
+const SHOWN: usize = 600;
 
 /// A step that failed.
 #[derive(Debug)]
@@ -16,13 +18,13 @@ pub(super) struct GraphFailure {
     /// What kind of answer it was, where that matters.
     pub(super) kind: Kind,
     /// For people.
-    pub(super) problem: Problem,
+    pub(super) problem: Box<Problem>,
     /// Not again before.
     pub(super) after: Option<Duration>,
 }
 
 /// What a failure means for the next step.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Kind {
     /// Graph has no such subscription.
     NotFound,
@@ -32,6 +34,8 @@ pub(super) enum Kind {
     NoConnection,
     /// A limit of how many subscriptions there may be is reached.
     Quota,
+    /// A 403 that is about no limit, in Graph's words: consent tells what they mean.
+    Refused(Box<Said>),
     /// Too many requests at once: this one was not looked at.
     Throttled,
     /// Anything else: try again later.
@@ -40,11 +44,11 @@ pub(super) enum Kind {
 
 impl GraphFailure {
     fn other(code: &str, message: String) -> Self {
-        Self { kind: Kind::Other, problem: Problem::new(code, message), after: None }
+        Self { kind: Kind::Other, problem: Problem::new(code, message).into(), after: None }
     }
 
     fn remedy(mut self, remedy: &str) -> Self {
-        self.problem = self.problem.remedy(remedy);
+        self.problem.remedy = Some(remedy.to_owned());
         self
     }
 
@@ -60,8 +64,9 @@ impl GraphFailure {
 
     /// From an answer that is not the one hoped for. Graph's own message is kept: it names what is missing.
     pub(super) fn of(answer: &Answer) -> Self {
-        let said = Said::of(answer);
-        let message = format!("Graph answered {}: {} {}", answer.status.as_u16(), said.code, said.message);
+        let said = Said::read(&answer.body);
+        let shown: String = format!("{} {}", said.code, said.message).chars().take(SHOWN).collect();
+        let message = format!("Graph answered {}: {shown}", answer.status.as_u16());
         let failure = Self::other("graph.failed", message.clone());
         let after = answer.headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok());
         let after =
@@ -78,9 +83,8 @@ impl GraphFailure {
                      organisation count, too. It is tried again by itself.",
                 )
             }
-            StatusCode::FORBIDDEN => with("graph.forbidden").remedy(
-                "Give admin consent to the read permission of this resource; it takes effect within two hours.",
-            ),
+            StatusCode::FORBIDDEN => Self { kind: Kind::Refused(said.into()), ..with("graph.forbidden") }
+                .remedy("`tieline connections consent` shows which permissions are missing, with the link to grant them."),
             StatusCode::TOO_MANY_REQUESTS => Self { kind: Kind::Throttled, ..with("graph.throttled") },
             StatusCode::UNAUTHORIZED => {
                 with("graph.token-refused").remedy("Check the connection's client secret and directory id.")
@@ -98,33 +102,12 @@ fn speaks_of_a_limit(message: &str) -> bool {
     ["quota", "limit", "exceed", "maximum number", "too many"].iter().any(|word| message.contains(word))
 }
 
-/// `{"error": {"code", "message"}}`
-#[derive(Default, Deserialize)]
-struct Said {
-    #[serde(default)]
-    code: String,
-    #[serde(default)]
-    message: String,
-}
-
-impl Said {
-    fn of(answer: &Answer) -> Self {
-        #[derive(Deserialize)]
-        struct Body {
-            error: Said,
-        }
-        let said = serde_json::from_slice(&answer.body).map(|body: Body| body.error).unwrap_or_default();
-        let short = |text: String| text.chars().take(500).collect();
-        Self { code: short(said.code), message: short(said.message) }
-    }
-}
-
 impl From<ConnectionError> for GraphFailure {
     fn from(error: ConnectionError) -> Self {
         let kind =
             if matches!(error, ConnectionError::Unknown(_)) { Kind::NoConnection } else { Kind::Other };
         let after = if let ConnectionError::Throttled(after) = error { Some(after) } else { None };
-        Self { kind, problem: problems::of_connection(error), after }
+        Self { kind, problem: problems::of_connection(error).into(), after }
     }
 }
 
@@ -187,7 +170,8 @@ mod tests {
         assert!(quota.problem.message.contains("10000 Teams subscriptions per organization"));
         let rights =
             said("Missing role permissions on the request. API requires one of 'ChannelMessage.Read.All'.");
-        assert_eq!((rights.kind, rights.problem.code.as_str()), (Kind::Other, "graph.forbidden"));
+        assert!(matches!(rights.kind, Kind::Refused(said) if said.code == "Forbidden"));
+        assert_eq!(rights.problem.code, "graph.forbidden");
         assert_eq!(answered(429, "", None).kind, Kind::Throttled);
     }
 

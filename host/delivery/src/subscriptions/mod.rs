@@ -5,6 +5,7 @@ mod alarms;
 mod audit;
 mod auditor;
 mod book;
+mod consent;
 pub(crate) mod desired;
 pub(crate) mod downtime;
 mod failure;

@@ -225,7 +225,8 @@ impl Subscriptions {
     }
 
     async fn step(self: Arc<Self>, watched: Watched, step: Step, begun: Timestamp) {
-        let failure = self.take_step(&watched, step).await.err();
+        let ended = self.take_step(&watched, step).await;
+        let failure = self.with_consent(&watched, step, ended).await.err();
         if let Some(failure) = &failure {
             tracing::warn!(resource = %watched.resource, ?step, problem = %failure.problem, "a subscription is not as it should be");
         }

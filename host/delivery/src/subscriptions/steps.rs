@@ -28,7 +28,7 @@ pub(super) type Kept = (Record, Secret);
 struct About {
     watched: Watched,
     notices: Notices,
-    /// The connection that acts: any of the owner will do, so after a failure the next one tries.
+    /// The connection that acts.
     via: Option<ConnectionKey>,
 }
 
@@ -43,8 +43,7 @@ impl Subscriptions {
         let (about, desired, kept) = {
             let book = self.book.lock();
             let Some(entry) = book.entries.get(watched) else { return Ok(()) };
-            let failures = entry.trouble.as_ref().map_or(0, |trouble| trouble.failures) as usize;
-            let via = entry.desired.as_ref().map(|desired| desired.via[failures % desired.via.len()].clone());
+            let via = entry.via().cloned();
             let about = About { watched: watched.clone(), notices: entry.notices.clone(), via };
             (about, entry.desired.clone(), entry.kept.clone())
         };
@@ -294,7 +293,7 @@ impl Subscriptions {
         let problem = Problem::new("hook.not-secure", "Graph takes notification addresses with https only.")
             .remedy("Set [server] public_url to the https address under which Graph reaches this host.");
         let after = Some(std::time::Duration::from_secs(300));
-        Err(GraphFailure { kind: Kind::Other, problem, after })
+        Err(GraphFailure { kind: Kind::Other, problem: problem.into(), after })
     }
 }
 

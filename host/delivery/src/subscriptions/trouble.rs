@@ -29,6 +29,7 @@ impl Trouble {
     pub(super) fn after(before: Option<&Self>, failure: GraphFailure, now: Timestamp) -> Self {
         let before = before.map_or(0, |before| before.failures);
         let GraphFailure { kind, problem, after } = failure;
+        let problem = *problem;
         if kind == Kind::Throttled {
             return Self { problem, kind, failures: before, until: now.after(after.unwrap_or_default()) };
         }
