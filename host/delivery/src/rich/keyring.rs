@@ -12,7 +12,7 @@ use parking_lot::RwLock;
 use serde::{Deserialize, Serialize};
 use tieline_capabilities::Services;
 use tieline_identity::{Sealed, Vault, VaultError};
-use tieline_store::{Batch, CommitError, Key, Space, StoreError};
+use tieline_store::{Batch, CommitError, Key, Pages, Space, StoreError};
 use tieline_types::{RouteKey, TenantId, Timestamp};
 
 use super::certificate;
@@ -27,7 +27,6 @@ const EARLIER: Duration = Duration::from_secs(24 * 60 * 60);
 /// A key that no subscription uses is kept for so long: Graph delivers for four hours, and what it delivered may wait
 /// in the inbox.
 const KEPT: Duration = Duration::from_secs(7 * 24 * 60 * 60);
-const PAGE: usize = 500;
 
 /// All certificates.
 pub(crate) struct Keyring {
@@ -119,11 +118,8 @@ impl Keyring {
     /// # Errors
     /// When the store cannot be read.
     pub(crate) async fn load(&self) -> Result<(), KeyringError> {
-        let mut after = None;
-        loop {
-            let page = self.services.store.scan(&space(), after.as_ref(), PAGE).await?;
-            let Some((last, _)) = page.last() else { return Ok(()) };
-            after = Some(last.clone());
+        let mut pages = Pages::under(space());
+        while let Some(page) = pages.next(&*self.services.store).await? {
             for (_, value) in page {
                 let kept: Kept = serde_json::from_slice(&value.bytes)
                     .map_err(|_| StoreError::Corrupt { what: "a certificate" })?;
@@ -137,6 +133,7 @@ impl Keyring {
                 }
             }
         }
+        Ok(())
     }
 
     async fn opened(&self, kept: Kept) -> Result<Certificate, VaultError> {
