@@ -1,4 +1,5 @@
-//! Hooks: where Microsoft Graph delivers change notifications and lifecycle notifications.
+//! Hooks: where Microsoft Graph delivers change notifications and lifecycle notifications, and other systems call
+//! connectors.
 //!
 //! No layer stands before them and nothing is logged per request: this is the path that must be cheap.
 
@@ -7,12 +8,12 @@ use std::sync::Arc;
 use axum::{
     Router,
     body::Bytes,
-    extract::{DefaultBodyLimit, RawQuery, State, rejection::BytesRejection},
+    extract::{DefaultBodyLimit, FromRequest, Request, State},
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
     routing::post,
 };
-use tieline_delivery::{Host, Received};
+use tieline_delivery::{Called, HookRequest, Host, Received};
 use tieline_types::{Doors, Exceeded, Limit, Problem, RouteKey};
 use url::form_urlencoded;
 
@@ -21,35 +22,56 @@ use crate::{ProblemDocument, extract::Path, refusal};
 /// Longer than any token that Graph is known to send, and too short to be of use as a reflector.
 const MAX_TOKEN: usize = 4096;
 
+/// What Salesforce must hear to send a message no more.
+const ACKNOWLEDGED: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"><soapenv:Body><notificationsResponse xmlns="http://soap.sforce.com/2005/09/outbound"><Ack>true</Ack></notificationsResponse></soapenv:Body></soapenv:Envelope>
+"#;
+
 /// The routes of hooks. Graph sends notifications to the one and lifecycle events to the other address;
-/// items say themselves which they are, so both lead to the same place.
+/// items say themselves which they are, so both lead to the same place. Webhooks of connectors have the first.
 pub(crate) fn routes(doors: &Doors) -> Router<Arc<Host>> {
     Router::new()
-        .route("/hooks/{route}", post(receive))
-        .route("/hooks/{route}/lifecycle", post(receive))
+        .route("/hooks/{route}", post(receive).put(change).patch(change).delete(change))
+        .route("/hooks/{route}/lifecycle", post(receive_lifecycle))
         .layer(DefaultBodyLimit::max(doors.hook_bytes))
 }
 
-async fn receive(
+async fn receive(State(host): State<Arc<Host>>, Path(route): Path<String>, request: Request) -> Response {
+    match RouteKey::parse(&route) {
+        None => unknown(),
+        Some(route) if host.is_webhook(&route) => call(&host, &route, request).await,
+        Some(route) => notification(&host, &route, request).await,
+    }
+}
+
+async fn receive_lifecycle(
     State(host): State<Arc<Host>>,
     Path(route): Path<String>,
-    RawQuery(query): RawQuery,
-    body: Result<Bytes, BytesRejection>,
+    request: Request,
 ) -> Response {
-    let Some(route) = RouteKey::parse(&route) else {
-        return unknown();
-    };
-    if let Some(token) = query.as_deref().and_then(validation_token) {
+    match RouteKey::parse(&route) {
+        None => unknown(),
+        Some(route) => notification(&host, &route, request).await,
+    }
+}
+
+/// Methods that only other systems use.
+async fn change(State(host): State<Arc<Host>>, Path(route): Path<String>, request: Request) -> Response {
+    match RouteKey::parse(&route) {
+        Some(route) if host.is_webhook(&route) => call(&host, &route, request).await,
+        _ => unknown(),
+    }
+}
+
+async fn notification(host: &Arc<Host>, route: &RouteKey, request: Request) -> Response {
+    if let Some(token) = request.uri().query().and_then(validation_token) {
         return answer_validation(token);
     }
-    let body = match body {
+    let body = match body(host, request).await {
         Ok(body) => body,
-        Err(rejection) => {
-            let most = Exceeded::new(Limit::HOOK, host.doors().hook_bytes);
-            return refusal::unread(&rejection, most).into_response();
-        }
+        Err(refused) => return refused,
     };
-    match host.receive(&route, body).await {
+    match host.receive(route, body).await {
         Received::Accepted => StatusCode::ACCEPTED.into_response(),
         Received::Unknown => unknown(),
         Received::Unavailable => refusal::unavailable("The notification cannot be taken now.".into()),
@@ -58,6 +80,48 @@ async fn receive(
                 .into_response()
         }
     }
+}
+
+async fn call(host: &Arc<Host>, route: &RouteKey, mut request: Request) -> Response {
+    let (method, headers) = (request.method().clone(), std::mem::take(request.headers_mut()));
+    let query = request.uri().query().unwrap_or_default().to_owned();
+    let body = match body(host, request).await {
+        Ok(body) => body,
+        Err(refused) => return refused,
+    };
+    let called = HookRequest { method: &method, query: &query, headers: &headers, body };
+    match host.call_webhook(route, called).await {
+        Called::Taken => StatusCode::ACCEPTED.into_response(),
+        Called::Acknowledged => {
+            let kind = HeaderValue::from_static("text/xml; charset=utf-8");
+            ([(header::CONTENT_TYPE, kind)], ACKNOWLEDGED).into_response()
+        }
+        Called::Unknown => unknown(),
+        Called::Gone => {
+            let problem = Problem::new("hook.gone", "This hook is gone; nobody waits for its calls.");
+            ProblemDocument::new(StatusCode::GONE, problem).into_response()
+        }
+        Called::Refused => {
+            let problem = Problem::new("hook.refused", "The call does not prove itself.");
+            let mut response = ProblemDocument::new(StatusCode::UNAUTHORIZED, problem).into_response();
+            let challenge = HeaderValue::from_static(r#"Webhook realm="tieline""#);
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+            response
+        }
+        Called::TooLarge(most) => {
+            ProblemDocument::new(StatusCode::PAYLOAD_TOO_LARGE, most.problem()).into_response()
+        }
+        Called::Malformed(problem) => ProblemDocument::new(StatusCode::BAD_REQUEST, problem).into_response(),
+        Called::Unavailable => refusal::unavailable("The call cannot be taken now.".into()),
+    }
+}
+
+/// The whole body, up to what the door takes.
+async fn body(host: &Arc<Host>, request: Request) -> Result<Bytes, Response> {
+    Bytes::from_request(request, host).await.map_err(|rejection| {
+        let most = Exceeded::new(Limit::HOOK, host.doors().hook_bytes);
+        refusal::unread(&rejection, most).into_response()
+    })
 }
 
 fn unknown() -> Response {

@@ -20,6 +20,8 @@ mod schedules;
 mod subscriptions;
 mod tapes;
 mod tenants;
+mod view;
+mod webhooks;
 
 use std::sync::Arc;
 
@@ -54,6 +56,10 @@ pub fn router(host: Arc<Host>, auth: TokenVerifier) -> Router {
         .route("/tenants/{tenant}/installations/{installation}/check", post(installations::check))
         .route("/tenants/{tenant}/installations/{installation}/resume", post(installations::resume))
         .route("/tenants/{tenant}/installations/{installation}/actions/{action}", post(installations::act))
+        .route("/tenants/{tenant}/installations/{installation}/view", get(view::show))
+        .route("/tenants/{tenant}/hooks", get(webhooks::list))
+        .route("/tenants/{tenant}/installations/{installation}/hooks/{hook}", get(webhooks::show))
+        .route("/tenants/{tenant}/installations/{installation}/hooks/{hook}/rotate", post(webhooks::rotate))
         .route("/tenants/{tenant}/subscriptions", get(subscriptions::list))
         .route("/tenants/{tenant}/subscriptions/{subscription}/coverage", get(subscriptions::coverage))
         .route("/tenants/{tenant}/alerts", get(alerts::list))

@@ -38,6 +38,9 @@ impl IntoResponse for Refusal {
                     Problem::new("document.invalid", "What was given is not valid; nothing was changed.");
                 ProblemDocument::several(StatusCode::UNPROCESSABLE_ENTITY, over, problems).into_response()
             }
+            HostError::Forbidden { problem } => {
+                ProblemDocument::new(StatusCode::FORBIDDEN, problem).into_response()
+            }
             HostError::Failed { problem } => {
                 ProblemDocument::new(StatusCode::UNPROCESSABLE_ENTITY, problem).into_response()
             }

@@ -122,6 +122,12 @@ async fn paths_and_methods_that_lead_nowhere_are_problems() {
     problem(scene.api(Method::DELETE, "/tenants", "").await, StatusCode::METHOD_NOT_ALLOWED).await;
     let hook = format!("/hooks/{ROUTE}");
     problem(scene.ask(Method::GET, &hook, "").await, StatusCode::METHOD_NOT_ALLOWED).await;
+    for method in [Method::PUT, Method::PATCH, Method::DELETE] {
+        problem(scene.ask(method, &hook, "").await, StatusCode::NOT_FOUND).await;
+    }
+    for path in ["/tenants/acme/hooks", "/tenants/acme/installations/desk/hooks/changes"] {
+        problem(scene.api(Method::GET, path, "").await, StatusCode::NOT_FOUND).await;
+    }
 }
 
 #[tokio::test]
@@ -135,6 +141,11 @@ async fn what_cannot_be_read_is_refused_with_its_place() {
     assert!(detail.contains("tenant.plan") || detail.contains("plan"), "{detail}");
     let query = scene.api(Method::GET, "/tenants/acme/events?state=lost", "").await;
     problem(query, StatusCode::BAD_REQUEST).await;
+    let view = scene.api(Method::GET, "/tenants/acme/installations/desk/view?kind=incident", "").await;
+    problem(view, StatusCode::BAD_REQUEST).await;
+    let overlap =
+        scene.api(Method::POST, "/tenants/acme/installations/desk/hooks/x/rotate", r#"{"overlap":1}"#);
+    problem(overlap.await, StatusCode::BAD_REQUEST).await;
     let half = scene.api(Method::GET, "/tenants/acme/activity?record_kind=Opportunity", "").await;
     problem(half, StatusCode::BAD_REQUEST).await;
 }

@@ -3,8 +3,10 @@
 pub(crate) mod connections;
 pub(crate) mod events;
 pub(crate) mod explain;
+pub(crate) mod hooks;
 pub(crate) mod redeliver;
 pub(crate) mod subscriptions;
+pub(crate) mod view;
 
 use std::{convert::Infallible, net::SocketAddr, path::PathBuf};
 
@@ -15,7 +17,9 @@ use url::Url;
 use connections::Connections;
 use events::{DeadLetters, Events};
 use explain::Explain;
+use hooks::Hooks;
 use subscriptions::Subscriptions;
+use view::View;
 
 use crate::{cmd::replay::Replay, exit};
 
@@ -44,6 +48,8 @@ pub(crate) enum Command {
     Check(Check),
     /// Run an action of an installation
     Act(Act),
+    /// Show what a connector shows a person about a record, and what they may ask of it
+    View(View),
     /// List tenants
     Tenants(Remote),
     /// List the connections of a tenant, test one, sign people in and out, look at what was consented to
@@ -52,6 +58,9 @@ pub(crate) enum Command {
     Installations(Installations),
     /// List the Graph subscriptions of a tenant, or show how complete what they brought is
     Subscriptions(Subscriptions),
+    /// Look at the hooks by which other systems call connectors, and make their secrets anew
+    #[command(subcommand)]
+    Hooks(Hooks),
     /// Look at what needs somebody's attention
     #[command(subcommand)]
     Alerts(Alerts),
@@ -184,7 +193,7 @@ pub(crate) struct Act {
     /// The record that it is about: `Opportunity/006…`
     #[arg(long, value_name = "KIND/ID", value_parser = record)]
     pub(crate) record: Option<Record>,
-    /// Asking again with the same key does it once, where the action is idempotent
+    /// Asking again with the same key gets the same answer, for seven days, and does nothing twice
     #[arg(long, value_name = "KEY")]
     pub(crate) idempotency_key: Option<String>,
     #[command(flatten)]
@@ -344,6 +353,9 @@ mod tests {
             "tieline installations",
             "tieline installations resume acme",
             "tieline subscriptions",
+            "tieline hooks show acme/desk",
+            "tieline hooks rotate desk changes",
+            "tieline view acme/desk Opportunity",
             "tieline subscriptions coverage",
             "tieline events replay --tenant acme",
             "tieline events replay --tenant acme --since yesterday",
@@ -364,6 +376,10 @@ mod tests {
             "tieline connections sign-out acme/microsoft --user priya@lakeside.example",
             "tieline act acme/desk log --as priya@lakeside.example",
             "tieline installations resume acme/desk --token t",
+            "tieline hooks list --tenant acme",
+            "tieline hooks show acme/desk changes --json",
+            "tieline hooks rotate acme/desk changes --overlap 0",
+            "tieline view acme/desk Opportunity 006 --as priya@lakeside.example",
             "tieline connections --tenant acme",
             "tieline connections test acme/microsoft --json",
             "tieline connections consent acme/microsoft --accept --by Ada",

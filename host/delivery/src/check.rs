@@ -38,6 +38,7 @@ impl Host {
                 unwell.map_or_else(|| passed("subscriptions"), |problem| failed("subscriptions", problem)),
             );
         }
+        stages.extend(self.webhook_stages(key));
         let spec = spec(Mode::Check, &installation, &self.services);
         match self.runtime.check(package, spec, &installation.config).await.answer {
             Ok(own) => stages.extend(own),

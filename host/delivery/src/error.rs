@@ -21,6 +21,12 @@ pub enum HostError {
         /// At least one.
         problems: Vec<Problem>,
     },
+    /// Whoever asked may not. Nothing was changed.
+    #[error("it is not allowed: {problem}")]
+    Forbidden {
+        /// Who may.
+        problem: Problem,
+    },
     /// The connector refused or failed; nothing that it wrote was kept.
     #[error("the connector did not do it: {problem}")]
     Failed {

@@ -21,6 +21,7 @@ use tokio::task::JoinSet;
 
 use crate::{
     HookCounts, HostError, Received,
+    act::under_way::UnderWay,
     alerts::Alerts,
     dispatch::Dispatcher,
     expiry::Calendar,
@@ -31,6 +32,7 @@ use crate::{
     schedules::Schedules,
     subscriptions::{Subscriptions, downtime},
     tapes::Tapes,
+    webhooks::Webhooks,
 };
 
 /// How long a host that ends waits for the runs under way.
@@ -50,10 +52,13 @@ pub struct Host {
     pub(crate) suspensions: Arc<Suspensions>,
     /// Held while events are read, judged and delivered again, so that none is queued twice.
     pub(crate) replaying: tokio::sync::Mutex<()>,
+    /// Actions that somebody waits for.
+    pub(crate) under_way: Arc<UnderWay>,
     quotas: Arc<Quotas>,
     pub(crate) installer: Arc<Installer>,
     pub(crate) tapes: Arc<Tapes>,
-    receiver: Receiver,
+    pub(crate) webhooks: Arc<Webhooks>,
+    pub(crate) receiver: Receiver,
     doors: Doors,
     /// The address under which the world reaches this host, without a slash at its end.
     pub(crate) public_url: String,
@@ -71,7 +76,9 @@ impl Host {
         if self.stopped.swap(true, Ordering::SeqCst) {
             return;
         }
-        let finished = self.dispatcher.stop(PATIENCE).await;
+        let acting = tokio::time::timeout(PATIENCE, self.under_way.over());
+        let (finished, acted) = tokio::join!(self.dispatcher.stop(PATIENCE), acting);
+        let finished = finished && acted.is_ok();
         let mut tasks = std::mem::take(&mut *self.tasks.lock());
         tasks.shutdown().await;
         if let Err(error) = downtime::beat(&self.services).await {

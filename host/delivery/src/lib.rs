@@ -30,13 +30,16 @@ mod run;
 mod schedules;
 mod subscriptions;
 mod tapes;
+mod view;
 mod watchdog;
+mod webhooks;
 
 pub use error::HostError;
 pub use host::Host;
 pub use options::HostOptions;
 pub use query::{ActivityQuery, EventQuery};
 pub use receive::{HookCounts, Received};
+pub use webhooks::{Called, HookRequest};
 
 #[cfg(test)]
 mod tests;

@@ -2,7 +2,7 @@
 
 use tieline_identity::{Arrival, Callback, ConnectionError, Departure, Errand, Whose};
 use tieline_types::{
-    Actor, ConnectionKey, Problem, Secret, TenantId,
+    Actor, ConnectionKey, Problem, Role, Secret, TenantId,
     api::{BrowserLink, PersonSummary, SignOutReport},
 };
 use url::Url;
@@ -70,11 +70,19 @@ impl Host {
     }
 
     /// The signed-in person that a caller acts for.
-    pub(crate) async fn actor(&self, tenant: &TenantId, user: &str) -> Result<Actor, HostError> {
+    async fn actor(&self, tenant: &TenantId, user: &str) -> Result<Actor, HostError> {
         self.services.connections.actor(tenant, user).await.map_err(|error| match error {
             ConnectionError::Unusable(problem) => HostError::Invalid { problems: vec![problem.at("/as")] },
             error => of_connection(error),
         })
+    }
+
+    /// Who asks: the signed-in person that the caller names, or else the API client itself.
+    pub(crate) async fn asker(&self, tenant: &TenantId, user: Option<&str>) -> Result<Actor, HostError> {
+        match user {
+            Some(user) => self.actor(tenant, user).await,
+            None => Ok(api_client()),
+        }
     }
 
     fn callback(&self) -> Result<Url, HostError> {
@@ -82,6 +90,16 @@ impl Host {
             doing: "making the address that browsers come back to",
             source: Box::new(error),
         })
+    }
+}
+
+/// Who acts when nobody is named: the API client itself, who is no person of any directory.
+fn api_client() -> Actor {
+    Actor {
+        directory_id: String::new(),
+        object_id: "api".into(),
+        display_name: "API client".into(),
+        roles: vec![Role::Operator.to_string()],
     }
 }
 

@@ -6,7 +6,11 @@ use tieline_capabilities::{
     Finished, RunSpec, Stop,
     bindings::{connector, types},
 };
-use tieline_types::{Actor, Delivery, Event, Problem, Timing, api::CheckStage, tape::Said};
+use tieline_types::{
+    Actor, Delivery, Event, Problem, Timing, Verification,
+    api::{CheckStage, OfferedAction},
+    tape::Said,
+};
 
 use crate::{Package, Runtime, convert};
 
@@ -17,7 +21,9 @@ pub struct PlanResult {
     pub subscriptions: Vec<PlannedSubscription>,
     /// Recurring timers.
     pub timers: Vec<PlannedTimer>,
-    /// What it wants beside them and this host does not provide: `webhooks`, `tables`.
+    /// Hooks for other systems to call.
+    pub webhooks: Vec<PlannedWebhook>,
+    /// What it wants beside them and this host does not provide: `tables`.
     pub not_provided: Vec<&'static str>,
 }
 
@@ -41,6 +47,15 @@ pub struct PlannedTimer {
     pub key: String,
     /// When it is due, as the connector said it.
     pub timing: Timing,
+}
+
+/// A hook that a connector wants other systems to call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlannedWebhook {
+    /// Its name within the installation.
+    pub key: String,
+    /// How callers prove themselves, as the connector said it.
+    pub verification: Verification,
 }
 
 /// Why a connector did not handle an event.
@@ -73,6 +88,17 @@ pub struct ActionCall {
     pub actor: Actor,
     /// Equal for equal askings.
     pub idempotency_key: String,
+}
+
+/// What a connector shows about a record.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ViewAnswer {
+    /// For people.
+    pub title: String,
+    /// JSON text, as the connector wrote it.
+    pub content: String,
+    /// What may be asked for, or why not.
+    pub actions: Vec<OfferedAction>,
 }
 
 /// How a run of `handle` ended, as it stands on a tape.
@@ -168,6 +194,24 @@ impl Runtime {
             Box::pin(async move { connector.call_act(store, &config, &action).await })
         });
         map(finished.await, |answer| answer.map_err(Problem::from))
+    }
+
+    /// What somebody is shown about a record.
+    pub async fn view(
+        &self,
+        package: &Package,
+        spec: RunSpec,
+        config: &Arc<String>,
+        (kind, id): (String, String),
+        actor: Actor,
+    ) -> Finished<Result<ViewAnswer, Problem>> {
+        let (record, actor) = (types::RecordRef { kind, id }, convert::actor(actor));
+        let config = Arc::clone(config);
+        let finished = self.ask(package, spec, move |instance, store| {
+            let connector = instance.tieline_connector_connector();
+            Box::pin(async move { connector.call_view(store, &config, &record, &actor).await })
+        });
+        map(finished.await, |answer| answer.map_err(Problem::from).map(convert::view))
     }
 }
 

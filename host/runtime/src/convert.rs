@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use tieline_capabilities::bindings::{connector as contract, types};
 use tieline_types::{
-    Actor, Delivery, Event, Payload, Problem, Timing,
-    api::{CheckStage, Verdict},
+    Actor, Delivery, Event, Payload, Problem, Timestamp, Timing, Verification,
+    api::{ActionState, CheckStage, OfferedAction, Verdict},
 };
 
-use crate::{ActionCall, Failure, PlanResult, PlannedSubscription, PlannedTimer};
+use crate::{ActionCall, Failure, PlanResult, PlannedSubscription, PlannedTimer, PlannedWebhook, ViewAnswer};
 
 pub(crate) fn plan(plan: contract::PlanResult) -> PlanResult {
-    let wanted = [("webhooks", !plan.webhooks.is_empty()), ("tables", !plan.tables.is_empty())];
+    let wanted = [("tables", !plan.tables.is_empty())];
     let subscription = |planned: contract::Subscription| PlannedSubscription {
         resource: planned.resource,
         change_types: planned.change_types,
@@ -25,9 +25,21 @@ pub(crate) fn plan(plan: contract::PlanResult) -> PlanResult {
             contract::Timing::Cron((expression, zone)) => Timing::Cron { expression, zone },
         },
     };
+    let webhook = |planned: contract::Webhook| PlannedWebhook {
+        key: planned.key,
+        verification: match planned.verification {
+            contract::Verification::Header(name) => Verification::Header { name },
+            contract::Verification::Query(name) => Verification::Query { name },
+            contract::Verification::HmacSha256(header) => Verification::HmacSha256 { header },
+            contract::Verification::SoapOrganization(organization) => {
+                Verification::SoapOrganization { organization }
+            }
+        },
+    };
     PlanResult {
         subscriptions: plan.subscriptions.into_iter().map(subscription).collect(),
         timers: plan.timers.into_iter().map(timer).collect(),
+        webhooks: plan.webhooks.into_iter().map(webhook).collect(),
         not_provided: wanted.into_iter().filter_map(|(name, wanted)| wanted.then_some(name)).collect(),
     }
 }
@@ -86,18 +98,45 @@ fn payload(payload: &Payload) -> contract::Payload {
             let missed = missed_since.map(|since| format!(r#"{{"missed_since":{}}}"#, since.0));
             contract::Payload::Timer((key, body.or(missed)))
         }
+        Payload::Webhook { hook, method, query, headers, body } => {
+            let header = |(name, value)| types::Header { name, value };
+            contract::Payload::Webhook(contract::HookCall {
+                key: hook,
+                method,
+                query,
+                headers: headers.into_iter().map(header).collect(),
+                body: body.into_bytes(),
+            })
+        }
         Payload::Custom { r#type, body } => {
             contract::Payload::Custom(contract::Custom { type_: r#type, body })
         }
     }
 }
 
-fn actor(actor: Actor) -> types::Actor {
+pub(crate) fn actor(actor: Actor) -> types::Actor {
     types::Actor {
         directory_id: actor.directory_id,
         object_id: actor.object_id,
         display_name: actor.display_name,
         roles: actor.roles,
+    }
+}
+
+pub(crate) fn view(view: contract::ViewResult) -> ViewAnswer {
+    let offered = |offered: contract::Offered| OfferedAction {
+        action: offered.action,
+        label: offered.label,
+        state: match offered.state {
+            contract::ActionState::Available => ActionState::Available,
+            contract::ActionState::Pending(since) => ActionState::Pending { since: Timestamp(since) },
+            contract::ActionState::Refused(problem) => ActionState::Refused { problem: problem.into() },
+        },
+    };
+    ViewAnswer {
+        title: view.title,
+        content: view.content,
+        actions: view.actions.into_iter().map(offered).collect(),
     }
 }
 

@@ -25,7 +25,9 @@ pub use tieline_capabilities::Stop;
 use tieline_types::{Digest, Doors, Limits};
 use wasmtime::{Engine, component::Linker};
 
-pub use ask::{ActionCall, Failure, PlanResult, PlannedSubscription, PlannedTimer, said};
+pub use ask::{
+    ActionCall, Failure, PlanResult, PlannedSubscription, PlannedTimer, PlannedWebhook, ViewAnswer, said,
+};
 pub use engine::EngineError;
 pub use package::{Inspection, Package, PackageError, inspect};
 

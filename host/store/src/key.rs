@@ -56,10 +56,12 @@ pub enum Space {
     Coverage = 20,
     /// Certificates for the content of notifications, with their sealed keys.
     Certificate = 21,
+    /// Webhooks of connectors: addresses and sealed secrets.
+    Webhook = 22,
 }
 
 impl Space {
-    const ALL: [Self; 21] = [
+    const ALL: [Self; 22] = [
         Self::Tenant,
         Self::Connection,
         Self::DataKey,
@@ -81,6 +83,7 @@ impl Space {
         Self::Consent,
         Self::Coverage,
         Self::Certificate,
+        Self::Webhook,
     ];
 }
 

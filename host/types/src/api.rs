@@ -9,15 +9,19 @@ use crate::{
 
 mod connection;
 mod coverage;
+mod hook;
 mod people;
 mod replay;
+mod view;
 
 pub use connection::{
     AcceptRequest, Accepted, ConnectionTest, ConsentLine, ConsentReport, ConsentState, NeededBy, TestStage,
 };
 pub use coverage::{Coverage, CoverageState, CoverageStretch};
+pub use hook::{HookDetail, HookSummary, RotateRequest};
 pub use people::{BrowserLink, ConsentRequest, PersonSummary, SignInRequest, SignOutReport};
 pub use replay::{DeadLetterGroup, ReplayAs, ReplayFilter, ReplayReport, ReplayRequest};
+pub use view::{ActionState, OfferedAction, View};
 
 /// Part of a list.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -293,7 +297,7 @@ pub struct ActRequest {
     /// Kind and id of the record that it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub record: Option<(String, String)>,
-    /// Asking again with the same key does it once, where the action is idempotent.
+    /// Asking again with the same key gets the same answer, for seven days, and does nothing twice.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub idempotency_key: Option<String>,
     /// On whose behalf: the object id or user name of somebody who is signed in to a connection of the tenant. The

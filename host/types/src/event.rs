@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ConnectionName, EventId, InstallationKey, Problem, Timestamp};
+use crate::{ConnectionName, EventId, InstallationKey, Problem, Timestamp, webhook::HookBody};
 
 /// Something delivered to one installation. Never changes after it was accepted; what happens to it is its
 /// [`Delivery`].
@@ -111,6 +111,19 @@ pub enum Payload {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         missed_since: Option<Timestamp>,
     },
+    /// A verified call of a webhook, without what proved it.
+    Webhook {
+        /// The connector's own name for the hook.
+        hook: String,
+        /// `POST`
+        method: String,
+        /// Without `?`; empty when there was none.
+        query: String,
+        /// Name in lower case, and value.
+        headers: Vec<(String, String)>,
+        /// What was sent.
+        body: HookBody,
+    },
     /// Something the connector emitted itself.
     Custom {
         /// The connector's own word.
@@ -180,7 +193,26 @@ impl Payload {
             Self::Timer { key, missed_since: Some(since), .. } => {
                 format!("timer {key}, missed since {since}")
             }
+            Self::Webhook { hook, method, .. } => format!("webhook {hook}, {method}"),
             Self::Custom { r#type, .. } => r#type.clone(),
+        }
+    }
+
+    /// About how many bytes of memory it takes.
+    pub fn bytes(&self) -> usize {
+        match self {
+            Self::Notification { resource, resource_data, encrypted, content, .. } => {
+                let encrypted = encrypted.as_ref().map_or(0, |encrypted| encrypted.envelope.len());
+                let content = content.as_ref().map_or(0, String::len);
+                resource.len() + resource_data.len() + encrypted + content
+            }
+            Self::Gap { resource, reason, .. } => resource.len() + reason.len(),
+            Self::Timer { key, body, .. } => key.len() + body.as_ref().map_or(0, String::len),
+            Self::Webhook { query, headers, body, .. } => {
+                let headers: usize = headers.iter().map(|(name, value)| name.len() + value.len()).sum();
+                query.len() + headers + body.len()
+            }
+            Self::Custom { r#type, body } => r#type.len() + body.len(),
         }
     }
 }

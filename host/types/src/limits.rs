@@ -146,6 +146,8 @@ doors! {
     SECTION section_bytes = 1 << 20, "limit.section", "bytes in a custom section of a package";
     /// Bytes of a request to a hook.
     HOOK hook_bytes = 4 << 20, "limit.hook", "bytes in a request to a hook";
+    /// Bytes of a call of a connector's webhook, its query and headers among them.
+    WEBHOOK webhook_bytes = 1 << 20, "limit.webhook", "bytes in a call of a webhook";
     /// Bytes of the resource data kept of one notification item.
     ITEM item_bytes = 64 << 10, "limit.item", "bytes in an item of a notification";
     /// Bytes of any other request, a tenant's document among them.

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ConnectionName, ConnectorId, OriginPattern};
+use crate::{ConnectionName, ConnectorId, OriginPattern, Role};
 
 /// The custom section of a package that holds `connector.toml`, verbatim.
 pub const MANIFEST_SECTION: &str = "tieline:connector.toml";
@@ -174,9 +174,12 @@ pub struct Action {
     /// JSON Schema of the output.
     #[serde(default)]
     pub output: Option<serde_json::Value>,
-    /// Whether asking twice does it once.
+    /// Whether asking twice does it once, even without an idempotency key.
     #[serde(default)]
     pub idempotent: bool,
+    /// Who may ask for it; everybody when none is named.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub roles: Vec<Role>,
 }
 
 /// In words for an operator: `Graph ChannelMessage.Read.All as the app`.

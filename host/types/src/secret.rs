@@ -34,12 +34,24 @@ impl<'de> Deserialize<'de> for Secret {
     }
 }
 
-/// A secret on its way from the CLI, which resolved it, to the host, which seals it. The only form of a
-/// secret that can be serialised; nothing but the upload makes one.
+/// A secret on its way from the CLI, which resolved it, to the host, which seals it. Nothing but the upload makes
+/// one. Beside [`ShownSecret`] the only form of a secret that can be serialised.
 #[derive(Debug, Clone)]
 pub struct UploadedSecret(pub Secret);
 
 impl Serialize for UploadedSecret {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0.expose())
+    }
+}
+
+/// A secret on its way to the person who must put it into an upstream: the answer to one question, asked with the
+/// right to ask it, and never part of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct ShownSecret(pub Secret);
+
+impl Serialize for ShownSecret {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.0.expose())
     }

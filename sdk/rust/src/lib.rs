@@ -70,6 +70,8 @@ mod response;
 pub mod schedule;
 mod stage;
 pub mod storage;
+mod view;
+mod webhook;
 
 pub use bindings::exports::tieline::connector::connector::{
     Action, ActionState, Event, Failure, Gap, HookCall, Notification, Offered, Payload, PlanResult as Plan,

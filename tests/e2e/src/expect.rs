@@ -45,6 +45,11 @@ pub(crate) async fn all(scene: &Scene, expected: &Value) -> Result<(), String> {
                 let alerts = scene.api("/tenants/acme/alerts").await?;
                 exactly(items(&alerts)?, value)?;
             }
+            // Exactly these webhooks of the tenant, in any order.
+            "hooks" => {
+                let hooks = scene.api("/tenants/acme/hooks").await?;
+                exactly(items(&hooks)?, value)?;
+            }
             // Exactly these timers, in any order.
             "schedules" => {
                 let schedules = scene.api("/tenants/acme/schedules").await?;
@@ -177,6 +182,8 @@ async fn nowhere(scene: &Scene, texts: &Value) -> Result<(), String> {
         "/acme/subscriptions",
         "/acme/events",
         "/acme/activity",
+        "/acme/hooks",
+        "/acme/alerts",
     ] {
         let answer = scene.api(&format!("/tenants{path}")).await?;
         places.push((format!("GET /tenants{path}"), answer.to_string().into_bytes()));

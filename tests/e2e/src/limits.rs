@@ -39,6 +39,7 @@ const MET_IN: &[(&str, &str)] = &[
     ("doors.manifest_bytes", "package_manifest"),
     ("doors.section_bytes", "package_section"),
     ("doors.hook_bytes", "doors"),
+    ("doors.webhook_bytes", "webhook"),
     ("doors.item_bytes", "notification_item"),
     ("doors.body_bytes", "doors"),
 ];
@@ -53,7 +54,7 @@ const SHOWN_BY: &[(&str, &str)] = &[
     ("doors.item_bytes", r#""dead":1"#),
 ];
 /// The words of steps that check something.
-const CHECKS: [&str; 4] = ["expect", "until", "events", "request"];
+const CHECKS: [&str; 5] = ["expect", "until", "events", "request", "hook"];
 
 /// Each limit of the host has a case that checks that it was met: by its code or setting, which nothing else brings about;
 /// or by what is shown of it. And each line above is a limit.

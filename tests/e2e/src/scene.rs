@@ -1,9 +1,10 @@
 //! The stage of one case: simulators, a folder, a host that comes and goes.
 
 use std::{
+    collections::HashMap,
     fs,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Child, Command, Output},
     time::{Duration, Instant},
 };
 
@@ -37,6 +38,8 @@ pub(crate) struct Scene {
     pub(crate) scope: Value,
     done: Vec<String>,
     pub(crate) browsers: Browsers,
+    /// Commands that run beside the steps, by name.
+    pub(crate) beside: HashMap<String, Child>,
 }
 
 impl Scene {
@@ -85,6 +88,7 @@ impl Scene {
             scope,
             done: Vec::new(),
             browsers: Browsers::default(),
+            beside: HashMap::new(),
         })
     }
 
@@ -138,32 +142,25 @@ impl Scene {
 
     /// Runs the CLI against the host; its last line of output is JSON.
     pub(crate) fn cli(&self, arguments: &[&str]) -> Result<Value, String> {
+        let output = self.command(arguments)?.output().map_err(|error| error.to_string())?;
+        said(arguments, &output)
+    }
+
+    /// The CLI, ready to be run against the host.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Result<Command, String> {
         let host = self.host.as_ref().ok_or("no host runs")?;
         let tenant = &self.scope["sim"]["tenant"];
         let secret = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        let output = Command::new(host::built("tieline")?)
+        let mut command = Command::new(host::built("tieline")?);
+        command
             .args(arguments)
             .arg("--json")
             .env("TIELINE_HOST", &host.url)
             .env("TIELINE_TOKEN", self.token.as_deref().unwrap_or_default())
             .env("SIM_MICROSOFT_SECRET", secret(&tenant["client_secret"]))
             .env("SIM_SALESFORCE_SECRET", secret(&tenant["salesforce"]["client_secret"]))
-            .env("SIM_SALESFORCE_REFRESH", secret(&tenant["salesforce"]["refresh_token"]))
-            .output()
-            .map_err(|error| error.to_string())?;
-        let text = String::from_utf8_lossy(&output.stdout);
-        let said =
-            text.lines().last().and_then(|line| serde_json::from_str(line).ok()).unwrap_or(Value::Null);
-        if output.status.success() {
-            Ok(said)
-        } else {
-            Err(format!(
-                "`tieline {}`: {} {said} {}",
-                arguments.join(" "),
-                output.status,
-                String::from_utf8_lossy(&output.stderr)
-            ))
-        }
+            .env("SIM_SALESFORCE_REFRESH", secret(&tenant["salesforce"]["refresh_token"]));
+        Ok(command)
     }
 
     /// Asks the simulators' control API.
@@ -218,6 +215,17 @@ impl Scene {
             }
         }
     }
+}
+
+/// What the CLI said on its last line, or why it failed.
+pub(crate) fn said(arguments: &[&str], output: &Output) -> Result<Value, String> {
+    let text = String::from_utf8_lossy(&output.stdout);
+    let said = text.lines().last().and_then(|line| serde_json::from_str(line).ok()).unwrap_or(Value::Null);
+    if output.status.success() {
+        return Ok(said);
+    }
+    let errors = String::from_utf8_lossy(&output.stderr);
+    Err(format!("`tieline {}`: {} {said} {errors}", arguments.join(" "), output.status))
 }
 
 /// The `address:port` of an origin.

@@ -2,6 +2,7 @@
 
 mod connections;
 mod error;
+mod hooks;
 mod people;
 mod upload;
 
@@ -14,7 +15,7 @@ use tieline_types::{
     api::{
         ActRequest, ActResponse, ActivityEntry, ApplyReport, CheckReport, ConnectionSummary, Coverage,
         DeadLetterGroup, EventDetail, EventSummary, InstallationSummary, Page, ReplayAs, ReplayReport,
-        ReplayRequest, ResumeReport, ScheduleSummary, SubscriptionSummary, TenantSummary,
+        ReplayRequest, ResumeReport, ScheduleSummary, SubscriptionSummary, TenantSummary, View,
     },
     tape::TapedRun,
 };
@@ -182,6 +183,19 @@ impl Client {
         let path =
             ["tenants", key.tenant.as_str(), "installations", key.installation.as_str(), "actions", action];
         self.answer("running the action", self.json(Method::POST, &path, request)?).await
+    }
+
+    /// What `user` is shown about a record: its kind and its id.
+    pub(crate) async fn view(
+        &self,
+        key: &InstallationKey,
+        (kind, id): (&str, &str),
+        user: Option<&str>,
+    ) -> Result<View, ClientError> {
+        let path = ["tenants", key.tenant.as_str(), "installations", key.installation.as_str(), "view"];
+        let mut query = vec![("kind", kind.to_owned()), ("id", id.to_owned())];
+        query.extend(user.map(|user| ("as", user.to_owned())));
+        self.get("asking what is to be seen", &path, &query).await
     }
 
     /// Brings the tenant to what the document says; its packages must be there already.

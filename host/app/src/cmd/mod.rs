@@ -9,12 +9,14 @@ mod connections;
 mod events;
 mod explain;
 pub(crate) mod export;
+mod hooks;
 pub(crate) mod inspect;
 mod list;
 mod redeliver;
 pub(crate) mod replay;
 mod schedules;
 mod subscriptions;
+mod view;
 
 use crate::{
     Answer, Failure,
@@ -33,10 +35,12 @@ pub(crate) async fn run(cli: Cli) -> Result<Answer, Failure> {
         Command::Inspect(args) => inspect::run(&args),
         Command::Check(args) => check::run(&Client::new(&args.remote)?, &args).await,
         Command::Act(args) => act::run(&Client::new(&args.remote)?, args).await,
+        Command::View(args) => view::run(&Client::new(&args.remote)?, args).await,
         Command::Tenants(remote) => list::tenants(&Client::new(&remote)?).await,
         Command::Connections(args) => connections::run(args).await,
         Command::Installations(args) => list::installations(args).await,
         Command::Subscriptions(args) => subscriptions::run(args).await,
+        Command::Hooks(command) => hooks::run(command).await,
         Command::Alerts(command) => alerts::run(command).await,
         Command::Schedules(command) => schedules::run(command).await,
         Command::Activity(args) => list::activity(&Client::new(&args.of.remote)?, args).await,

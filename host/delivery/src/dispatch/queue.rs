@@ -19,6 +19,9 @@ use tieline_types::{ConnectionKey, ConnectionName, Delivery, Event, Installation
 use park::Group;
 use shares::{Share, Shares};
 
+/// Bytes of an event beyond which it counts as more than one.
+const LARGE: usize = 64 << 10;
+
 /// How much may run at the same time.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Bounds {
@@ -119,9 +122,10 @@ impl Queue {
     /// Adds an event behind all others of its lane.
     pub(crate) fn push(&mut self, turn: Turn, now: Timestamp) {
         let key = turn.event.installation.clone();
+        let weight = weight(&turn.event);
         match self.tenants.get_mut(&key.tenant) {
-            Some(tenant) => tenant.pending += 1,
-            None => self.tenants.entry(key.tenant.clone()).or_default().pending = 1,
+            Some(tenant) => tenant.pending += weight,
+            None => self.tenants.entry(key.tenant.clone()).or_default().pending = weight,
         }
         let lane_key = turn.event.ordering_key.clone();
         let installation = self.installations.entry(key.clone()).or_default();
@@ -179,7 +183,7 @@ impl Queue {
         let parked = again.as_ref().and_then(|delivery| delivery.parked.clone());
         match again {
             Some(delivery) => lane.waiting.push_front(Turn { event: event.clone(), delivery }),
-            None => self.count_out(&key.tenant),
+            None => self.count_out(event),
         }
         if let Some(connection) = probed {
             let failed = parked.as_ref() == Some(&connection);
@@ -223,7 +227,7 @@ impl Queue {
         self.timers.first_key_value().map(|((due, _), _)| *due)
     }
 
-    /// Events of a tenant that are not settled for good.
+    /// Events of a tenant that are not settled for good; a large one counts as several.
     pub(crate) fn pending(&self, tenant: &TenantId) -> usize {
         self.tenants.get(tenant).map_or(0, |tenant| tenant.pending)
     }
@@ -291,14 +295,20 @@ impl Queue {
         }
     }
 
-    fn count_out(&mut self, tenant: &TenantId) {
+    fn count_out(&mut self, event: &Event) {
+        let tenant = &event.installation.tenant;
         let Some(counted) = self.tenants.get_mut(tenant) else { return };
-        counted.pending -= 1;
+        counted.pending -= weight(event);
         if counted.pending == 0 {
             self.shares.leave(&mut counted.share);
             self.tenants.remove(tenant);
         }
     }
+}
+
+/// What an event counts as: what waits is held in memory, so that a quota of events must bound their bytes too.
+fn weight(event: &Event) -> usize {
+    1 + event.payload.bytes() / LARGE
 }
 
 #[cfg(test)]

@@ -1,11 +1,13 @@
 //! What the API may tell a host to do.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use tieline_types::{
     EventId, InstallationKey, TenantId,
     api::{
         ActRequest, ActResponse, ApplyReport, CheckReport, PackageSummary, ReplayAs, ReplayReport,
-        ReplayRequest, ResumeReport,
+        ReplayRequest, ResumeReport, View,
     },
     tenant::TenantDocument,
 };
@@ -86,15 +88,28 @@ impl Host {
     /// Runs an action of an installation.
     ///
     /// # Errors
-    /// [`HostError::Invalid`] when the input does not fit the action's schema; [`HostError::Failed`] when the
-    /// connector did not do it.
+    /// [`HostError::Forbidden`] when whoever asks has no role for it; [`HostError::Invalid`] when the input does not
+    /// fit the action's schema; [`HostError::Failed`] when the connector did not do it.
     pub async fn act(
-        &self,
+        self: &Arc<Self>,
         installation: &InstallationKey,
         action: &str,
         request: ActRequest,
     ) -> Result<ActResponse, HostError> {
         self.running("starting an action on a host that ends")?;
         self.run_act(installation, action, request).await
+    }
+
+    /// What a person is shown about a record of an installation. Changes nothing, here or upstream.
+    ///
+    /// # Errors
+    /// [`HostError::Failed`] with why there is nothing to see.
+    pub async fn view(
+        &self,
+        installation: &InstallationKey,
+        record: (String, String),
+        user: Option<&str>,
+    ) -> Result<View, HostError> {
+        self.run_view(installation, record, user).await
     }
 }

@@ -25,6 +25,7 @@ use crate::{
     subscriptions::{Subscriptions, downtime},
     tapes::Tapes,
     watchdog::{Heard, Watch},
+    webhooks::Webhooks,
 };
 
 impl Host {
@@ -49,6 +50,7 @@ impl Host {
         let schedules = Schedules::new(services.clone());
         let suspensions = Arc::new(Suspensions::new(alerts.clone()));
         let (planner, plans_asked) = Planner::new();
+        let webhooks = Webhooks::new(services.clone(), vault.clone(), alerts.clone());
         let installer = Arc::new(Installer {
             services: services.clone(),
             runtime: runtime.clone(),
@@ -57,10 +59,12 @@ impl Host {
             alerts: alerts.clone(),
             schedules: schedules.clone(),
             suspensions: suspensions.clone(),
+            webhooks: webhooks.clone(),
             limits,
             turn: tokio::sync::Mutex::new(()),
         });
         installer.load(&planner).await?;
+        webhooks.load(&installations).await?;
 
         let tapes = Tapes::new(services.clone(), vault.clone());
         let certificates = Duration::from_secs(audits.certificate_s);
@@ -137,6 +141,7 @@ impl Host {
             heard,
             sent_back: SentBack::default(),
             item_bytes: doors.item_bytes,
+            webhook_bytes: doors.webhook_bytes,
             counts: Default::default(),
         };
         Ok(Arc::new(Self {
@@ -150,8 +155,10 @@ impl Host {
             schedules,
             suspensions,
             replaying: tokio::sync::Mutex::new(()),
+            under_way: Arc::default(),
             quotas,
             tapes,
+            webhooks,
             installer,
             receiver,
             doors,

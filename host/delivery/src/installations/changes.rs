@@ -4,7 +4,10 @@ use super::Stored;
 
 /// What is different, thing by thing; of a new installation its version.
 pub(super) fn details(before: Option<&Stored>, after: &Stored) -> Vec<String> {
-    let Some(before) = before else { return vec![after.version.clone()] };
+    let hooks = before.map(|before| &before.plan.webhooks);
+    let new = after.plan.webhooks.keys().filter(|key| hooks.is_none_or(|hooks| !hooks.contains_key(*key)));
+    let new = new.map(|key| format!("webhook {key}, see `tieline hooks show`"));
+    let Some(before) = before else { return std::iter::once(after.version.clone()).chain(new).collect() };
     let mut details = Vec::new();
     let (was, is) = (&before.installation, &after.installation);
     if before.version != after.version {
@@ -18,6 +21,7 @@ pub(super) fn details(before: Option<&Stored>, after: &Stored) -> Vec<String> {
         ("journal", was.journal != is.journal),
         ("plan", before.plan != after.plan),
     ];
+    details.extend(new);
     details.extend(others.into_iter().filter(|(_, differs)| *differs).map(|(what, _)| what.to_owned()));
     details
 }

@@ -15,7 +15,7 @@ use super::{
     packages::Packages,
     plan::{self, Plan, WANTS},
 };
-use crate::{alerts::Alerts, run::suspend::Suspensions, schedules::Schedules};
+use crate::{alerts::Alerts, run::suspend::Suspensions, schedules::Schedules, webhooks::Webhooks};
 
 /// Changes installations. There is one, and it changes one thing at a time.
 pub(crate) struct Installer {
@@ -26,6 +26,7 @@ pub(crate) struct Installer {
     pub(crate) alerts: Alerts,
     pub(crate) schedules: Arc<Schedules>,
     pub(crate) suspensions: Arc<Suspensions>,
+    pub(crate) webhooks: Arc<Webhooks>,
     /// The most that a grant may allow.
     pub(crate) limits: Limits,
     /// Held while something is read, judged and committed, so that the store and the live table change in

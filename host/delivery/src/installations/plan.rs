@@ -8,9 +8,9 @@ use std::{
 use serde::{Deserialize, Serialize};
 use tieline_capabilities::{graph, schedule};
 use tieline_runtime::{PlanResult, PlannedSubscription, PlannedTimer};
-use tieline_types::{Problem, Rights, Timestamp, Timing, manifest::Capability};
+use tieline_types::{Problem, Rights, Timestamp, Timing, Verification, manifest::Capability};
 
-use crate::{schedules::timing, subscriptions::lifetime::content_fault};
+use crate::{schedules::timing, subscriptions::lifetime::content_fault, webhooks};
 
 /// Storage entries whose keys start so are given to `plan`.
 pub(super) const WANTS: &str = "plan/";
@@ -26,6 +26,9 @@ pub(crate) struct Plan {
     /// Recurring timers, by key. When each is due stands where timers stand.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) timers: BTreeMap<String, Timing>,
+    /// Hooks for other systems to call, by key. Where each is called stands where webhooks stand.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) webhooks: BTreeMap<String, Verification>,
 }
 
 /// A Graph subscription that an installation wants, in the one form in which wishes are compared.
@@ -65,7 +68,14 @@ pub(crate) fn understood(plan: PlanResult, rights: &Rights, now: Timestamp) -> R
     planned.dedup();
     problems.extend(timer_faults(&plan.timers, rights, now));
     let timers = plan.timers.into_iter().map(|timer| (timer.key, timer.timing)).collect();
-    if problems.is_empty() { Ok(Plan { subscriptions: planned, timers }) } else { Err(problems) }
+    let webhooks = webhooks::understood(plan.webhooks).unwrap_or_else(|faults| {
+        problems.extend(faults);
+        BTreeMap::new()
+    });
+    match problems.is_empty() {
+        true => Ok(Plan { subscriptions: planned, timers, webhooks }),
+        false => Err(problems),
+    }
 }
 
 fn timer_faults(timers: &[PlannedTimer], rights: &Rights, now: Timestamp) -> Vec<Problem> {

@@ -72,10 +72,19 @@ impl Installer {
                 return tracing::error!(installation = %key, error, "the timers of a plan could not be read");
             }
         };
+        let webhooks = match self.webhooks.planned(key, &plan.webhooks).await {
+            Ok(webhooks) => webhooks,
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                return tracing::error!(installation = %key, error, "the webhooks of a plan could not be made");
+            }
+        };
         let batch = Batch::new().put(Stored::key(key), stored.bytes()).ops(schedules::ops(&timers));
+        let batch = batch.ops(webhooks.ops());
         match self.services.store.commit(batch).await {
             Ok(committed) => {
                 self.schedules.changed(&timers, committed.revision);
+                self.webhooks.changed(webhooks).await;
                 self.installations.put(self.ready(key.clone(), document, Ok(package), plan, fence));
             }
             Err(error) => {

@@ -22,8 +22,8 @@ use tieline_types::{Clock, Exceeded, Limit, RouteKey, TenantId, event::Encrypted
 use tokio::sync::Notify;
 
 use crate::{dispatch::Dispatcher, subscriptions::notice::Notice, watchdog::Heard};
-pub(crate) use fan_out::gap;
-use fan_out::{Brought, Entry};
+use fan_out::Brought;
+pub(crate) use fan_out::{Entry, gap};
 use notification::{Item, Notification, Says};
 use quota::Quotas;
 use route::{Route, Routes};
@@ -71,6 +71,8 @@ pub(crate) struct Receiver {
     pub(crate) sent_back: SentBack,
     /// The most resource data that is kept of one item.
     pub(crate) item_bytes: usize,
+    /// The largest call of a connector's webhook.
+    pub(crate) webhook_bytes: usize,
     pub(crate) counts: Counts,
 }
 
@@ -178,7 +180,7 @@ impl Receiver {
     }
 
     /// Whether a tenant has no room for more. A request that finds room is taken whole.
-    fn over_quota(&self, entries: &[Entry]) -> bool {
+    pub(crate) fn over_quota(&self, entries: &[Entry]) -> bool {
         let mut tenants: Vec<_> = entries.iter().map(|entry| &entry.event.installation.tenant).collect();
         tenants.dedup();
         let full =
@@ -186,9 +188,34 @@ impl Receiver {
         let over = tenants.iter().find(full);
         if let Some(tenant) = over {
             let quota = self.quotas.pending_events(tenant);
-            tracing::warn!(%tenant, quota, "too many events wait; a notification was sent back");
+            tracing::warn!(%tenant, quota, "too many events wait; a sender was told to come back");
         }
         over.is_some()
+    }
+
+    /// Makes entries durable that no subscription brought, and lets them run. Whether that went well.
+    pub(crate) async fn keep(&self, entries: Vec<Entry>) -> bool {
+        let append = |batch: Batch, entry: &Entry| batch.append(entry.event.clone(), entry.dedupe);
+        match self.store.commit(entries.iter().fold(Batch::new(), append)).await {
+            Ok(committed) => {
+                self.let_run(entries, committed.appended);
+                true
+            }
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::error!(error, "a call could not be kept and was sent back");
+                false
+            }
+        }
+    }
+
+    /// Counts what was committed, and lets run what was new in it.
+    fn let_run(&self, entries: Vec<Entry>, appended: Vec<bool>) {
+        let (all, new) = (entries.len(), entries.into_iter().zip(appended));
+        let taken: Vec<_> = new.filter(|(_, new)| *new).map(|(entry, _)| entry.event).collect();
+        self.counts.taken.fetch_add(taken.len() as u64, Ordering::Relaxed);
+        self.counts.repeated.fetch_add((all - taken.len()) as u64, Ordering::Relaxed);
+        self.dispatcher.add(taken);
     }
 
     async fn take(&self, key: &RouteKey, haul: Haul) -> Received {
@@ -221,14 +248,10 @@ impl Receiver {
             }
         };
         haul.entries.iter().for_each(|entry| self.heard.note(&entry.event.installation, now));
-        let (all, new) = (haul.entries.len(), haul.entries.into_iter().zip(appended));
-        let taken: Vec<_> = new.filter(|(_, new)| *new).map(|(entry, _)| entry.event).collect();
-        self.counts.taken.fetch_add(taken.len() as u64, Ordering::Relaxed);
-        self.counts.repeated.fetch_add((all - taken.len()) as u64, Ordering::Relaxed);
         if !haul.notices.is_empty() || lost_since.is_some() {
             self.noticed.notify_one();
         }
-        self.dispatcher.add(taken);
+        self.let_run(haul.entries, appended);
         Received::Accepted
     }
 }

@@ -15,3 +15,4 @@ mod schedules;
 mod stage;
 mod subscriptions;
 mod tapes;
+mod webhooks;

@@ -11,7 +11,7 @@ use tieline_identity::{Clouds, Connections, MasterKey, Vault};
 use tieline_runtime::{Runtime, RuntimeOptions};
 use tieline_store::{Batch, Store};
 use tieline_types::{
-    Clock, Digest, Doors, InstallationKey, Limits, RouteKey, Secret, SystemClock, TenantId,
+    Clock, Digest, Doors, InstallationKey, Limits, RouteKey, Secret, SystemClock, TenantId, Verification,
     api::EventSummary,
     config::{Cloud, Delivery},
     tenant::{Connection, Tenant},
@@ -87,6 +87,16 @@ impl Stage {
             batch = batch.put(Stored::key(&key), stored(name, plan).bytes());
         }
         self.store.commit(batch).await.unwrap();
+        self.start_again(true).await
+    }
+
+    /// The same host, after its installation `desk` planned these webhooks.
+    pub(super) async fn hooked(self, webhooks: &[(&str, Verification)]) -> Self {
+        let key = InstallationKey { tenant: acme(), installation: "desk".parse().unwrap() };
+        let mut stored = stored("desk", &[]);
+        let one = |(key, verification): &(&str, Verification)| ((*key).into(), verification.clone());
+        stored.plan.webhooks = webhooks.iter().map(one).collect();
+        self.store.commit(Batch::new().put(Stored::key(&key), stored.bytes())).await.unwrap();
         self.start_again(true).await
     }
 

@@ -28,6 +28,9 @@ pub(super) struct Who {
     pub(super) preferred_username: String,
     #[serde(default)]
     pub(super) name: String,
+    /// App roles that the directory gave this person.
+    #[serde(default)]
+    pub(super) roles: Vec<String>,
 }
 
 #[derive(Deserialize)]

@@ -95,6 +95,7 @@ impl Connections {
             display_name: if who.name.is_empty() { who.preferred_username.clone() } else { who.name },
             user_name: who.preferred_username,
             scopes: Claims::of(&token.access_token).permissions().map(str::to_owned).collect(),
+            app_roles: who.roles,
             since: asked,
             refreshed: asked,
             problem: None,

@@ -7,7 +7,7 @@ pub(crate) mod record;
 use std::time::Duration;
 
 use tieline_store::{Batch, Op};
-use tieline_types::{Actor, ConnectionKey, ConnectionName, Problem, TenantId, api::PersonSummary};
+use tieline_types::{Actor, ConnectionKey, ConnectionName, Problem, Role, TenantId, api::PersonSummary};
 
 pub(crate) use news::News;
 use record::Person;
@@ -58,7 +58,7 @@ impl Connections {
                     directory_id: person.directory_id,
                     object_id: person.object_id,
                     display_name: person.display_name,
-                    roles: vec!["agent".into()],
+                    roles: Role::of_person(&person.app_roles).iter().map(ToString::to_string).collect(),
                 });
             }
         }
@@ -143,6 +143,7 @@ pub(crate) fn summary(
         object_id: person.object_id,
         user_name: person.user_name,
         display_name: person.display_name,
+        roles: if service { Vec::new() } else { Role::of_person(&person.app_roles) },
         scopes: person.scopes,
         since: person.since,
         problem: person.problem,

@@ -17,6 +17,9 @@ pub(crate) struct Person {
     pub(crate) user_name: String,
     pub(crate) display_name: String,
     pub(crate) scopes: Vec<String>,
+    /// As the id token said when they signed in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) app_roles: Vec<String>,
     pub(crate) since: Timestamp,
     /// When a token was last got.
     pub(crate) refreshed: Timestamp,

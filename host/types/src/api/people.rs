@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ConnectionName, Problem, Timestamp};
+use crate::{ConnectionName, Problem, Role, Timestamp};
 
 /// A request for a link at which somebody signs in to a connection.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,6 +49,9 @@ pub struct PersonSummary {
     pub user_name: String,
     /// For people.
     pub display_name: String,
+    /// What they may ask of connectors; empty for the service user.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub roles: Vec<Role>,
     /// Delegated permissions, as the last token said.
     pub scopes: Vec<String>,
     /// When they signed in.

@@ -1,6 +1,8 @@
 //! The words of a case. A step is a table with one of them as its key.
 
+mod beside;
 pub(crate) mod browser;
+mod hooks;
 mod journals;
 mod neighbour;
 mod process;
@@ -41,6 +43,10 @@ impl Scene {
             }
             // Runs the CLI and saves its answer: { args = […], save = "…" }, or expects it to fail.
             "cli" => self.run_cli(value),
+            // Runs the CLI beside the steps that follow, and waits for it: see `beside.rs`.
+            "beside" => self.beside(value),
+            "ended" => self.ended(value),
+            "killed" => self.killed(value),
             // Lets so many milliseconds pass in which something may happen.
             "pause" => {
                 let millis = value.as_u64().ok_or("`pause` takes milliseconds")?;
@@ -73,6 +79,8 @@ impl Scene {
             "release" => self.release(value).await,
             // One request to the host, as a stranger would make it: see `raw.rs`.
             "request" => self.request(value).await,
+            // A call of a connector's webhook: see `hooks.rs`.
+            "hook" => self.hook(value).await,
             // A person's browser: see `browser.rs`.
             "browse" => self.browse(value).await,
             // Makes the package of a guest that was written by hand: { guest, section, again }.
@@ -129,7 +137,7 @@ impl Scene {
         }
     }
 
-    fn save(&mut self, step: &Value, said: Value) {
+    pub(crate) fn save(&mut self, step: &Value, said: Value) {
         if let Some(name) = step["save"].as_str() {
             self.scope[name] = said;
         }

@@ -15,6 +15,9 @@ pub struct Config {
     /// The timers of its plan.
     #[serde(default)]
     pub timers: Vec<Timer>,
+    /// The hooks of its plan.
+    #[serde(default)]
+    pub webhooks: Vec<Webhook>,
     /// Under which key it counts notifications.
     #[serde(default = "count")]
     pub counter: String,
@@ -48,6 +51,33 @@ impl Timer {
         match &self.cron {
             Some((expression, zone)) => tieline_sdk::Timer::cron(&self.key, expression, zone),
             None => tieline_sdk::Timer::every(&self.key, self.every.unwrap_or_default()),
+        }
+    }
+}
+
+/// A hook for others to call; one of the four says how they prove themselves.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Webhook {
+    key: String,
+    #[serde(default)]
+    header: Option<String>,
+    #[serde(default)]
+    query: Option<String>,
+    #[serde(default)]
+    signed: Option<String>,
+    #[serde(default)]
+    organization: Option<String>,
+}
+
+impl Webhook {
+    pub(crate) fn planned(&self) -> tieline_sdk::Webhook {
+        let Self { key, header, query, signed, organization } = self;
+        match (header, query, signed) {
+            (Some(name), ..) => tieline_sdk::Webhook::by_header(key, name),
+            (_, Some(name), _) => tieline_sdk::Webhook::by_query(key, name),
+            (.., Some(header)) => tieline_sdk::Webhook::signed(key, header),
+            _ => tieline_sdk::Webhook::outbound_messages(key, organization.as_deref().unwrap_or_default()),
         }
     }
 }

@@ -4,11 +4,14 @@
 mod config;
 mod orders;
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use serde_json::json;
 use tieline_sdk::storage::Condition;
 use tieline_sdk::{
-    Action, Connector, Entry, Event, Failure, Notification, Payload, Plan, Problem, Subscription, storage,
+    Action, ActionState, Actor, Connector, Entry, Event, Failure, Notification, Payload, Plan, Problem,
+    RecordRef, Subscription, View, storage,
 };
 
 pub use config::Config;
@@ -39,7 +42,8 @@ impl Connector for Clockwork {
         let subscriptions = resources.map(subscribed).collect();
         let timers = self.config.timers.iter().map(config::Timer::planned);
         let wanted = wants.iter().map(|entry| tieline_sdk::Timer::every(&entry.key, 3_600_000));
-        Ok(Plan { subscriptions, timers: timers.chain(wanted).collect(), ..Plan::default() })
+        let plan = Plan { subscriptions, timers: timers.chain(wanted).collect(), ..Plan::default() };
+        Ok(self.config.webhooks.iter().map(config::Webhook::planned).fold(plan, Plan::webhook))
     }
 
     fn handle(&self, event: &Event) -> Result<(), Failure> {
@@ -62,12 +66,44 @@ impl Connector for Clockwork {
                 storage::put_json("gap/newest", &[gap.from, gap.to], None)?;
                 count(&format!("gap/{}", gap.reason))
             }
+            Payload::Webhook(call) => {
+                let headers: BTreeMap<_, _> =
+                    call.headers.iter().map(|header| (&header.name, &header.value)).collect();
+                let body = call.text().unwrap_or("not text");
+                let seen =
+                    json!({ "method": call.method, "query": call.query, "headers": headers, "body": body });
+                storage::put_json(&format!("hook/{}", call.key), &seen, None)?;
+                count(&format!("called/{}", call.key))?;
+                orders::follow(body)
+            }
             Payload::Custom(custom) => count(&format!("emitted/{}", custom.type_)),
-            _ => Ok(()),
         }
     }
 
-    fn act(&self, _: &Action) -> Result<serde_json::Value, Problem> {
+    /// What it remembers of the record's kind, and whether it could write that somebody looked.
+    fn view(&self, record: &RecordRef, actor: &Actor) -> Result<View, Problem> {
+        if record.kind != "clock" {
+            return Err(Problem::new("clockwork.no-such-record", "it knows of clocks and of nothing else"));
+        }
+        let refused = storage::put("seen", b"1", Condition::Always, None).is_err();
+        let counted: u64 = storage::get_json(&record.id)?.unwrap_or(0);
+        let content = json!({ "Counted": counted, "For": actor.display_name, "Roles": actor.roles, "Refused": refused });
+        let stopped = Problem::new("clockwork.stopped", "it stands still").remedy("wind it");
+        Ok(View::new(format!("The clock {}", record.id), &content)
+            .offer("state", "Look inside", ActionState::Available)
+            .offer("wind", "Wind it", ActionState::Available)
+            .offer("chime", "Let it chime", ActionState::unless(Some(stopped))))
+    }
+
+    fn act(&self, action: &Action) -> Result<serde_json::Value, Problem> {
+        match action.name.as_str() {
+            "wind" => {
+                count("wound")?;
+                return Ok(json!({ "turns": storage::get_json::<u64>("wound")? }));
+            }
+            "chime" => return Ok(json!("no number")),
+            _ => {}
+        }
         let page = storage::scan("", None, 1_000).map_err(Failure::from)?;
         let read = |entry: &Entry| {
             (entry.key.clone(), serde_json::from_slice(&entry.value).unwrap_or(serde_json::Value::Null))

@@ -1,7 +1,10 @@
 //! What both versions of this guest do.
 
 use serde::Deserialize;
-use tieline_sdk::{Failure, Identity, Problem, Response, events, graph, http, log, storage};
+use serde_json::json;
+use tieline_sdk::{
+    ActionState, Failure, Identity, Problem, Response, View, events, graph, http, log, storage,
+};
 
 /// The configuration of an installation.
 #[derive(Debug, Deserialize)]
@@ -140,6 +143,16 @@ pub(crate) fn act(config: &Config) -> Result<serde_json::Value, Problem> {
         answers.push(text_of(&answer));
     }
     Ok(serde_json::json!({ "answers": answers }))
+}
+
+/// Makes the calls to show something: what each was answered, or why not.
+pub(crate) fn view(config: &Config) -> View {
+    let answer = |call: &Call| match send(call, 1) {
+        Ok(answer) => json!({ "Call": call.method, "Answer": answer.status.to_string() }),
+        Err(error) => json!({ "Call": call.method, "Answer": error.problem().message }),
+    };
+    let answers: Vec<_> = config.calls.iter().map(answer).collect();
+    View::new("The errand", &json!({ "Calls": answers })).offer("run", "Run it", ActionState::Available)
 }
 
 fn send(call: &Call, attempt: u32) -> Result<Response, tieline_sdk::CallError> {

@@ -4,7 +4,9 @@ mod errand;
 
 use std::rc::Rc;
 
-use tieline_sdk::{Action, Connector, Entry, Event, Failure, Plan, Problem, Subscription};
+use tieline_sdk::{
+    Action, Actor, Connector, Entry, Event, Failure, Plan, Problem, RecordRef, Subscription, View,
+};
 
 /// The connector.
 pub struct Errand(Rc<errand::Config>);
@@ -25,6 +27,10 @@ impl Connector for Errand {
 
     fn handle(&self, event: &Event) -> Result<(), Failure> {
         errand::run(&self.0, event.attempt, event.in_doubt)
+    }
+
+    fn view(&self, _record: &RecordRef, _actor: &Actor) -> Result<View, Problem> {
+        Ok(errand::view(&self.0))
     }
 
     fn act(&self, _action: &Action) -> Result<serde_json::Value, Problem> {

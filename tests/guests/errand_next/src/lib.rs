@@ -5,7 +5,9 @@ mod errand;
 
 use std::rc::Rc;
 
-use tieline_sdk::{Connector, Entry, Event, Failure, Plan, Problem, Subscription, storage};
+use tieline_sdk::{
+    Actor, Connector, Entry, Event, Failure, Plan, Problem, RecordRef, Subscription, View, storage,
+};
 
 /// The connector.
 pub struct Errand(Rc<errand::Config>);
@@ -27,6 +29,10 @@ impl Connector for Errand {
     fn handle(&self, event: &Event) -> Result<(), Failure> {
         errand::run(&self.0, event.attempt, event.in_doubt)?;
         storage::put_json("next", &true, None)
+    }
+
+    fn view(&self, _record: &RecordRef, _actor: &Actor) -> Result<View, Problem> {
+        Ok(errand::view(&self.0))
     }
 
     fn act(&self, _action: &tieline_sdk::Action) -> Result<serde_json::Value, Problem> {

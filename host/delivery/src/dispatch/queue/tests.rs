@@ -44,6 +44,22 @@ fn parked(at: Timestamp) -> Delivery {
 }
 
 #[test]
+fn a_large_event_counts_as_several_until_it_is_settled() {
+    let mut queue = Queue::new(BOUNDS);
+    let now = Timestamp(0);
+    let payload = Payload::Custom { r#type: "t".into(), body: "x".repeat(3 * LARGE) };
+    let (large, small) = (Arc::new(Event { payload, ..(*event(0, 0, 0)).clone() }), event(0, 0, 1));
+    let tenant = &large.installation.tenant;
+    push(&mut queue, &large, now);
+    push(&mut queue, &small, now);
+    assert_eq!(queue.pending(tenant), 5);
+    while let Some(turn) = queue.next(now) {
+        queue.settle(&turn.event, None, NO_TIME, now);
+    }
+    assert_eq!(queue.pending(tenant), 0);
+}
+
+#[test]
 fn refuses_a_second_event_of_a_key_that_runs_or_waits() {
     let mut queue = Queue::new(BOUNDS);
     let (first, second) = (event(0, 0, 0), event(0, 0, 0));

@@ -13,6 +13,7 @@ use crate::{
     HostError,
     installations::Installation,
     schedules::{self, Changes},
+    webhooks::{self, WebhookError},
 };
 
 #[derive(Default)]
@@ -27,6 +28,7 @@ pub(super) struct Draft {
     /// Those whose storage is brought to the shape of another version.
     pub(super) migrated: BTreeSet<InstallationKey>,
     pub(super) timers: Changes,
+    pub(super) webhooks: webhooks::Changes,
     /// Installations that were suspended and are so no more.
     pub(super) lifted: Vec<InstallationKey>,
     /// What migrations emit, in the order of the batch.
@@ -56,6 +58,16 @@ impl Draft {
         let changes = changes.map_err(|error| HostError::store("reading an installation's timers", error))?;
         self.write(schedules::ops(&changes));
         self.timers.extend(changes);
+        Ok(())
+    }
+
+    pub(super) fn set_webhooks(
+        &mut self,
+        changes: Result<webhooks::Changes, WebhookError>,
+    ) -> Result<(), HostError> {
+        let changes = changes?;
+        self.write(changes.ops());
+        self.webhooks.extend(changes);
         Ok(())
     }
 

@@ -87,6 +87,7 @@ impl Installer {
             let alerts = self.alerts.forgotten(&key).await;
             draft.write(alerts.map_err(|error| HostError::store("reading an installation's alerts", error))?);
             draft.set_timers(self.schedules.forgotten(&key).await)?;
+            draft.set_webhooks(self.webhooks.planned(&key, &BTreeMap::new()).await)?;
             draft.removed.push(key);
         }
         Ok(())
@@ -134,7 +135,9 @@ impl Installer {
             draft.write([fence::moved(&key, &after.version)]);
         }
         let timers = self.schedules.planned(&key, &ready.plan.timers).await;
-        draft.set_timers(timers).map_err(|error| vec![Problem::new("host.fault", error.to_string())])?;
+        let webhooks = self.webhooks.planned(&key, &ready.plan.webhooks).await;
+        let set = draft.set_timers(timers).and_then(|()| draft.set_webhooks(webhooks));
+        set.map_err(|error| vec![Problem::new("host.fault", error.to_string())])?;
         draft.ready.push(ready);
         Ok(())
     }

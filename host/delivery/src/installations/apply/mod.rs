@@ -96,6 +96,7 @@ impl Installer {
             self.installations.put(installation);
         }
         self.schedules.changed(&draft.timers, committed.revision);
+        self.webhooks.changed(draft.webhooks).await;
         for key in keys {
             for about in [LOAD_FAILED, PLAN_FAILED, MIGRATE_FAILED] {
                 self.mended(&key, about).await;

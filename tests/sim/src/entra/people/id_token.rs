@@ -21,6 +21,8 @@ struct Claims {
     oid: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     preferred_username: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    roles: Vec<String>,
     /// Another one for each app.
     sub: String,
     tid: String,
@@ -47,6 +49,7 @@ pub(crate) fn id_token(
         nonce,
         oid: user_id.to_owned(),
         preferred_username: who.map(seed::SeedUser::email),
+        roles: directory.people.app_roles(user_id),
         sub: ids::hex_of(&format!("{}/{user_id}", directory.client_id)),
         tid: directory.directory_id.clone(),
         uti: ids::secret(22),

@@ -43,6 +43,8 @@ struct State {
     redirect_uris: Option<Vec<String>>,
     /// A refresh token is dead once it was used.
     strict: bool,
+    /// App roles by user.
+    app_roles: HashMap<String, Vec<String>>,
 }
 
 impl Default for People {
@@ -56,6 +58,7 @@ impl Default for People {
             requested: names(&["Chat.Read.All", "OnlineMeetings.Read.All"]),
             redirect_uris: None,
             strict: false,
+            app_roles: HashMap::new(),
         };
         Self { state: Mutex::new(state) }
     }

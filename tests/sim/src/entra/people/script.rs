@@ -1,5 +1,7 @@
 //! Who sits at the browser, in tests.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::user;
@@ -46,6 +48,8 @@ pub struct AppChange {
     pub redirect_uris: Option<Vec<String>>,
     /// Whether a refresh token is dead once it was used. Entra's are not.
     pub strict_rotation: Option<bool>,
+    /// App roles by object id or address of the user, for id tokens that are made from now on.
+    pub app_roles: Option<HashMap<String, Vec<String>>>,
 }
 
 impl World {
@@ -80,6 +84,9 @@ impl World {
         if let Some(strict) = change.strict_rotation {
             state.strict = strict;
         }
+        if let Some(roles) = change.app_roles {
+            state.app_roles = roles;
+        }
     }
 }
 
@@ -87,5 +94,13 @@ impl super::People {
     /// The delegated permissions that were consented to.
     pub(crate) fn delegated(&self) -> Vec<String> {
         self.state.lock().delegated.clone()
+    }
+
+    /// The app roles that a user was assigned.
+    pub(super) fn app_roles(&self, user_id: &str) -> Vec<String> {
+        let state = self.state.lock();
+        let of =
+            |name: &&String| *name == user_id || user(name).is_some_and(|who| who.object_id() == user_id);
+        state.app_roles.iter().find(|(name, _)| of(name)).map(|(_, roles)| roles.clone()).unwrap_or_default()
     }
 }

@@ -1,14 +1,15 @@
 //! Actions: what a person or an API client asks a connector to do, at once and as a transaction.
 
+mod asked;
+pub(crate) mod may;
+pub(crate) mod under_way;
+
 use std::{sync::Arc, time::Duration};
 
-use aws_lc_rs::digest::{Context, SHA256};
-use bytes::Bytes;
 use tieline_capabilities::{EffectMemory, Finished, Mode, RunSpec, Source};
-use tieline_runtime::ActionCall;
-use tieline_store::{Batch, CommitError, Key, Space};
+use tieline_store::{Batch, CommitError};
 use tieline_types::{
-    Actor, Event, EventId, EventRef, Exceeded, InstallationKey, Limit, Problem,
+    Event, Exceeded, InstallationKey, Limit, Problem,
     api::{ActRequest, ActResponse},
     manifest::Action,
 };
@@ -17,20 +18,12 @@ use crate::{
     Host, HostError,
     installations::{Installation, schema},
 };
+use asked::{Answered, Asked};
 
 /// How often an action that is overtaken by other runs starts again at once.
 const CONFLICTS: usize = 20;
 /// How long the answer to an idempotency key is remembered.
 const REMEMBERED: Duration = Duration::from_secs(7 * 24 * 3_600);
-
-/// An action, ready to run.
-struct Asked {
-    call: ActionCall,
-    /// Names this asking: equal for equal idempotency keys. Its upstream effects are remembered under it.
-    reference: EventRef,
-    /// Whether its answer is given again to whoever asks again with the same key.
-    remembered: bool,
-}
 
 /// What a run of an action came to.
 enum Came {
@@ -40,8 +33,22 @@ enum Came {
 }
 
 impl Host {
-    /// Runs an action. What it wrote is durable when this answers; what it failed to do left nothing here.
+    /// Runs an action, to its end even if whoever asked has gone. What it wrote is durable when this answers; what it
+    /// failed to do left nothing here.
     pub(crate) async fn run_act(
+        self: &Arc<Self>,
+        key: &InstallationKey,
+        name: &str,
+        request: ActRequest,
+    ) -> Result<ActResponse, HostError> {
+        let (host, key, name) = (self.clone(), key.clone(), name.to_owned());
+        let acting = tokio::spawn(async move { host.act_to_the_end(&key, &name, request).await });
+        acting
+            .await
+            .map_err(|error| HostError::Internal { doing: "running an action", source: Box::new(error) })?
+    }
+
+    async fn act_to_the_end(
         &self,
         key: &InstallationKey,
         name: &str,
@@ -54,33 +61,45 @@ impl Host {
             .map_err(|problem| HostError::Failed { problem: problem.clone() })?;
         let action = package.inspection.manifest.action(name);
         let action = action.ok_or_else(|| HostError::NotFound { what: format!("action {name} of {key}") })?;
-        let most = installation.limits.action_input_bytes;
-        if request.input.to_string().len() > most {
-            let problem = Exceeded::new(Limit::ACTION_INPUT_BYTES, most).problem().at("/input");
-            return Err(HostError::Invalid { problems: vec![problem] });
+        let actor = self.asker(&key.tenant, request.user.as_deref()).await?;
+        if let Some(problem) = may::refusal(action, &actor) {
+            return Err(HostError::Forbidden { problem });
         }
-        let problems = schema::faults(&action.input, &request.input, "/input");
+        let problems = faults(action, &request, installation.limits.action_input_bytes);
         if !problems.is_empty() {
             return Err(HostError::Invalid { problems });
         }
-        let actor = match &request.user {
-            Some(user) => self.actor(&key.tenant, user).await?,
-            None => api_client(),
-        };
         let asked = Asked::of(key, action, request, actor);
+        let what = (key.clone(), name.to_owned(), asked.call.record.clone());
+        let turn = self.under_way.turn(asked.reference.id, what, self.services.clock.now());
+        let _turn = turn.await;
+        let answer = self.answer(&installation, package, action, &asked).await;
+        let (actor, outcome) = (&asked.call.actor.object_id, outcome(&answer));
+        tracing::info!(installation = %key, action = name, actor, outcome, "an action was asked for");
+        answer.map(|output| ActResponse { output })
+    }
+
+    async fn answer(
+        &self,
+        installation: &Installation,
+        package: &tieline_runtime::Package,
+        action: &Action,
+        asked: &Asked,
+    ) -> Result<serde_json::Value, HostError> {
+        let key = &installation.key;
         for _ in 0..CONFLICTS {
-            if let Some(output) = self.remembered(&asked).await? {
-                return Ok(ActResponse { output });
+            if let Some(output) = self.remembered(asked).await? {
+                return Ok(output);
             }
-            let finished = self.run_action(&installation, package, &asked).await?;
-            match self.keep_action(&installation, &asked, action, finished).await? {
-                Came::Answer(output) => return Ok(ActResponse { output }),
+            let finished = self.run_action(installation, package, asked).await?;
+            match self.keep_action(installation, asked, action, finished).await? {
+                Came::Answer(output) => return Ok(output),
                 // Another version's actions may be others: whoever asked looks again.
                 Came::Overtaken if self.installation(key)?.fence != installation.fence => break,
                 Came::Overtaken => {}
             }
         }
-        Err(HostError::Conflict { what: format!("what the action {name} of {key} reads") })
+        Err(HostError::Conflict { what: format!("what the action {} of {key} reads", action.name) })
     }
 
     async fn run_action(
@@ -112,7 +131,7 @@ impl Host {
         action: &Action,
         mut finished: Finished<Result<String, Problem>>,
     ) -> Result<Came, HostError> {
-        let now = self.services.clock.now();
+        let (now, in_doubt) = (self.services.clock.now(), finished.in_doubt);
         let effects = finished.effects.add_to(&asked.reference, now, Batch::new());
         let answer = match finished.answer {
             Ok(Ok(output)) => output_of(action, &output),
@@ -123,6 +142,7 @@ impl Host {
             Ok(output) => output,
             Err(problem) => {
                 self.commit_act(effects.ops(finished.transaction.kept_when_failed())).await?;
+                let problem = if in_doubt { may_have_happened(problem) } else { problem };
                 return Err(HostError::Failed { problem });
             }
         };
@@ -132,9 +152,8 @@ impl Host {
         let mut batch = finished.transaction.add_to(effects.clone());
         batch.expect.push(installation.fence());
         if asked.remembered {
-            let key = asked.answer_key();
-            let bytes = Bytes::from(output.to_string());
-            batch = batch.expect(key.clone(), None).put_until(key, bytes, now.after(REMEMBERED));
+            let (key, answered) = (asked.answer_key(), asked.answered(&output));
+            batch = batch.expect(key.clone(), None).put_until(key, answered, now.after(REMEMBERED));
         }
         match self.services.store.commit(batch).await {
             Ok(committed) => {
@@ -165,57 +184,46 @@ impl Host {
         }
         let found = self.services.store.get(&asked.answer_key()).await;
         let found = found.map_err(|error| HostError::store("reading an action's answer", error))?;
-        Ok(found.and_then(|value| serde_json::from_slice(&value.bytes).ok()))
-    }
-}
-
-impl Asked {
-    fn of(key: &InstallationKey, action: &Action, request: ActRequest, actor: Actor) -> Self {
-        let ActRequest { input, record, idempotency_key, user: _ } = request;
-        let remembered = action.idempotent && idempotency_key.is_some();
-        let idempotency_key = idempotency_key.unwrap_or_else(|| EventId::generate().to_string());
-        // Nobody gets the answer that somebody else was given.
-        let who = [actor.directory_id.as_str(), &actor.object_id];
-        let id = [key.tenant.as_str(), key.installation.as_str(), &action.name, &idempotency_key];
-        let id = named(&[&id[..], &who].concat());
-        Self {
-            reference: EventRef { installation: key.clone(), id },
-            remembered,
-            call: ActionCall {
-                name: action.name.clone(),
-                record,
-                input: input.to_string(),
-                actor,
-                idempotency_key,
-            },
+        match found.map(|value| asked.recognises(&value.bytes)) {
+            None => Ok(None),
+            Some(Answered::Same(output)) => Ok(Some(output)),
+            Some(Answered::Another) => {
+                let message = "Something else was asked for under this idempotency key.";
+                let problem = Problem::new("action.key-reused", message)
+                    .remedy("Give each asking a key of its own, and the same one only to ask again.")
+                    .at("/idempotency_key");
+                Err(HostError::Invalid { problems: vec![problem] })
+            }
         }
     }
+}
 
-    fn answer_key(&self) -> Key {
-        Key::of_event(Space::Run, &self.reference).part("answer")
+/// What is wrong with a request, before anything runs.
+fn faults(action: &Action, request: &ActRequest, most: usize) -> Vec<Problem> {
+    if request.input.to_string().len() > most {
+        return vec![Exceeded::new(Limit::ACTION_INPUT_BYTES, most).problem().at("/input")];
+    }
+    let mut problems = schema::faults(&action.input, &request.input, "/input");
+    problems.extend(request.record.as_ref().and_then(may::record_faults));
+    problems.extend(request.idempotency_key.as_deref().and_then(may::key_faults));
+    problems
+}
+
+/// For the log: who asks for what is not told, nor what was answered.
+fn outcome(answer: &Result<serde_json::Value, HostError>) -> String {
+    match answer {
+        Ok(_) => "done".into(),
+        Err(HostError::Failed { problem }) => problem.code.clone(),
+        Err(error) => error.to_string(),
     }
 }
 
-/// An id that follows from these words and from nothing else.
-fn named(words: &[&str]) -> EventId {
-    let mut context = Context::new(&SHA256);
-    for word in words {
-        context.update(&(word.len() as u64).to_be_bytes());
-        context.update(word.as_bytes());
-    }
-    let mut id = [0; 16];
-    id.copy_from_slice(&context.finish().as_ref()[..16]);
-    EventId::from_bytes(id)
-}
-
-/// Who acts when nobody is named: the API client itself, who is no person of any directory.
-fn api_client() -> Actor {
-    Actor {
-        directory_id: String::new(),
-        object_id: "api".into(),
-        display_name: "API client".into(),
-        roles: vec!["operator".into()],
-    }
+/// Whoever asked must know before they ask again.
+fn may_have_happened(problem: Problem) -> Problem {
+    let doubt = "A change upstream may have happened all the same: look there before you ask again.";
+    let remedy =
+        problem.remedy.as_ref().map_or_else(|| doubt.to_owned(), |remedy| format!("{remedy} {doubt}"));
+    problem.remedy(remedy)
 }
 
 /// A connector that breaks its own promise has failed, and nothing of the run is kept.
@@ -229,16 +237,5 @@ fn output_of(action: &Action, output: &str) -> Result<serde_json::Value, Problem
     match faults.unwrap_or_default().into_iter().next() {
         Some(fault) => Err(broken(format!("The answer does not fit its schema: {fault}"))),
         None => Ok(value),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_cannot_run_into_each_other() {
-        assert_ne!(named(&["a", "bc"]), named(&["ab", "c"]));
-        assert_eq!(named(&["a", "bc"]), named(&["a", "bc"]));
     }
 }

@@ -1,0 +1,67 @@
+//! What somebody is to a tenant.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// A role, by which a manifest says who may ask for an action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// Runs the host: whoever holds its token and acts for nobody else.
+    Operator,
+    /// Sets up the tenant's side: the app role `tenant-admin` in its directory.
+    TenantAdmin,
+    /// Works with the records: everybody who is signed in and was given no other role, and the app role `agent`.
+    Agent,
+    /// Looks at them: the app role `viewer`.
+    Viewer,
+}
+
+impl Role {
+    /// Its name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Operator => "operator",
+            Self::TenantAdmin => "tenant-admin",
+            Self::Agent => "agent",
+            Self::Viewer => "viewer",
+        }
+    }
+
+    /// The roles of a person whose id token carries these app roles. Others of the directory mean nothing here, and
+    /// none makes anybody the operator of the host.
+    pub fn of_person(app_roles: &[String]) -> Vec<Self> {
+        let given = [Self::TenantAdmin, Self::Agent, Self::Viewer].into_iter();
+        let given: Vec<_> = given.filter(|role| app_roles.iter().any(|name| name == role.as_str())).collect();
+        if given.is_empty() { vec![Self::Agent] } else { given }
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_becomes_the_operator_by_their_directory() {
+        let of =
+            |names: &[&str]| Role::of_person(&names.iter().map(|name| (*name).into()).collect::<Vec<_>>());
+        assert_eq!(of(&[]), [Role::Agent]);
+        assert_eq!(of(&["operator", "Sales.Manager"]), [Role::Agent]);
+        assert_eq!(of(&["viewer"]), [Role::Viewer]);
+        assert_eq!(of(&["agent", "tenant-admin"]), [Role::TenantAdmin, Role::Agent]);
+    }
+
+    #[test]
+    fn is_written_as_it_is_named() {
+        for role in [Role::Operator, Role::TenantAdmin, Role::Agent, Role::Viewer] {
+            assert_eq!(serde_json::to_value(role).unwrap(), role.as_str());
+        }
+    }
+}
