@@ -1,5 +1,6 @@
 //! What a case expects to be true.
 
+mod chats;
 mod coverage;
 mod order;
 
@@ -65,6 +66,9 @@ pub(crate) async fn all(scene: &Scene, expected: &Value) -> Result<(), String> {
                 let counted = &said["output"][value.as_str().ok_or("`counted` takes a key")?];
                 one(counted, &Value::from(done))?;
             }
+            // A chat at Teams, and rows of Dataverse: see `chats.rs`.
+            "chat" => chats::chat(scene, value).await?,
+            "dataverse" => chats::dataverse(scene, value).await?,
             // The timeline.
             "activity" => {
                 let timeline = scene.api("/tenants/acme/activity").await?;

@@ -63,6 +63,7 @@ impl Scene {
             },
             "port": { "entra": port(&sim.manifest().entra) },
             "salesforce_wasm": host::built("salesforce.wasm")?,
+            "dynamics_wasm": host::built("dynamics.wasm")?,
             "hostile_wasm": host::built("hostile.wasm")?,
             "python_wasm": host::built("python.wasm")?,
             "clockwork_wasm": host::built("clockwork.wasm")?,

@@ -37,8 +37,8 @@ pub use dataverse::{BadChange, BadHook, Depth, HookAttempt, NewHook, Protection,
 pub use entra::{Administrator, AppChange, ConsentChange, KeyError, Keyboard, UnknownCode, UnknownUser};
 pub use faults::{BadFault, Effect, Fault, FaultState, Held, Match};
 pub use graph::{
-    Attempt, BadNotification, BadPost, EndpointState, Item, LifecycleEvent, NewMessage, Planted, Posted,
-    Sent, SubscriptionView, Tamper, Throttle, ThrottleState,
+    Attempt, BadChat, BadNotification, BadPost, ChatView, EndpointState, Item, LifecycleEvent, NewChat,
+    NewMessage, Planted, Posted, Sent, SubscriptionView, Tamper, Throttle, ThrottleState,
 };
 pub use manifest::{DataverseTenant, Manifest, Named, Person, SalesforceTenant, Tenant};
 pub use options::{Delivery, Options, Ports};

@@ -5,6 +5,7 @@ pub(crate) mod browser;
 mod hooks;
 mod journals;
 mod neighbour;
+mod people;
 mod process;
 mod raw;
 mod replay;
@@ -81,6 +82,10 @@ impl Scene {
             "request" => self.request(value).await,
             // A call of a connector's webhook: see `hooks.rs`.
             "hook" => self.hook(value).await,
+            // What is consented to, who is signed in, what roles may not: see `people.rs`.
+            "consent" => self.consent(value).await,
+            "sign_in" => self.sign_in(value).await,
+            "without_privilege" => self.without_privilege(value).await,
             // A person's browser: see `browser.rs`.
             "browse" => self.browse(value).await,
             // Makes the package of a guest that was written by hand: { guest, section, again }.

@@ -7,6 +7,7 @@ mod dataverse;
 mod entra;
 mod faults;
 mod graph;
+mod people;
 mod received;
 mod salesforce;
 
@@ -55,6 +56,10 @@ pub(crate) async fn serve(listener: TcpListener, world: Arc<World>) {
         .route("/graph/messages", post(graph::post_message).delete(graph::clear_messages))
         .route("/graph/delta-tokens", axum::routing::delete(graph::forget_delta_tokens))
         .route("/graph/notifications", post(graph::notify))
+        .route("/graph/chats", get(people::chats).post(people::make_chat))
+        .route("/graph/chats/{chat}/members/{user}", axum::routing::delete(people::leave))
+        .route("/graph/presence", post(people::presence))
+        .route("/graph/roles", post(people::roles))
         .route("/graph/throttles", get(graph::throttles).put(graph::throttle))
         .route("/graph/deliveries", get(graph::deliveries))
         .route("/graph/subscriptions", get(graph::subscriptions).post(graph::plant))

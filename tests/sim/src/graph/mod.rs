@@ -4,6 +4,7 @@
 
 mod batch;
 mod bearer;
+mod chats;
 mod courier;
 mod endpoint;
 mod errors;
@@ -12,6 +13,7 @@ mod messages;
 mod notification;
 mod paging;
 mod path;
+mod people;
 mod permissions;
 mod places;
 mod rich;
@@ -30,6 +32,7 @@ use crate::entra::Directory;
 use crate::ids;
 use crate::world::World;
 
+pub use chats::{BadChat, ChatView, NewChat};
 pub use courier::Attempt;
 pub(crate) use courier::notification_client;
 pub use endpoint::EndpointState;
@@ -52,6 +55,8 @@ use permissions::Operation;
 pub(crate) struct State {
     pub(crate) places: places::Places,
     messages: messages::Threads,
+    pub(crate) chats: chats::Chats,
+    people: people::People,
     subscriptions: Arc<subscriptions::Store>,
     bearers: bearer::Cache,
     courier: courier::Courier,
@@ -70,6 +75,8 @@ impl State {
         let places = places::Places::seeded(&directory.directory_id, channels);
         Self {
             messages: messages::Threads::of(&places, keep_messages),
+            chats: chats::Chats::seeded(&places),
+            people: people::People::default(),
             places,
             subscriptions: Arc::default(),
             bearers: bearer::Cache::default(),
@@ -124,13 +131,19 @@ async fn answer(world: &World, call: &Call<'_>) -> Result<Reply, GraphError> {
         ["chats", chat, "messages", message] if get => messages::get_in_chat(&request, chat, message),
         ["chats", chat, "messages"] if get => messages::list_chat(&request, chat),
         ["chats", chat, "messages"] if post => messages::post_to_chat(&request, chat),
-        ["chats", chat] if get => places::get_chat(&request, chat),
+        ["chats"] if post => chats::create(&request),
+        ["chats", chat] if get => chats::get(&request, chat),
+        ["chats", chat, "members"] if get => chats::list_members(&request, chat),
+        ["chats", chat, "members"] if post => chats::add_member(&request, chat),
         ["teams"] if get => places::list_teams(&request),
         ["teams", team] if get => places::get_team(&request, team),
         ["teams", team, "channels"] if get => places::list_channels(&request, team),
         ["teams", team, "channels", channel] if get => places::get_channel(&request, team, channel),
         ["users"] if get => users::list(&request),
         ["users", user] if get => users::get(&request, user),
+        ["me"] if get => users::me(&request),
+        ["users", user, rest @ ..] if get => people::about(&request, user, rest),
+        ["communications", "getPresencesByUserId"] if post => people::presences(&request),
         ["$batch"] if post => batch::handle(world, call, path.version).await,
         ["subscriptions", rest @ ..] => subscriptions::handle(&request, rest).await,
         ["teams" | "chats" | "users", ..] if !get && !post => Err(GraphError::method_not_allowed()),

@@ -68,8 +68,20 @@ fn unquoted(key: &str) -> Cow<'_, str> {
 
 /// Segment names know no case: `Users` is `users`.
 fn canonical(segment: &str) -> Cow<'_, str> {
-    const NAMES: [&str; 8] =
-        ["teams", "channels", "messages", "replies", "chats", "users", "subscriptions", "reauthorize"];
+    const NAMES: [&str; 12] = [
+        "teams",
+        "channels",
+        "messages",
+        "replies",
+        "chats",
+        "users",
+        "subscriptions",
+        "reauthorize",
+        "members",
+        "photos",
+        "licenseDetails",
+        "joinedTeams",
+    ];
     match NAMES.iter().find(|name| name.eq_ignore_ascii_case(segment)) {
         Some(name) => Cow::Borrowed(*name),
         None => Cow::Borrowed(segment),

@@ -1,4 +1,4 @@
-//! The team, its channels and the group chat, which are the same in every run.
+//! The team and its channels, which are the same in every run.
 
 use http::StatusCode;
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ use crate::call::Reply;
 use crate::{clock, ids, percent, seed};
 
 /// When the seeded company moved to Teams: 2024-03-04T09:00:00Z.
-const FOUNDED_MS: u64 = 1_709_542_800_000;
+pub(super) const FOUNDED_MS: u64 = 1_709_542_800_000;
 
 /// Where messages can be.
 #[derive(Debug)]
@@ -107,26 +107,9 @@ impl Places {
             "isArchived": false,
         })
     }
-
-    fn chat_json(&self) -> Value {
-        json!({
-            "id": self.chat_id,
-            "topic": "Acme renewal",
-            "createdDateTime": clock::graph_resource(FOUNDED_MS + 7 * 86_400_000),
-            "lastUpdatedDateTime": clock::graph_resource(FOUNDED_MS + 8 * 86_400_000),
-            "chatType": "group",
-            "webUrl": format!(
-                "https://teams.microsoft.com/l/chat/{}/0?tenantId={}",
-                percent::encode(&self.chat_id), self.directory_id
-            ),
-            "tenantId": self.directory_id,
-            "onlineMeetingInfo": null,
-            "viewpoint": null,
-        })
-    }
 }
 
-fn with_context(request: &Request<'_>, of: &str, mut body: Value) -> Reply {
+pub(super) fn with_context(request: &Request<'_>, of: &str, mut body: Value) -> Reply {
     body["@odata.context"] = request.context(of).into();
     answer(StatusCode::OK, &body)
 }
@@ -176,13 +159,4 @@ pub(super) fn get_channel(request: &Request<'_>, team: &str, channel: &str) -> R
     let found = found.ok_or_else(|| GraphError::not_found("No channel found with the given id."))?;
     let context = format!("teams('{team}')/channels/$entity");
     Ok(with_context(request, &context, places.channel_json(found)))
-}
-
-pub(super) fn get_chat(request: &Request<'_>, chat: &str) -> Result<Reply, GraphError> {
-    request.may(Operation::GetChat)?;
-    let places = &request.world.graph.places;
-    if chat != places.chat_id {
-        return Err(GraphError::not_found("No chat found with the given id."));
-    }
-    Ok(with_context(request, "chats/$entity", places.chat_json()))
 }

@@ -54,6 +54,10 @@ pub(super) fn list(request: &Request<'_>) -> Result<Reply, GraphError> {
     let page = Page::of(request, 100, 999)?;
     let select = selected(request)?;
     let mut users: Vec<Value> = USERS.iter().map(whole).collect();
+    if let Some(search) = request.call.parameter("$search") {
+        let words = searched(request, &search)?;
+        users.retain(|user| user["displayName"].as_str().is_some_and(|name| begins(name, &words)));
+    }
     if let Some(filter) = request.call.parameter("$filter") {
         let (field, value) = equality(&filter)
             .filter(|(field, _)| matches!(&**field, "id" | "mail" | "userPrincipalName" | "displayName"))
@@ -78,13 +82,52 @@ pub(super) fn list(request: &Request<'_>) -> Result<Reply, GraphError> {
     Ok(answer(StatusCode::OK, &body))
 }
 
+/// The words of `"displayName:…"` ("Use the $search query parameter"), which the directory takes only with its
+/// advanced queries.
+fn searched(request: &Request<'_>, search: &str) -> Result<String, GraphError> {
+    let unsupported =
+        |message: String| GraphError::new(StatusCode::BAD_REQUEST, "Request_UnsupportedQuery", message);
+    if !request.call.header("consistencylevel").is_some_and(|level| level.eq_ignore_ascii_case("eventual")) {
+        let message = "Request with $search query parameter only works through MSGraph with a special request \
+                       header: 'ConsistencyLevel: eventual'";
+        return Err(unsupported(message.to_owned()));
+    }
+    let inner = search.strip_prefix("\"displayName:").and_then(|rest| rest.strip_suffix('"'));
+    let words = inner.filter(|words| !words.trim().is_empty());
+    let unreadable = || unsupported(format!("Syntax error: '{search}' is not simulated."));
+    words.map(str::to_lowercase).ok_or_else(unreadable)
+}
+
+/// Whether each word begins a word of the name.
+fn begins(name: &str, words: &str) -> bool {
+    let name = name.to_lowercase();
+    words.split_whitespace().all(|word| name.split_whitespace().any(|part| part.starts_with(word)))
+}
+
+/// The user with this id or address.
+pub(super) fn named(id: &str) -> Result<&'static SeedUser, GraphError> {
+    let is = |user: &&SeedUser| {
+        id.eq_ignore_ascii_case(&user.object_id()) || id.eq_ignore_ascii_case(&user.email())
+    };
+    USERS.iter().find(is).ok_or_else(|| GraphError::no_object(id))
+}
+
+/// Who signed in.
+pub(super) fn me(request: &Request<'_>) -> Result<Reply, GraphError> {
+    request.may(Operation::ReadMe)?;
+    let own = request.bearer.user_id().ok_or_else(|| {
+        GraphError::bad_request("/me request is only valid with delegated authentication flow.")
+    })?;
+    shown(request, named(own)?)
+}
+
 pub(super) fn get(request: &Request<'_>, id: &str) -> Result<Reply, GraphError> {
     request.may(Operation::ReadUsers)?;
+    shown(request, named(id)?)
+}
+
+fn shown(request: &Request<'_>, user: &SeedUser) -> Result<Reply, GraphError> {
     let select = selected(request)?;
-    let user = USERS
-        .iter()
-        .find(|user| id.eq_ignore_ascii_case(&user.object_id()) || id.eq_ignore_ascii_case(&user.email()))
-        .ok_or_else(|| GraphError::no_object(id))?;
     let mut body = narrowed(&whole(user), &select);
     body["@odata.context"] = request.context("users/$entity").into();
     Ok(answer(StatusCode::OK, &body))

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::StatusCode;
 
-use super::threads::{Slice, Thread};
+use super::threads::{Found, Slice, Thread};
 use crate::call::{self, Reply};
 use crate::clock;
 use crate::graph::errors::GraphError;
@@ -28,7 +28,7 @@ pub(super) fn channel_of<'a>(
         .ok_or_else(|| GraphError::not_found("No channel found with the given id."))
 }
 
-pub(super) fn chat_of<'a>(request: &Request<'a>, chat: &str) -> Result<&'a Thread, GraphError> {
+pub(super) fn chat_of<'a>(request: &Request<'a>, chat: &str) -> Result<Found<'a>, GraphError> {
     let found = request.world.graph.messages.chat(chat);
     found.ok_or_else(|| GraphError::not_found("No chat found with the given id."))
 }
@@ -76,7 +76,7 @@ pub(in crate::graph) fn list_chat(request: &Request<'_>, chat: &str) -> Result<R
     let thread = chat_of(request, chat)?;
     let page = Page::of(request, 20, 50)?;
     let since = changed_since(request)?;
-    Ok(list(request, thread, "messages", &thread.page(page.after, since, page.size)))
+    Ok(list(request, &thread, "messages", &thread.page(page.after, since, page.size)))
 }
 
 /// The time in `$filter=lastModifiedDateTime gt …`, the only filter that is understood.

@@ -5,6 +5,7 @@
 
 use http::StatusCode;
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::endpoints::{channel_of, chat_of, number};
 use super::render::{Author, Draft};
@@ -20,6 +21,8 @@ struct Post {
     body: Body,
     subject: Option<String>,
     from: Option<From>,
+    #[serde(default)]
+    attachments: Vec<Value>,
 }
 
 #[derive(Deserialize)]
@@ -52,7 +55,12 @@ pub(in crate::graph) fn post_to_channel(
 
 pub(in crate::graph) fn post_to_chat(request: &Request<'_>, chat: &str) -> Result<Reply, GraphError> {
     request.may(Operation::PostChatMessage)?;
-    post(request, chat_of(request, chat)?, None)
+    // Whoever posts must be there.
+    if let Some(user) = request.bearer.user_id() {
+        request.world.graph.chats.must_hold(chat, user)?;
+    }
+    let thread = chat_of(request, chat)?;
+    post(request, &thread, None)
 }
 
 fn post(request: &Request<'_>, thread: &Thread, reply_to: Option<u64>) -> Result<Reply, GraphError> {
@@ -61,6 +69,15 @@ fn post(request: &Request<'_>, thread: &Thread, reply_to: Option<u64>) -> Result
     let content_type = post.body.content_type.as_deref().unwrap_or("text");
     if !matches!(content_type, "text" | "html") {
         return Err(GraphError::bad_request("Invalid contentType: use text or html."));
+    }
+    let lone = post.attachments.iter().find(|attachment| {
+        let id = attachment["id"].as_str().unwrap_or_default();
+        !post.body.content.contains(&format!("<attachment id=\"{id}\"></attachment>"))
+    });
+    if lone.is_some() {
+        return Err(GraphError::bad_request(
+            "Attachment IDs in the message body and attachments do not match.",
+        ));
     }
     let from = post.from.and_then(|from| from.user).map(|user| user.id);
     let author = request.bearer.user_id().or(from.as_deref());
@@ -75,6 +92,7 @@ fn post(request: &Request<'_>, thread: &Thread, reply_to: Option<u64>) -> Result
         subject: post.subject.as_deref(),
         content_type,
         content: &post.body.content,
+        attachments: &post.attachments,
         reply_to,
     };
     let missing = || GraphError::not_found("The message to reply to was not found.");

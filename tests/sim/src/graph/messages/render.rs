@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use serde::Serialize;
+use serde_json::Value;
 
 use super::threads::Spot;
 use crate::{clock, percent};
@@ -22,6 +23,8 @@ pub(super) struct Draft<'a> {
     /// `text` or `html`.
     pub(super) content_type: &'a str,
     pub(super) content: &'a str,
+    /// As they were posted.
+    pub(super) attachments: &'a [Value],
     pub(super) reply_to: Option<u64>,
 }
 
@@ -103,7 +106,7 @@ impl Draft<'_> {
             },
             body: Body { content_type: self.content_type, content: self.content },
             channel_identity: channel,
-            attachments: [],
+            attachments: self.attachments,
             mentions: [],
             reactions: [],
             message_history: [],
@@ -140,7 +143,7 @@ struct Message<'a> {
     from: From<'a>,
     body: Body<'a>,
     channel_identity: Option<ChannelIdentity<'a>>,
-    attachments: [(); 0],
+    attachments: &'a [Value],
     mentions: [(); 0],
     reactions: [(); 0],
     message_history: [(); 0],
@@ -182,12 +185,18 @@ struct ChannelIdentity<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::Value;
 
     const AUTHOR: Author<'_> = Author { id: "u-1", name: "Robin Kline", directory_id: "d-1" };
 
     fn draft(reply_to: Option<u64>) -> Draft<'static> {
-        Draft { author: AUTHOR, subject: None, content_type: "html", content: "<p>\"Hi\"</p>", reply_to }
+        Draft {
+            author: AUTHOR,
+            subject: None,
+            content_type: "html",
+            content: "<p>\"Hi\"</p>",
+            attachments: &[],
+            reply_to,
+        }
     }
 
     fn channel() -> Spot {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::render::{Author, Draft};
-use super::threads::Thread;
+use super::threads::{Found, Thread};
 use crate::graph::subscriptions::Change;
 use crate::seed;
 use crate::world::World;
@@ -123,13 +123,14 @@ impl World {
             subject: message.subject.as_deref(),
             content_type,
             content,
+            attachments: &[],
             reply_to,
         };
         let id = thread
             .add(&draft)
             .ok_or_else(|| BadPost::Parent(message.reply_to.clone().unwrap_or_default()))?;
-        let notified = if message.notify { self.announce(thread, id, reply_to) } else { Vec::new() };
-        Ok(Posted { message_id: id.to_string(), resource: resource(thread, id, reply_to), notified })
+        let notified = if message.notify { self.announce(&thread, id, reply_to) } else { Vec::new() };
+        Ok(Posted { message_id: id.to_string(), resource: resource(&thread, id, reply_to), notified })
     }
 
     /// Posts `count` messages of the first user to a channel and tells nobody. The answer is their
@@ -148,6 +149,7 @@ impl World {
             subject: None,
             content_type: "text",
             content: text,
+            attachments: &[],
             reply_to: None,
         };
         Ok((0..count).filter_map(|_| thread.add(&draft)).map(|id| id.to_string()).collect())
@@ -158,18 +160,20 @@ impl World {
         self.graph.messages.clear();
     }
 
-    fn thread_of(&self, message: &NewMessage) -> Result<&Thread, BadPost> {
+    fn thread_of(&self, message: &NewMessage) -> Result<Found<'_>, BadPost> {
         if let Some(team) = &message.team_id {
             self.graph.places.team(team).map_err(|_| BadPost::Team(team.clone()))?;
         }
         let threads = &self.graph.messages;
         match (&message.channel_id, &message.chat_id) {
             (Some(_), Some(_)) => Err(BadPost::Place),
-            (Some(id), None) => threads.channel(id).ok_or_else(|| BadPost::Channel(id.clone())),
+            (Some(id), None) => {
+                threads.channel(id).map(Found::Seeded).ok_or_else(|| BadPost::Channel(id.clone()))
+            }
             (None, Some(id)) => threads.chat(id).ok_or_else(|| BadPost::Chat(id.clone())),
             (None, None) => {
                 let id = seed::channel_id(seed::CHANNEL);
-                threads.channel(&id).ok_or(BadPost::Channel(id))
+                threads.channel(&id).map(Found::Seeded).ok_or(BadPost::Channel(id))
             }
         }
     }

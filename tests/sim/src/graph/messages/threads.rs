@@ -3,6 +3,8 @@
 //! A message is rendered when it is posted and never again: reading one copies a reference.
 
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Deref;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use parking_lot::RwLock;
@@ -31,9 +33,30 @@ impl Spot {
     }
 }
 
-/// All threads, by channel or chat id. The set never changes, only what is in them.
+/// All threads, by channel or chat id. Those that are there from the start are found without a lock.
 #[derive(Debug)]
-pub(in crate::graph) struct Threads(HashMap<String, Thread>);
+pub(in crate::graph) struct Threads {
+    seeded: HashMap<String, Thread>,
+    created: RwLock<HashMap<String, Arc<Thread>>>,
+    keep: usize,
+}
+
+/// A thread that was looked for.
+pub(in crate::graph) enum Found<'a> {
+    Seeded(&'a Thread),
+    Created(Arc<Thread>),
+}
+
+impl Deref for Found<'_> {
+    type Target = Thread;
+
+    fn deref(&self) -> &Thread {
+        match self {
+            Self::Seeded(thread) => thread,
+            Self::Created(thread) => thread,
+        }
+    }
+}
 
 /// The messages of one channel or chat.
 #[derive(Debug)]
@@ -65,15 +88,23 @@ impl Threads {
         });
         let spot = Spot::Chat { chat_id: places.chat_id.clone() };
         let chat = (places.chat_id.clone(), Thread { spot, keep, log: RwLock::default() });
-        Self(channels.chain([chat]).collect())
+        Self { seeded: channels.chain([chat]).collect(), created: RwLock::default(), keep }
+    }
+
+    /// Makes room for the messages of a new chat.
+    pub(in crate::graph) fn open(&self, chat_id: &str) {
+        let spot = Spot::Chat { chat_id: chat_id.to_owned() };
+        let thread = Thread { spot, keep: self.keep, log: RwLock::default() };
+        self.created.write().insert(chat_id.to_owned(), Arc::new(thread));
     }
 
     pub(super) fn channel(&self, id: &str) -> Option<&Thread> {
-        self.0.get(id).filter(|thread| matches!(thread.spot, Spot::Channel { .. }))
+        self.seeded.get(id).filter(|thread| matches!(thread.spot, Spot::Channel { .. }))
     }
 
-    pub(super) fn chat(&self, id: &str) -> Option<&Thread> {
-        self.0.get(id).filter(|thread| matches!(thread.spot, Spot::Chat { .. }))
+    pub(super) fn chat(&self, id: &str) -> Option<Found<'_>> {
+        let seeded = self.seeded.get(id).filter(|thread| matches!(thread.spot, Spot::Chat { .. }));
+        seeded.map(Found::Seeded).or_else(|| self.created.read().get(id).cloned().map(Found::Created))
     }
 
     /// The message that a resource of a notification names: `teams('…')/channels('…')/messages('…')`.
@@ -94,7 +125,10 @@ impl Threads {
     }
 
     pub(super) fn clear(&self) {
-        for thread in self.0.values() {
+        for thread in self.seeded.values() {
+            thread.log.write().messages.clear();
+        }
+        for thread in self.created.read().values() {
             thread.log.write().messages.clear();
         }
     }

@@ -2,6 +2,8 @@
 //! the least privileged first. Permissions of resource-specific consent stand in the lists because
 //! refusals name them; no token of ours carries one.
 
+use super::people;
+
 /// Something that a token may permit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::graph) enum Operation {
@@ -15,9 +17,9 @@ pub(in crate::graph) enum Operation {
     ReadChatMessages,
     PostChatMessage,
     ReadUsers,
-    /// The rest is only subscribed to.
-    ReadMembers,
     ReadChatMembers,
+    /// Those up to the mailbox are only subscribed to.
+    ReadMembers,
     ReadChats,
     ReadTranscripts,
     ReadRecordings,
@@ -26,6 +28,13 @@ pub(in crate::graph) enum Operation {
     ReadPresence,
     ReadGroups,
     ReadMailbox,
+    CreateChat,
+    AddChatMember,
+    ReadMe,
+    ReadLicences,
+    ReadPhotos,
+    ReadMemberships,
+    ReadJoinedTeams,
 }
 
 /// How a workload words a refusal.
@@ -42,7 +51,7 @@ pub(super) struct Rule {
 }
 
 impl Operation {
-    pub(super) const ALL: [Operation; 20] = [
+    pub(super) const ALL: [Operation; 27] = [
         Operation::ListTeams,
         Operation::GetTeam,
         Operation::ListChannels,
@@ -53,8 +62,8 @@ impl Operation {
         Operation::ReadChatMessages,
         Operation::PostChatMessage,
         Operation::ReadUsers,
-        Operation::ReadMembers,
         Operation::ReadChatMembers,
+        Operation::ReadMembers,
         Operation::ReadChats,
         Operation::ReadTranscripts,
         Operation::ReadRecordings,
@@ -63,6 +72,13 @@ impl Operation {
         Operation::ReadPresence,
         Operation::ReadGroups,
         Operation::ReadMailbox,
+        Operation::CreateChat,
+        Operation::AddChatMember,
+        Operation::ReadMe,
+        Operation::ReadLicences,
+        Operation::ReadPhotos,
+        Operation::ReadMemberships,
+        Operation::ReadJoinedTeams,
     ];
 
     /// This operation's place in a set of operations.
@@ -72,6 +88,9 @@ impl Operation {
 
     pub(super) fn rule(self) -> Rule {
         use Workload::{Directory, Exchange, Teams};
+        if let Some(rule) = people::rule(self) {
+            return rule;
+        }
         let (workload, application, delegated): (_, &'static [_], &'static [_]) = match self {
             Operation::ListTeams => (
                 Teams,
@@ -251,6 +270,8 @@ impl Operation {
                     "Contacts.ReadWrite",
                 ],
             ),
+            // Those of chats' members and of people stand in a file of their own.
+            _ => (Directory, &[], &[]),
         };
         Rule { workload, application, delegated }
     }

@@ -1,0 +1,54 @@
+//! `sync-timeline`: turns the synchronisation of chats with timelines on or off.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use tieline_sdk::{Action, Failure, Problem, clock, storage};
+
+use super::backfill;
+use crate::asked::Input;
+use crate::connect::link;
+use crate::dataverse::ids::guid;
+
+const KEY: &str = "timeline";
+
+/// Who turned it on or off last.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Switch {
+    on: bool,
+    by: String,
+    at: u64,
+}
+
+/// Whether it is on.
+pub(crate) fn is_on() -> Result<bool, Failure> {
+    Ok(storage::get_json::<Switch>(KEY)?.is_some_and(|switch| switch.on))
+}
+
+/// Turns it, if the person is a global administrator. Chats that are connected already are put on their timelines.
+pub(crate) fn turn(action: &Action, input: &Input) -> Result<Value, Problem> {
+    let on = input.on.ok_or_else(|| Problem::new("dynamics.invalid-input", "say whether it is to be on"))?;
+    let actor = &action.actor;
+    if guid(&actor.object_id).is_none() {
+        return Err(Problem::new("dynamics.nobody", "this is done for a person, and nobody is named")
+            .remedy("name a signed-in global administrator, with `--as` on the command line"));
+    }
+    super::role::global_administrator(actor)?;
+    let was = is_on()?;
+    storage::put_json(KEY, &Switch { on, by: actor.object_id.clone(), at: clock::now() }, None)?;
+    let links = link::all()?;
+    for link in &links {
+        match (on, link.place.chat()) {
+            (true, _) => super::watch(link)?,
+            (false, Some(chat)) => {
+                let key = format!("{}{chat}", super::WATCHED);
+                storage::delete(&key, storage::Condition::Always).map_err(Failure::from)?;
+            }
+            (false, None) => {}
+        }
+    }
+    let waiting = links.iter().filter(|link| link.activity.is_none()).count();
+    if on && waiting > 0 {
+        backfill::begin()?;
+    }
+    Ok(json!({ "on": on, "was": was, "chats": links.len(), "to_be_added": if on { waiting } else { 0 } }))
+}
