@@ -1,6 +1,7 @@
 //! `cargo xtask ci`
 
 use crate::{
+    clients,
     failure::Failure,
     test, tool,
     workspace::{Workspace, run as run_it, words},
@@ -16,7 +17,8 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), Failure> {
         told(workspace, step)?;
     }
     deny(workspace)?;
-    test::run(workspace, &test::Options::default())
+    test::run(workspace, &test::Options::default())?;
+    clients::run(workspace)
 }
 
 /// Licences, bans and sources need nothing but the lock file. Advisories need a database that lives on a

@@ -5,6 +5,7 @@
 
 mod bench;
 mod ci;
+mod clients;
 mod demo;
 mod failure;
 mod guests;
@@ -39,6 +40,8 @@ enum Chore {
     Test(test::Options),
     /// Format, lints, dependencies, tests: all that must hold before a merge.
     Ci,
+    /// Run the vendors' own clients against the simulators.
+    Clients,
     /// One message's way from a channel to a Task, live, against simulators.
     Demo(demo::Options),
     /// Run a benchmark.
@@ -68,6 +71,7 @@ fn run(chore: Chore) -> Result<(), Failure> {
         Chore::Plugins => plugins::run(&workspace),
         Chore::Test(options) => test::run(&workspace, &options),
         Chore::Ci => ci::run(&workspace),
+        Chore::Clients => clients::run(&workspace),
         Chore::Demo(options) => demo::run(&workspace, &options),
         Chore::Bench(options) => bench::run(&workspace, &options),
         Chore::Crash(options) => bench::crash(&workspace, options),

@@ -1,5 +1,6 @@
 //! Building the test guest that is written in Python: componentize-py of a pinned version, in an environment of its
-//! own. What it makes depends on nothing but what it is given, so it is made again only when that changes.
+//! own. What it makes depends on nothing but what it is given, so it is made again only when that changes. And such
+//! environments for other programs in Python.
 
 use std::{
     fs, io,
@@ -60,14 +61,25 @@ pub(crate) fn build(workspace: &Workspace, say: &Say) -> Result<Built, Failure> 
 
 /// `componentize-py` as `requirements.txt` names it, installed when it is not there.
 fn componentize(guest: &Path, home: &Path, say: &Say) -> Result<PathBuf, Failure> {
-    let requirements = guest.join(REQUIREMENTS);
-    let version = Digest::of(&read(&requirements)?).hex();
+    let tool = "bin/componentize-py";
+    Ok(environment(&guest.join(REQUIREMENTS), home, tool, say)?.join(tool))
+}
+
+/// An environment with what the requirements name. It is there when `ready` is, a file in it; one that the requirements
+/// do not bring is made at the end.
+pub(crate) fn environment(
+    requirements: &Path,
+    home: &Path,
+    ready: &str,
+    say: &Say,
+) -> Result<PathBuf, Failure> {
+    let version = Digest::of(&read(requirements)?).hex();
     let environment = home.join(format!("environment-{}", &version[..16]));
-    let tool = environment.join("bin/componentize-py");
-    if tool.is_file() {
-        return Ok(tool);
+    let ready = environment.join(ready);
+    if ready.is_file() {
+        return Ok(environment);
     }
-    say.step("python: installing componentize-py");
+    say.step(&format!("python: installing {}", requirements.display()));
     fs::create_dir_all(home).map_err(|source| unreadable(home, source))?;
     // A half-made one, as of a build that was stopped.
     let _ = fs::remove_dir_all(&environment);
@@ -80,8 +92,11 @@ fn componentize(guest: &Path, home: &Path, say: &Say) -> Result<PathBuf, Failure
     }
     let mut pip = Command::new(environment.join("bin/pip"));
     pip.args(["install", "--quiet", "--disable-pip-version-check", "--only-binary", ":all:", "-r"]);
-    run(pip.arg(&requirements))?;
-    Ok(tool)
+    run(pip.arg(requirements))?;
+    if !ready.is_file() {
+        fs::write(&ready, "").map_err(|source| unreadable(&ready, source))?;
+    }
+    Ok(environment)
 }
 
 /// Debian's Python comes without `venv`.
