@@ -226,8 +226,7 @@ impl Connections {
         let licensing = connection.licensing;
         let cloud_name = connection.cloud.unwrap_or_else(|| Clouds::DEFAULT.to_owned());
         let cloud = self.sign_in.clouds.get(&cloud_name).cloned();
-        let in_cloud = providers::named(&connection.provider)
-            .is_some_and(|provider| matches!(provider.sign_in, providers::SignIn::Cloud));
+        let in_cloud = providers::named(&connection.provider).is_some_and(providers::Provider::is_graph);
         match (cloud, connection.directory_id, connection.client_id) {
             (Some(cloud), Some(directory_id), Some(client_id)) if in_cloud => {
                 Ok(Application { cloud_name, cloud, directory_id, client_id, licensing })

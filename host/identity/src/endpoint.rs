@@ -1,6 +1,6 @@
 //! Where a connection signs in, and where its tokens are good. Pure.
 
-use tieline_types::{Origin, OriginPattern, Problem, origin::Scheme, tenant::Connection};
+use tieline_types::{Origin, OriginPattern, Problem, config::Cloud, origin::Scheme, tenant::Connection};
 use url::Url;
 
 use crate::{
@@ -19,6 +19,8 @@ pub(crate) struct Endpoint {
     pub(crate) scope: Option<String>,
     root: Url,
     directory: String,
+    /// Whether it is where the operator's cloud or the provider itself says.
+    own: bool,
     base: Base,
 }
 
@@ -55,9 +57,13 @@ impl Endpoint {
         let directory = connection.directory_id.clone().unwrap_or_default();
         let url = below(&root, &directory, provider.token_path).ok_or_else(incomplete)?;
 
-        let base = match provider.base {
-            BaseOf::CloudGraph => Base::Known(cloud()?.graph.clone()),
-            BaseOf::Answer { trusted } => Base::InAnswer { trusted },
+        let (own, base) = match provider.base {
+            BaseOf::CloudGraph => (true, Base::Known(cloud()?.graph.clone())),
+            BaseOf::Environment { trusted } => {
+                let url = connection.environment_url.clone().ok_or_else(incomplete)?;
+                (is_own_environment(&url, trusted, cloud()?)?, Base::Known(url))
+            }
+            BaseOf::Answer { trusted } => (is_one_of(trusted, &origin), Base::InAnswer { trusted }),
         };
         let scope = match &base {
             Base::Known(base) if provider.default_scope => {
@@ -65,7 +71,7 @@ impl Endpoint {
             }
             _ => None,
         };
-        Ok(Self { url, origin, scope, root, directory, base })
+        Ok(Self { url, origin, scope, root, directory, own, base })
     }
 
     /// Another page of the sign-in service.
@@ -75,13 +81,7 @@ impl Endpoint {
 
     /// Whether it is where the operator's cloud or the provider itself says.
     pub(crate) fn is_own(&self) -> bool {
-        match &self.base {
-            Base::Known(_) => true,
-            Base::InAnswer { trusted } => {
-                self.origin.scheme() == Scheme::Https
-                    && trusted.iter().any(|pattern| matches(pattern, &self.origin))
-            }
-        }
+        self.own
     }
 
     /// Where tokens are good, as far as that is known before the first.
@@ -109,8 +109,7 @@ impl Endpoint {
                 let said = instance_url.unwrap_or_default();
                 let url = Url::parse(said).map_err(|_| untrusted(said))?;
                 let origin = Origin::of(&url).map_err(|_| untrusted(said))?;
-                let provider_own = || trusted.iter().any(|pattern| matches(pattern, &origin));
-                let ours = origin == self.origin || (origin.scheme() == Scheme::Https && provider_own());
+                let ours = origin == self.origin || is_one_of(trusted, &origin);
                 (url, ours)
             }
         };
@@ -122,6 +121,30 @@ impl Endpoint {
     }
 }
 
+/// Whether an environment is one of the provider's own. In a simulated cloud it may be another; anywhere else a
+/// connection that names it would get tokens for whatever it likes, and those for Graph go past the judgement of its
+/// calls.
+///
+/// # Errors
+/// When a connection may not name it.
+pub(crate) fn is_own_environment(url: &Url, trusted: &[&str], cloud: &Cloud) -> Result<bool, Problem> {
+    let example =
+        "Give the environment's origin, such as https://acme.crm.dynamics.com: no path, no user name.";
+    let Ok(origin) = url.as_str().parse::<Origin>() else {
+        let message = "`environment_url` is not an origin.";
+        return Err(Problem::new("connection.environment-url-invalid", message).remedy(example));
+    };
+    let of_cloud = [&cloud.login, &cloud.graph].map(|url| Origin::of(url).ok());
+    match is_one_of(trusted, &origin) {
+        true => Ok(true),
+        false if cloud.simulated && !of_cloud.contains(&Some(origin)) => Ok(false),
+        false => {
+            let message = "`environment_url` is no address of the provider's environments.";
+            Err(Problem::new("connection.environment-untrusted", message).remedy(example))
+        }
+    }
+}
+
 fn below(root: &Url, directory: &str, path: &[&str]) -> Option<Url> {
     let mut url = root.clone();
     let path = path.iter().map(|part| if *part == DIRECTORY { directory } else { part });
@@ -129,8 +152,11 @@ fn below(root: &Url, directory: &str, path: &[&str]) -> Option<Url> {
     Some(url)
 }
 
-fn matches(pattern: &str, origin: &Origin) -> bool {
-    pattern.parse::<OriginPattern>().is_ok_and(|pattern| pattern.matches(origin))
+/// Whether an origin is one of the provider's own.
+fn is_one_of(patterns: &[&str], origin: &Origin) -> bool {
+    let matches =
+        |pattern: &&str| pattern.parse::<OriginPattern>().is_ok_and(|pattern| pattern.matches(origin));
+    origin.scheme() == Scheme::Https && patterns.iter().any(matches)
 }
 
 #[cfg(test)]
@@ -180,12 +206,50 @@ mod tests {
 
     #[test]
     fn every_pattern_of_a_provider_is_one() {
-        for provider in ["microsoft", "salesforce"] {
-            if let BaseOf::Answer { trusted } = providers::named(provider).unwrap().base {
-                for pattern in trusted {
+        for provider in ["microsoft", "salesforce", "dynamics"] {
+            let base = &providers::named(provider).unwrap().base;
+            if let BaseOf::Answer { trusted } | BaseOf::Environment { trusted } = base {
+                for pattern in *trusted {
                     assert!(pattern.parse::<OriginPattern>().is_ok(), "{pattern}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn a_dataverse_token_is_for_its_environment_and_goes_nowhere_else() {
+        let acme = endpoint(
+            r#"{"provider":"dynamics","directory_id":"contoso.com","environment_url":"https://acme.crm4.dynamics.com"}"#,
+        );
+        assert_eq!(acme.url.as_str(), "https://login.microsoftonline.com/contoso.com/oauth2/v2.0/token");
+        assert_eq!(acme.scope.as_deref(), Some("https://acme.crm4.dynamics.com/.default"));
+        let (base, _) = acme.base(Some("https://evil.org")).unwrap();
+        assert_eq!(base.as_str(), "https://acme.crm4.dynamics.com/");
+        assert!(acme.is_own());
+    }
+
+    #[test]
+    fn an_environment_is_never_graph_nor_anything_else_that_has_tokens() {
+        let BaseOf::Environment { trusted } = providers::named("dynamics").unwrap().base else { panic!() };
+        let at = |address: &str| address.parse::<Url>().unwrap();
+        let real = Cloud::at(at("https://login.microsoftonline.com"), at("https://graph.microsoft.com"));
+        let sim = Cloud { simulated: true, ..Cloud::at(at("http://127.0.0.1:1"), at("http://127.0.0.1:2")) };
+        let judged = |url: &str, cloud: &Cloud| {
+            is_own_environment(&at(url), trusted, cloud).map_err(|problem| problem.code)
+        };
+        let refused = |code: &str| Err(format!("connection.environment-{code}"));
+        for (url, in_real, in_sim) in [
+            ("https://acme.crm4.dynamics.com", Ok(true), Ok(true)),
+            ("https://graph.microsoft.com", refused("untrusted"), Ok(false)),
+            ("https://management.azure.com", refused("untrusted"), Ok(false)),
+            ("http://acme.crm4.dynamics.com", refused("untrusted"), Ok(false)),
+            ("https://dynamics.com.evil.org", refused("untrusted"), Ok(false)),
+            ("http://127.0.0.1:2", refused("untrusted"), refused("untrusted")),
+            ("http://127.0.0.1:1", refused("untrusted"), refused("untrusted")),
+            ("http://127.0.0.1:3", refused("untrusted"), Ok(false)),
+            ("https://acme.crm4.dynamics.com/api", refused("url-invalid"), refused("url-invalid")),
+        ] {
+            assert_eq!((judged(url, &real), judged(url, &sim)), (in_real, in_sim), "{url}");
         }
     }
 

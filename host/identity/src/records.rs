@@ -86,6 +86,7 @@ pub(crate) fn same_sign_in(one: &Connection<Secret>, other: &Connection<Secret>)
         && one.cloud == other.cloud
         && one.directory_id == other.directory_id
         && one.login_url == other.login_url
+        && one.environment_url == other.environment_url
         && one.client_id == other.client_id
         && one.refresh_token == other.refresh_token
 }
@@ -111,7 +112,8 @@ pub(crate) async fn list(
 }
 
 fn summary(name: ConnectionName, connection: Connection<Sealed>) -> ConnectionSummary {
-    let login = connection.login_url.as_ref().map(|url| url.as_str().trim_end_matches('/').to_owned());
+    let address = connection.environment_url.as_ref().or(connection.login_url.as_ref());
+    let login = address.map(|url| url.as_str().trim_end_matches('/').to_owned());
     let secrets = named(connection.secrets()).filter(|(_, set)| set.is_some());
     let secrets = secrets.map(|(field, _)| field.to_owned()).collect();
     ConnectionSummary {

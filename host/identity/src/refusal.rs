@@ -61,8 +61,7 @@ pub(crate) fn read(
 /// What kind of thing mends a refusal, given the code of its problem.
 pub(crate) fn cure(code: &str) -> Option<Cure> {
     let (provider, code) = code.split_once('.')?;
-    let rows = providers::named(provider)?.refusals;
-    rows.iter().find(|row| row.code == code).map(|row| row.cure)
+    providers::named(provider)?.refusals().find(|row| row.code == code).map(|row| row.cure)
 }
 
 fn unknown(provider: &Provider, message: String) -> Problem {
@@ -79,14 +78,14 @@ pub(crate) fn pointer(connection: &ConnectionName, field: Field) -> String {
 fn explained(provider: &Provider, connection: &ConnectionName, body: &Body) -> Option<Problem> {
     let numbers = numbers(body);
     let description = body.error_description.to_lowercase();
-    let fits = |row: &&Refusal| match row.when {
+    let fits = |row: &&'static Refusal| match row.when {
         When::Code(errors, codes) => {
             errors.contains(&body.error.as_str()) && codes.iter().any(|code| numbers.contains(code))
         }
         When::Says(error, words) => body.error == error && description.contains(words),
         When::Error(errors) => errors.contains(&body.error.as_str()),
     };
-    let row = provider.refusals.iter().find(fits)?;
+    let row = provider.refusals().find(fits)?;
     let message = match numbers.first() {
         Some(number) => format!("{} (AADSTS{number})", row.message),
         None => row.message.into(),

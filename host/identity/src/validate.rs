@@ -4,7 +4,8 @@ use tieline_types::{ConnectionName, Origin, Problem, tenant::Connection};
 
 use crate::{
     Clouds,
-    providers::{self, Field, Need, Provider, SignIn},
+    endpoint::is_own_environment,
+    providers::{self, BaseOf, Field, Need, Provider, SignIn},
     refusal::pointer,
 };
 
@@ -26,6 +27,7 @@ pub(crate) fn problems<S>(
     problems.extend(cloud(name, connection, clouds));
     problems.extend(directory(name, connection));
     problems.extend(login(provider, name, connection));
+    problems.extend(environment(provider, name, connection, clouds));
     problems
 }
 
@@ -72,6 +74,7 @@ fn given<S>(connection: &Connection<S>, field: Field) -> bool {
         Field::DirectoryId => text(&connection.directory_id),
         Field::ObjectId => connection.object_id.is_some(),
         Field::LoginUrl => connection.login_url.is_some(),
+        Field::EnvironmentUrl => connection.environment_url.is_some(),
         Field::ClientId => text(&connection.client_id),
         Field::ClientSecret => connection.client_secret.is_some(),
         Field::Certificate => connection.certificate.is_some(),
@@ -119,6 +122,19 @@ fn login<S>(provider: &Provider, name: &ConnectionName, connection: &Connection<
             .remedy("Give the org's own address: https://<My Domain>.my.salesforce.com."));
     }
     None
+}
+
+fn environment<S>(
+    provider: &Provider,
+    name: &ConnectionName,
+    connection: &Connection<S>,
+    clouds: &Clouds,
+) -> Option<Problem> {
+    let BaseOf::Environment { trusted } = provider.base else { return None };
+    let url = connection.environment_url.as_ref()?;
+    let cloud = clouds.get(connection.cloud.as_deref().unwrap_or(Clouds::DEFAULT))?;
+    let problem = is_own_environment(url, trusted, cloud).err()?;
+    Some(problem.at(pointer(name, Field::EnvironmentUrl)))
 }
 
 fn shown(text: &str) -> String {
@@ -211,6 +227,35 @@ mod tests {
             );
             expect(&json, &[]);
         }
+    }
+
+    #[test]
+    fn an_environment_has_an_address_and_a_credential() {
+        let with =
+            |more: &str| format!(r#"{{"provider":"dynamics","directory_id":"d","client_id":"c"{more}}}"#);
+        expect(
+            &with(""),
+            &[("connection.field-missing", "environment_url"), ("connection.field-missing", "client_secret")],
+        );
+        let at = |url: &str| with(&format!(r#","environment_url":"{url}","client_secret":"s""#));
+        expect(&at("https://acme.crm.dynamics.com"), &[]);
+        for bad in
+            ["https://acme.crm.dynamics.com/api/data", "https://u:p@acme.crm.dynamics.com", "ftp://a.b"]
+        {
+            expect(&at(bad), &[("connection.environment-url-invalid", "environment_url")]);
+        }
+        expect(
+            &at("https://graph.microsoft.com"),
+            &[("connection.environment-untrusted", "environment_url")],
+        );
+        expect(
+            &at(r#"https://a.crm.dynamics.com","refresh_token":"r","licensing":"a"#),
+            &[("connection.field-unused", "refresh_token"), ("connection.field-unused", "licensing")],
+        );
+        expect(
+            r#"{"provider":"microsoft","directory_id":"d","client_id":"c","client_secret":"s","environment_url":"https://a.b"}"#,
+            &[("connection.field-unused", "environment_url")],
+        );
     }
 
     #[test]

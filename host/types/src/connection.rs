@@ -11,15 +11,15 @@ use crate::{Timestamp, clock::written};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, bound(deserialize = "S: Deserialize<'de>"))]
 pub struct Connection<S> {
-    /// `microsoft`, `salesforce`.
+    /// `microsoft`, `salesforce`, `dynamics`.
     pub provider: String,
     /// For people: what they call it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Microsoft: the cloud; `global` when absent.
+    /// Microsoft and Dynamics: the cloud; `global` when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cloud: Option<String>,
-    /// Microsoft: the Entra directory (tenant) id.
+    /// Microsoft and Dynamics: the Entra directory (tenant) id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub directory_id: Option<String>,
     /// Microsoft: the app registration's object id. For people: it is not needed to sign in.
@@ -28,6 +28,9 @@ pub struct Connection<S> {
     /// Others: the origin to sign in at, such as `https://acme.my.salesforce.com`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub login_url: Option<Url>,
+    /// Dynamics: the origin of the Dataverse environment, such as `https://acme.crm.dynamics.com`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub environment_url: Option<Url>,
     /// OAuth client id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
@@ -91,6 +94,7 @@ impl<S> Connection<S> {
             directory_id: self.directory_id,
             object_id: self.object_id,
             login_url: self.login_url,
+            environment_url: self.environment_url,
             client_id: self.client_id,
             client_secret,
             certificate,

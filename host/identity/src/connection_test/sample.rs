@@ -103,6 +103,10 @@ fn refused(provider: &Provider, path: &str, status: u16, answer: &Answer) -> Pro
     let Said { code, message } = Said::read(&answer.body);
     let said: String = format!("{code} {message}").trim().chars().take(300).collect();
     let said = if said.is_empty() { String::new() } else { format!(": “{said}”") };
+    if let Some(meant) = provider.meant.iter().find(|meant| meant.said.eq_ignore_ascii_case(&code)) {
+        let message = format!("{} GET {path} was answered with {status}{said}.", meant.message);
+        return Problem::new(format!("{}.{}", provider.name, meant.code), message).remedy(meant.remedy);
+    }
     let message = format!("{} answered GET {path} with {status}{said}.", provider.title);
     let (code, remedy) = match status {
         401 => (

@@ -365,5 +365,5 @@ fn explained(
 
 /// Whether a provider knows consent at all.
 pub(crate) fn applies(provider: &providers::Provider) -> bool {
-    matches!(provider.sign_in, providers::SignIn::Cloud)
+    provider.is_graph()
 }

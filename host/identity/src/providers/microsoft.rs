@@ -39,7 +39,8 @@ pub(crate) const MICROSOFT: Provider = Provider {
         (Field::Licensing, Need::Optional),
     ],
     samples: SAMPLES,
-    refusals: REFUSALS,
+    refusals: &[REFUSALS],
+    meant: &[],
     answers: ANSWERS,
 };
 

@@ -1,6 +1,7 @@
 //! The providers as data: one file each, read by code that knows none of them by name.
 
 pub(crate) mod answers;
+mod dynamics;
 mod entra;
 mod microsoft;
 mod salesforce;
@@ -32,8 +33,10 @@ pub(crate) struct Provider {
     pub(crate) fields: &'static [(Field, Need)],
     /// Calls that show that a token is good; the first for which it has a permission. The last needs none.
     pub(crate) samples: &'static [Sample],
-    /// What its refusals mean; the first that fits.
-    pub(crate) refusals: &'static [Refusal],
+    /// What the refusals of its sign-in mean, the nearest table first; the first that fits.
+    pub(crate) refusals: &'static [&'static [Refusal]],
+    /// What the codes of its own answers mean.
+    pub(crate) meant: &'static [Meant],
     /// What its answers mean.
     pub(crate) answers: Answers,
 }
@@ -68,6 +71,11 @@ pub(crate) enum SignIn {
 pub(crate) enum BaseOf {
     /// At the cloud's `graph`.
     CloudGraph,
+    /// At the connection's `environment_url`, which must be one of these, but in a simulated cloud.
+    Environment {
+        /// Origin patterns.
+        trusted: &'static [&'static str],
+    },
     /// At the `instance_url` of the token answer, if that is the sign-in origin itself or one of these.
     Answer {
         /// Origin patterns.
@@ -98,6 +106,7 @@ pub(crate) enum Field {
     DirectoryId,
     ObjectId,
     LoginUrl,
+    EnvironmentUrl,
     ClientId,
     ClientSecret,
     Certificate,
@@ -107,12 +116,13 @@ pub(crate) enum Field {
 }
 
 impl Field {
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::Name,
         Self::Cloud,
         Self::DirectoryId,
         Self::ObjectId,
         Self::LoginUrl,
+        Self::EnvironmentUrl,
         Self::ClientId,
         Self::ClientSecret,
         Self::Certificate,
@@ -129,6 +139,7 @@ impl Field {
             Self::DirectoryId => "directory_id",
             Self::ObjectId => "object_id",
             Self::LoginUrl => "login_url",
+            Self::EnvironmentUrl => "environment_url",
             Self::ClientId => "client_id",
             Self::ClientSecret => "client_secret",
             Self::Certificate => "certificate",
@@ -165,6 +176,19 @@ pub(crate) struct Refusal {
     pub(crate) field: Option<Field>,
     /// What kind of thing mends it.
     pub(crate) cure: Cure,
+}
+
+/// What an answer of the provider's own means that carries this code.
+#[derive(Debug)]
+pub(crate) struct Meant {
+    /// The provider's code.
+    pub(crate) said: &'static str,
+    /// Problem code, after the provider's name.
+    pub(crate) code: &'static str,
+    /// One sentence.
+    pub(crate) message: &'static str,
+    /// What to do.
+    pub(crate) remedy: &'static str,
 }
 
 /// Which refusals a [`Refusal`] explains.
@@ -231,7 +255,19 @@ impl Whom {
     }
 }
 
-const ALL: [&Provider; 2] = [&microsoft::MICROSOFT, &salesforce::SALESFORCE];
+const ALL: [&Provider; 3] = [&microsoft::MICROSOFT, &salesforce::SALESFORCE, &dynamics::DYNAMICS];
+
+impl Provider {
+    /// Whether its calls go to Graph, where consent allows them.
+    pub(crate) fn is_graph(&self) -> bool {
+        matches!(self.base, BaseOf::CloudGraph)
+    }
+
+    /// What the refusals of its sign-in mean.
+    pub(crate) fn refusals(&self) -> impl Iterator<Item = &'static Refusal> {
+        self.refusals.iter().copied().flatten()
+    }
+}
 
 /// The provider with this name.
 pub(crate) fn named(name: &str) -> Option<&'static Provider> {

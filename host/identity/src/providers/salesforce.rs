@@ -38,7 +38,8 @@ pub(crate) const SALESFORCE: Provider = Provider {
         (Field::ExpiresAt, Need::Optional),
     ],
     samples: &[Sample { permissions: &[], path: "/services/data/v61.0/limits" }],
-    refusals: REFUSALS,
+    refusals: &[REFUSALS],
+    meant: &[],
     answers: ANSWERS,
 };
 

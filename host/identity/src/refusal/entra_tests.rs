@@ -97,7 +97,7 @@ fn every_code_has_a_name_a_remedy_and_somebody_to_ask() {
 
 #[test]
 fn every_row_with_a_code_is_met() {
-    for row in provider().refusals {
+    for row in provider().refusals() {
         let When::Code(errors, codes) = row.when else { continue };
         for code in codes {
             let met = |(known, _, error, ours, ..): &&Row| {
