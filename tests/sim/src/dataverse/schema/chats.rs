@@ -1,7 +1,7 @@
 //! What Dynamics 365 keeps of Teams chats. Both tables are documented "for internal use only": their columns are, but
 //! not what the values of `syncstatus` and `msdyn_entityrecordstate` mean, which is a guess.
 
-use super::columns::{ACTIVE, ACTIVE_REASONS, choice, date, id, kind, lookup, memo, state, status, text};
+use super::columns::{ACTIVE, ACTIVE_REASONS, choice, date, fixed, id, kind, memo, state, status, text};
 use super::{Kind, Ownership, Table, Traits, USUAL};
 
 pub(super) const TABLES: &[Table] = &[
@@ -45,10 +45,10 @@ pub(super) const TABLES: &[Table] = &[
             memo("description", "Description"),
             text("teamschatid", "Teams Chat Id", 200),
             kind("regardingobjectid", "Regarding", Kind::Regarding),
-            lookup("linkedby", "Linked By", &[("systemuser", "LinkedBy")]),
-            date("linkedon", "Linked On"),
-            lookup("unlinkedby", "Unlinked By", &[("systemuser", "UnLinkedBy")]),
-            date("unlinkedon", "Unlinked On"),
+            fixed("linkedby", "Linked By", Kind::Lookup(&[("systemuser", "LinkedBy")])),
+            fixed("linkedon", "Linked On", Kind::Date),
+            fixed("unlinkedby", "Unlinked By", Kind::Lookup(&[("systemuser", "UnLinkedBy")])),
+            fixed("unlinkedon", "Unlinked On", Kind::Date),
             text("modifiedinteamsby", "Modified In Teams By", 200),
             date("modifiedinteamson", "Modified In Teams On"),
             choice("syncstatus", "Sync Status", &[(0, "Not synced"), (1, "Synced"), (2, "Failed")]),

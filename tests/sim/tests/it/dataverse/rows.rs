@@ -81,7 +81,6 @@ async fn rows_link_to_rows() {
         "subject": "Chat",
         "teamschatid": "19:a@thread.v2",
         "regardingobjectid_incident_chat@odata.bind": format!("/incidents({})", env.case()),
-        "LinkedBy@odata.bind": format!("systemusers({})", env.user(0)),
         "ownerid@odata.bind": format!("/teams({})", tenant.team.id),
     });
     let request = env
