@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::store::{Kind, Member, no_chat};
 use crate::call::{self, Reply};
+use crate::clock;
 use crate::graph::Request;
 use crate::graph::errors::GraphError;
 use crate::graph::permissions::Operation;
@@ -37,7 +38,9 @@ pub(in crate::graph) fn add(request: &Request<'_>, id: &str) -> Result<Reply, Gr
     }
     let given: Value = serde_json::from_slice(request.call.body)
         .map_err(|error| GraphError::bad_request(format!("Invalid member: {error}.")))?;
-    let member = super::create::member(&given)?;
+    let mut member = super::create::member(&given)?;
+    // Unless it is said, nothing of what was said before.
+    member.since.get_or_insert_with(|| clock::graph_resource(clock::now_ms()));
     let location =
         format!("/chats('{id}')/members('{}')", member_id(id, &member.user_id, &graph.places.directory_id));
     let added = graph.chats.change(id, |chat| {

@@ -74,7 +74,7 @@ impl World {
 
 fn view(chat: &Chat) -> ChatView {
     let created = clock::graph_resource(chat.created_ms);
-    let sees_all = |member: &&Member| member.since.as_ref().is_none_or(|since| *since <= created);
+    let sees_all = |member: &&Member| member.since.as_ref().is_none_or(|since| *since < created);
     let name = |member: &Member| {
         USERS
             .iter()

@@ -58,6 +58,11 @@ impl Chats {
         self.0.read().get(id).cloned()
     }
 
+    /// Whether there is such a chat.
+    pub(crate) fn is_there(&self, id: &str) -> bool {
+        self.0.read().contains_key(id)
+    }
+
     pub(super) fn all(&self) -> Vec<Chat> {
         self.0.read().values().cloned().collect()
     }

@@ -105,7 +105,7 @@ fn exists(request: &Request<'_>, wanted: &Wanted) -> Result<(), GraphError> {
             places.team(&team_id)?;
             places.channels.iter().any(|channel| channel.id == channel_id)
         }
-        Some(Spot::Chat { chat_id }) => places.chat_id == chat_id,
+        Some(Spot::Chat { chat_id }) => request.world.graph.chats.is_there(&chat_id),
     };
     if there { Ok(()) } else { Err(GraphError::not_found("The subscribed resource was not found.")) }
 }
