@@ -1,12 +1,13 @@
 //! The command line.
 
+pub(crate) mod act;
 pub(crate) mod connections;
+pub(crate) mod demo;
 pub(crate) mod events;
 pub(crate) mod explain;
 pub(crate) mod hooks;
 pub(crate) mod redeliver;
 pub(crate) mod subscriptions;
-pub(crate) mod view;
 
 use std::{convert::Infallible, net::SocketAddr, path::PathBuf};
 
@@ -14,12 +15,13 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use tieline_types::{DeliveryState, InstallationId, InstallationKey, Secret, TenantId};
 use url::Url;
 
+use act::{Act, View};
 use connections::Connections;
+use demo::Demo;
 use events::{DeadLetters, Events};
 use explain::Explain;
 use hooks::Hooks;
 use subscriptions::Subscriptions;
-use view::View;
 
 use crate::{cmd::replay::Replay, exit};
 
@@ -178,29 +180,6 @@ pub(crate) struct Check {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Act {
-    /// Which installation
-    #[arg(value_name = "TENANT/INSTALLATION", value_parser = installation_key)]
-    pub(crate) installation: InstallationKey,
-    /// The action's name, as the package says it
-    pub(crate) action: String,
-    /// Input as JSON, or `@FILE`
-    #[arg(long, value_name = "JSON|@FILE", default_value = "{}")]
-    pub(crate) input: String,
-    /// On behalf of this signed-in person: an object id or a user name
-    #[arg(long = "as", value_name = "USER")]
-    pub(crate) user: Option<String>,
-    /// The record that it is about: `Opportunity/006…`
-    #[arg(long, value_name = "KIND/ID", value_parser = record)]
-    pub(crate) record: Option<Record>,
-    /// Asking again with the same key gets the same answer, for seven days, and does nothing twice
-    #[arg(long, value_name = "KEY")]
-    pub(crate) idempotency_key: Option<String>,
-    #[command(flatten)]
-    pub(crate) remote: Remote,
-}
-
-#[derive(Debug, Args)]
 pub(crate) struct OfTenant {
     /// Which tenant
     #[arg(long, value_name = "ID")]
@@ -279,19 +258,6 @@ pub(crate) enum Alerts {
 pub(crate) enum Schedules {
     /// List timers, the one that is due first at the top
     List(OfTenant),
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Demo {
-    /// The simulators' program
-    #[arg(long, value_name = "FILE")]
-    pub(crate) sim: PathBuf,
-    /// The Salesforce connector's package
-    #[arg(long, value_name = "FILE")]
-    pub(crate) package: PathBuf,
-    /// Go through every step once and end; the exit code is 0 only if every step was seen
-    #[arg(long)]
-    pub(crate) once: bool,
 }
 
 /// Kind and id of a record.

@@ -26,6 +26,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failur
     let mut demo = Command::new(workspace.binary("tieline"));
     demo.arg("demo").arg("--sim").arg(workspace.binary("tieline-sim"));
     demo.arg("--package").arg(workspace.package("salesforce"));
+    demo.arg("--dynamics").arg(workspace.package("dynamics"));
     demo.args(options.once.then_some("--once")).args(options.json.then_some("--json"));
     become_it(&mut demo)
 }

@@ -5,7 +5,7 @@ use std::{io, path::PathBuf};
 use serde_json::Value;
 use tieline_types::api::ActRequest;
 
-use crate::{Answer, Exit, Failure, cli::Act, client::Client};
+use crate::{Answer, Exit, Failure, cli::act::Act, client::Client};
 
 /// The input of an action cannot be read.
 #[derive(Debug, thiserror::Error)]

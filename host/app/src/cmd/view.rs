@@ -8,7 +8,7 @@ use tieline_types::{
 
 use crate::{
     Answer, Failure,
-    cli::view::View as Args,
+    cli::act::View as Args,
     client::Client,
     table::{table, time},
 };

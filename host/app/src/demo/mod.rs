@@ -1,8 +1,10 @@
-//! `tieline demo`: simulators, a host and a connector, from nothing to Tasks in Salesforce, each step shown as
-//! it happens. The host is this program run again, so the demo goes through the same doors as anybody.
+//! `tieline demo`: simulators, a host and two connectors, from nothing to Tasks in Salesforce and a case of Dynamics 365
+//! with its chat, each step shown as it happens. The host is this program run again, so the demo goes through the same doors as anybody.
 
+mod case;
 mod child;
 mod messages;
+mod people;
 mod scene;
 mod sim;
 mod stage;
@@ -15,11 +17,13 @@ use tieline_types::{ConnectorId, Digest};
 use tokio::time::sleep;
 
 use self::{
+    case::{Case, Record},
     child::{Running, last_lines},
     messages::{Channel, SCRIPT},
+    sim::Task,
     steps::{Steps, Stopped},
 };
-use crate::{Answer, Exit, Failure, cli::Demo, serve::stop, table::table};
+use crate::{Answer, Exit, Failure, cli::demo::Demo, serve::stop, table::table};
 
 /// Between two messages, when nobody asked for just one round.
 const PAUSE: Duration = Duration::from_secs(4);
@@ -29,13 +33,15 @@ const PAUSE: Duration = Duration::from_secs(4);
 struct Outcome {
     /// Ended in this order, last to first.
     children: Vec<Running>,
-    connector: Option<Connector>,
+    connectors: Vec<Connector>,
     channel: Option<Channel>,
+    /// Read back from Dataverse.
+    records: Vec<Record>,
     /// Whether every message of the script was followed to its end.
     complete: bool,
 }
 
-/// The connector that was installed.
+/// A connector that was installed.
 #[derive(Debug, Serialize)]
 struct Connector {
     id: ConnectorId,
@@ -76,6 +82,8 @@ async fn play(args: &Demo, folder: &Path, steps: &mut Steps, outcome: &mut Outco
     for message in SCRIPT {
         channel.follow(message, steps).await?;
     }
+    let case = Case { client: &channel.client, control: &channel.control, sim: &channel.sim };
+    outcome.records = case.follow(steps).await?;
     outcome.complete = true;
     if args.once {
         return Ok(());
@@ -89,6 +97,8 @@ async fn play(args: &Demo, folder: &Path, steps: &mut Steps, outcome: &mut Outco
 
 fn answer(args: &Demo, steps: &Steps, outcome: Outcome) -> Answer {
     let (tasks, events) = outcome.channel.map(|channel| (channel.tasks, channel.events)).unwrap_or_default();
+    let record = |task: &Task| Record { system: "salesforce", kind: "Task".into(), id: task.id.clone() };
+    let records: Vec<_> = tasks.iter().map(record).chain(outcome.records).collect();
     let text = if args.once {
         let rows = steps.taken().iter().map(|step| {
             let seen = if step.ok { "yes" } else { "NO" };
@@ -100,8 +110,9 @@ fn answer(args: &Demo, steps: &Steps, outcome: Outcome) -> Answer {
     };
     Answer::done(text)
         .with("steps", steps.taken())
-        .with("connector", outcome.connector)
-        .with("installation", scene::installation().to_string())
+        .with("connectors", outcome.connectors)
+        .with("installations", [scene::installation(), scene::cases()].map(|key| key.to_string()))
+        .with("records", records)
         .with("tasks", tasks)
         .with("events", events)
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use serde_json::{Value, json};
-use tieline_types::{ConnectorId, InstallationKey};
+use tieline_types::{ConnectionKey, ConnectorId, InstallationKey};
 use url::Url;
 
 use super::sim::Manifest;
@@ -40,33 +40,75 @@ impl From<SceneError> for Failure {
 }
 
 const TENANT: &str = "demo";
-const INSTALLATION: &str = "deal-desk";
+/// Where people would open records.
+const ORGANIZATION: &str = "https://lakeside.crm4.dynamics.com";
+const DEAL_DESK: &str = "deal-desk";
+const CASES: &str = "cases";
+/// The connection that people sign in to.
+pub(crate) const MICROSOFT: &str = "microsoft";
 
-/// The installation that the demo makes.
+/// Graph permissions that an administrator consents to before anything else happens: those of an app.
+pub(crate) const APPLICATION: [&str; 6] = [
+    "ChannelMessage.Read.All",
+    "Chat.ReadWrite.All",
+    "Directory.Read.All",
+    "Presence.Read.All",
+    "User.Read.All",
+    "User.ReadBasic.All",
+];
+/// The same of people.
+pub(crate) const DELEGATED: [&str; 4] =
+    ["ChannelMessage.Send", "Chat.Create", "ChatMessage.Send", "User.Read"];
+
+/// The installation that logs what a channel says.
 pub(crate) fn installation() -> InstallationKey {
+    key(DEAL_DESK)
+}
+
+/// The installation that connects cases with chats.
+pub(crate) fn cases() -> InstallationKey {
+    key(CASES)
+}
+
+/// A connection of the demo's tenant.
+pub(crate) fn connection(name: &str) -> ConnectionKey {
+    let installation = installation();
+    ConnectionKey { tenant: installation.tenant, connection: name.parse().expect("a test parses it") }
+}
+
+fn key(installation: &str) -> InstallationKey {
     InstallationKey {
         tenant: TENANT.parse().expect("a test parses both"),
-        installation: INSTALLATION.parse().expect("a test parses both"),
+        installation: installation.parse().expect("a test parses both"),
     }
 }
 
+/// A connector's package.
+#[derive(Debug, Clone)]
+pub(crate) struct Package {
+    pub(crate) connector: ConnectorId,
+    pub(crate) path: PathBuf,
+}
+
+/// The packages of the demo.
+#[derive(Debug, Clone)]
+pub(crate) struct Packages {
+    pub(crate) salesforce: Package,
+    pub(crate) dynamics: Package,
+}
+
 /// Writes the files. Secrets go into files of their own, to which the document refers.
-pub(crate) fn write(
-    folder: &Path,
-    sim: &Manifest,
-    connector: &ConnectorId,
-    package: &Path,
-) -> Result<Scene, Failure> {
+pub(crate) fn write(folder: &Path, sim: &Manifest, packages: &Packages) -> Result<Scene, Failure> {
     let scene = Scene { config: folder.join("tieline.toml"), tenant: folder.join("demo.toml") };
     put(&folder.join("microsoft.secret"), &sim.tenant.client_secret)?;
     put(&folder.join("salesforce.secret"), &sim.tenant.salesforce.client_secret)?;
     put(&scene.config, &toml(&config(sim)?)?)?;
-    put(&scene.tenant, &toml(&document(sim, connector, package))?)?;
+    put(&scene.tenant, &toml(&document(sim, packages))?)?;
     Ok(scene)
 }
 
 fn config(sim: &Manifest) -> Result<Value, Failure> {
-    let private = [&sim.entra_tls, &sim.graph_tls, &sim.salesforce_tls].map(address);
+    let private = [&sim.entra_tls, &sim.graph_tls, &sim.salesforce_tls, &sim.dataverse_tls].map(address);
     let private = private.into_iter().collect::<Result<Vec<_>, _>>()?;
     Ok(json!({
         "server": { "listen": "127.0.0.1:0" },
@@ -84,7 +126,8 @@ fn address(url: &Url) -> Result<SocketAddr, SceneError> {
     addresses.ok_or_else(|| SceneError::Address(url.clone()))
 }
 
-fn document(sim: &Manifest, connector: &ConnectorId, package: &Path) -> Value {
+fn document(sim: &Manifest, packages: &Packages) -> Value {
+    let Packages { salesforce, dynamics } = packages;
     let seeded = &sim.tenant;
     let place = json!({
         "team_id": seeded.team_id, "channel_id": seeded.channel_id, "channel_name": seeded.channel_name,
@@ -105,9 +148,14 @@ fn document(sim: &Manifest, connector: &ConnectorId, package: &Path) -> Value {
                 "provider": "salesforce", "login_url": sim.salesforce_tls,
                 "client_id": seeded.salesforce.client_id, "client_secret": { "file": "salesforce.secret" },
             },
+            "dynamics": {
+                "provider": "dynamics", "cloud": "sim", "directory_id": seeded.directory_id,
+                "environment_url": sim.dataverse_tls, "client_id": seeded.client_id,
+                "client_secret": { "file": "microsoft.secret" },
+            },
         },
         "installations": [{
-            "id": INSTALLATION, "connector": connector, "package": package,
+            "id": DEAL_DESK, "connector": salesforce.connector, "package": salesforce.path,
             "grant": {
                 "graph": ["ChannelMessage.Read.All", "User.Read.All"], "connections": ["salesforce"],
             },
@@ -115,6 +163,13 @@ fn document(sim: &Manifest, connector: &ConnectorId, package: &Path) -> Value {
                 "deal_desk": [rule(json!({ "name": "terms", "keywords": ["discount", "net 60", "approval"] }))],
                 "competitors": [rule(json!({ "name": "Globex", "names": ["globex"] }))],
             },
+        }, {
+            "id": CASES, "connector": dynamics.connector, "package": dynamics.path, "journal": "shape",
+            "grant": {
+                "graph": APPLICATION.iter().chain(&DELEGATED).collect::<Vec<_>>(), "connections": ["dynamics"],
+                "service": true,
+            },
+            "config": { "organization_url": ORGANIZATION },
         }],
     })
 }
@@ -138,12 +193,13 @@ mod tests {
         let person = json!({ "id": "u", "name": "Priya" });
         serde_json::from_value(json!({
             "entra_tls": "https://127.0.0.1:1", "graph_tls": "https://127.0.0.1:2",
-            "salesforce_tls": "https://127.0.0.1:3", "control": "http://127.0.0.1:4", "ca": ca,
+            "salesforce_tls": "https://127.0.0.1:3", "dataverse_tls": "https://127.0.0.1:5", "control": "http://127.0.0.1:4", "ca": ca,
             "tenant": {
                 "directory_id": "d", "client_id": "c", "client_secret": "s1", "team_id": "t",
                 "channel_id": "19:x", "channel_name": "deals", "users": [person], "opportunity_id": "006",
                 "opportunity_name": "o",
                 "salesforce": { "client_id": "c", "client_secret": "s2", "users": [person] },
+                "dataverse": { "case_id": "1", "case_title": "It squeaks" },
             },
         }))
         .unwrap()
@@ -152,6 +208,8 @@ mod tests {
     #[test]
     fn the_names_are_names() {
         assert_eq!(installation().to_string(), "demo/deal-desk");
+        assert_eq!(cases().to_string(), "demo/cases");
+        assert_eq!(connection(MICROSOFT).to_string(), "demo/microsoft");
     }
 
     #[test]
@@ -159,11 +217,12 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let package = dir.path().join("salesforce.wasm");
         fs::write(&package, b"\0asm").unwrap();
-        let connector = "salesforce".parse().unwrap();
-        let scene = write(dir.path(), &sim(dir.path()), &connector, &package).unwrap();
+        let packaged = |name: &str| Package { connector: name.parse().unwrap(), path: package.clone() };
+        let packages = Packages { salesforce: packaged("salesforce"), dynamics: packaged("dynamics") };
+        let scene = write(dir.path(), &sim(dir.path()), &packages).unwrap();
 
         let config = config::read(&scene.config).unwrap();
-        assert_eq!(config.egress.allow_private.len(), 3);
+        assert_eq!(config.egress.allow_private.len(), 4);
         let found = document::read(&scene.tenant).unwrap().remove(0);
         let upload = document::resolve(found, &|_| None).unwrap();
         let sent = serde_json::to_value(&upload.document).unwrap();

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 use url::Url;
 
 use crate::{Exit, Failure};
@@ -14,6 +14,7 @@ pub(crate) struct Manifest {
     pub(crate) entra_tls: Url,
     pub(crate) graph_tls: Url,
     pub(crate) salesforce_tls: Url,
+    pub(crate) dataverse_tls: Url,
     pub(crate) control: Url,
     pub(crate) ca: PathBuf,
     pub(crate) tenant: Tenant,
@@ -32,6 +33,14 @@ pub(crate) struct Tenant {
     pub(crate) opportunity_id: String,
     pub(crate) opportunity_name: String,
     pub(crate) salesforce: Salesforce,
+    pub(crate) dataverse: Dataverse,
+}
+
+/// Its Dataverse.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Dataverse {
+    pub(crate) case_id: String,
+    pub(crate) case_title: String,
 }
 
 /// Its Salesforce.
@@ -115,15 +124,93 @@ impl Control {
         self.ask("salesforce/records/Task", |http, url| http.get(url)).await
     }
 
+    /// An administrator consents to these Graph permissions of the app and of people.
+    pub(crate) async fn consent(&self, application: &[&str], delegated: &[&str]) -> Result<(), Failure> {
+        let (app, people) = (json!({ "permissions": application }), json!({ "delegated": delegated }));
+        self.tell("entra/consent", |http, url| http.post(url).json(&app)).await?;
+        self.tell("entra/app", |http, url| http.post(url).json(&people)).await
+    }
+
+    /// From now on this user sits in front of the sign-in page, and signs in.
+    pub(crate) async fn sits_there(&self, user_id: &str) -> Result<(), Failure> {
+        let person = json!({ "does": { "user": user_id } });
+        self.tell("entra/person", |http, url| http.post(url).json(&person)).await
+    }
+
+    /// Every row of a table of Dataverse.
+    pub(crate) async fn rows(&self, table: &str) -> Result<Vec<Value>, Failure> {
+        self.ask(&format!("dataverse/records/{table}"), |http, url| http.get(url)).await
+    }
+
+    /// Somebody changes a row of Dataverse.
+    pub(crate) async fn update(
+        &self,
+        table: &str,
+        id: &str,
+        by: &str,
+        fields: Map<String, Value>,
+    ) -> Result<(), Failure> {
+        let change = json!({ "by": by, "fields": fields });
+        let path = format!("dataverse/records/{table}/{id}");
+        self.tell(&path, |http, url| http.patch(url).json(&change)).await
+    }
+
+    /// Registers a webhook at Dataverse, which proves itself with `key`.
+    pub(crate) async fn register_hook(
+        &self,
+        address: &str,
+        table: &str,
+        key: Option<&str>,
+    ) -> Result<(), Failure> {
+        let hook = json!({ "url": address, "table": table, "key": key });
+        self.tell("dataverse/hooks", |http, url| http.post(url).json(&hook)).await
+    }
+
+    /// What was posted to a chat.
+    pub(crate) async fn posted(&self, chat: &str) -> Result<Vec<String>, Failure> {
+        #[derive(Deserialize)]
+        struct Request {
+            body: String,
+        }
+        let path = format!("/chats/{chat}/messages");
+        let query = [("upstream", "graph"), ("method", "POST"), ("path_contains", path.as_str())];
+        let posted: Vec<Request> = self
+            .ask("received", |http, mut url| {
+                url.query_pairs_mut().extend_pairs(query);
+                http.get(url)
+            })
+            .await?;
+        Ok(posted.into_iter().map(|request| request.body).collect())
+    }
+
+    async fn tell(
+        &self,
+        path: &str,
+        request: impl FnOnce(&reqwest::Client, Url) -> reqwest::RequestBuilder,
+    ) -> Result<(), Failure> {
+        self.send(path, request).await.map(drop)
+    }
+
     async fn ask<T: DeserializeOwned>(
         &self,
         path: &str,
         request: impl FnOnce(&reqwest::Client, Url) -> reqwest::RequestBuilder,
     ) -> Result<T, Failure> {
-        let failed = |source| Failure::new(Exit::Failed, ControlError { path: path.into(), source });
+        self.send(path, request).await?.json().await.map_err(|source| failed(path, source))
+    }
+
+    async fn send(
+        &self,
+        path: &str,
+        request: impl FnOnce(&reqwest::Client, Url) -> reqwest::RequestBuilder,
+    ) -> Result<reqwest::Response, Failure> {
         let mut url = self.base.clone();
         url.set_path(path);
         let response = request(&self.http, url).send().await.and_then(|response| response.error_for_status());
-        response.map_err(failed)?.json().await.map_err(failed)
+        response.map_err(|source| failed(path, source))
     }
+}
+
+fn failed(path: &str, source: reqwest::Error) -> Failure {
+    Failure::new(Exit::Failed, ControlError { path: path.into(), source })
 }

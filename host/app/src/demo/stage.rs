@@ -3,20 +3,20 @@
 use std::path::Path;
 
 use serde::Deserialize;
-use tieline_types::{ConnectorId, InstallationKey, Secret, TenantId, api::Verdict};
+use tieline_types::{InstallationKey, Secret, TenantId, api::Verdict};
 use url::Url;
 
 use super::{
     Connector, Outcome,
     child::{self, ChildError},
     messages::{Channel, until},
-    scene::{self, Scene},
+    scene::{self, Package, Packages, Scene},
     sim::{Control, Manifest},
     steps::{Steps, Stopped},
 };
 use crate::{
     Exit, Failure,
-    cli::Demo,
+    cli::demo::Demo,
     client::Client,
     cmd::{apply, inspect},
     document,
@@ -50,13 +50,19 @@ pub(crate) async fn set(
 ) -> Result<Channel, Stopped> {
     let key = scene::installation();
     let sim = steps.take("simulators up", simulators(args, folder, outcome)).await?;
-    let connector = steps.take("connector read", async { connector(args) }).await?;
-    let connector = outcome.connector.insert(connector).id.clone();
-    let (client, scene) = steps.take("host up", host(args, folder, outcome, &sim, &connector)).await?;
-    steps.take("connector installed", installed(&client, &scene, &key.tenant)).await?;
+    let control = Control::at(sim.control.clone()).map_err(Stopped)?;
+    steps.take("administrator consents", consented(&control)).await?;
+    let salesforce = steps.take("salesforce read", async { connector(&args.package) }).await?;
+    let dynamics = steps.take("dynamics read", async { connector(&args.dynamics) }).await?;
+    let packages = Packages {
+        salesforce: package(&salesforce, &args.package).map_err(Stopped)?,
+        dynamics: package(&dynamics, &args.dynamics).map_err(Stopped)?,
+    };
+    outcome.connectors = vec![salesforce, dynamics];
+    let (client, scene) = steps.take("host up", host(folder, outcome, &sim, &packages)).await?;
+    steps.take("connectors installed", installed(&client, &scene, &key.tenant)).await?;
     steps.take("connections tested", tested(&client, &key)).await?;
     steps.take("subscription created", subscribed(&client, &key.tenant)).await?;
-    let control = Control::at(sim.control.clone()).map_err(Stopped)?;
     Ok(Channel { client, tenant: key.tenant, control, sim, tasks: vec![], events: vec![], deliveries: 0 })
 }
 
@@ -69,13 +75,20 @@ async fn simulators(
     let (running, sim) = child::start::<Manifest>(&args.sim, &arguments, folder.join(SIM_LOG)).await?;
     outcome.children.push(running);
     let at = |url: &Url| url.as_str().trim_end_matches('/').to_owned();
-    let [entra, graph, salesforce] = [&sim.entra_tls, &sim.graph_tls, &sim.salesforce_tls].map(at);
-    let seen = format!("Entra {entra}, Graph {graph}, Salesforce {salesforce}");
+    let [entra, graph, salesforce, dataverse] =
+        [&sim.entra_tls, &sim.graph_tls, &sim.salesforce_tls, &sim.dataverse_tls].map(at);
+    let seen = format!("Entra {entra}, Graph {graph}, Salesforce {salesforce}, Dataverse {dataverse}");
     Ok((sim, seen))
 }
 
-fn connector(args: &Demo) -> Result<(Connector, String), Failure> {
-    let package = inspect::read(&args.package)?;
+async fn consented(control: &Control) -> Result<((), String), Failure> {
+    control.consent(&scene::APPLICATION, &scene::DELEGATED).await?;
+    let (app, people) = (scene::APPLICATION.len(), scene::DELEGATED.len());
+    Ok(((), format!("to {app} permissions of the app and {people} of people")))
+}
+
+fn connector(path: &Path) -> Result<(Connector, String), Failure> {
+    let package = inspect::read(path)?;
     let rights = inspect::rights(&package.manifest);
     let identity = package.manifest.connector;
     let rights: String = rights.iter().map(|right| format!("\n  asks to {}", right.what)).collect();
@@ -83,17 +96,20 @@ fn connector(args: &Demo) -> Result<(Connector, String), Failure> {
     Ok((Connector { id: identity.id, version: identity.version, digest: package.digest }, seen))
 }
 
+/// A connector's package, wherever the host's folder is.
+fn package(connector: &Connector, path: &Path) -> Result<Package, Failure> {
+    let path = std::path::absolute(path).map_err(|error| Failure::new(Exit::Failed, error))?;
+    Ok(Package { connector: connector.id.clone(), path })
+}
+
 async fn host(
-    args: &Demo,
     folder: &Path,
     outcome: &mut Outcome,
     sim: &Manifest,
-    connector: &ConnectorId,
+    packages: &Packages,
 ) -> Result<((Client, Scene), String), Failure> {
-    let io = |error: std::io::Error| Failure::new(Exit::Failed, error);
-    let package = std::path::absolute(&args.package).map_err(io)?;
-    let scene = scene::write(folder, sim, connector, &package)?;
-    let program = std::env::current_exe().map_err(io)?;
+    let scene = scene::write(folder, sim, packages)?;
+    let program = std::env::current_exe().map_err(|error| Failure::new(Exit::Failed, error))?;
     let config = scene.config.display().to_string();
     let arguments = ["serve", "--config", &config, "--json", "--exit-with-parent", "--log-format", "text"];
     let (running, up) = child::start::<Up>(&program, &arguments, folder.join(HOST_LOG)).await?;
@@ -113,7 +129,8 @@ async fn installed(client: &Client, scene: &Scene, tenant: &TenantId) -> Result<
         if let Some(problem) = installation.problems.first() {
             return Err(Failure::new(Exit::Failed, format!("{} does not run: {problem}", installation.id)));
         }
-        seen.push_str(&format!("{} of {}", installation.id, installation.connector));
+        let begin = if seen.is_empty() { "" } else { "\n" };
+        seen.push_str(&format!("{begin}{} of {}", installation.id, installation.connector));
         seen.extend(installation.rights.iter().map(|right| format!("\n  may use {right}")));
         seen.extend(installation.ungranted.iter().map(|right| format!("\n  not granted: {right}")));
     }
