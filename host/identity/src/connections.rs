@@ -126,7 +126,9 @@ impl Connections {
         }
         // Tokens of what it was are of no use for what it is: everybody signs in again.
         let people = people::record::forget(&*self.sign_in.store, &key).await?;
-        Ok(people.delete(records::rotated_place(&key)).delete(consent::place(&key)).ops([applied]))
+        let new_until = self.sign_in.clock.now().after(records::NEW_FOR);
+        let signed_out = people.delete(records::rotated_place(&key)).delete(consent::place(&key));
+        Ok(signed_out.put_until(records::new_place(&key), "new", new_until).ops([applied]))
     }
 
     /// The changes that remove a connection, its tokens, and everybody's sign-in; to be followed by
@@ -137,7 +139,12 @@ impl Connections {
     pub async fn forget(&self, tenant: &TenantId, name: &ConnectionName) -> Result<Batch, ConnectionError> {
         let key = ConnectionKey { tenant: tenant.clone(), connection: name.clone() };
         let people = people::record::forget(&*self.sign_in.store, &key).await?;
-        let gone = [records::place(&key), records::rotated_place(&key), consent::place(&key)];
+        let gone = [
+            records::place(&key),
+            records::rotated_place(&key),
+            records::new_place(&key),
+            consent::place(&key),
+        ];
         Ok(gone.into_iter().fold(people, Batch::delete))
     }
 

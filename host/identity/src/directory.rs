@@ -36,7 +36,7 @@ impl SignIn {
         let url =
             applied.endpoint.page(people.discovery).ok_or_else(|| sign_in::malformed(applied.provider))?;
         let found = oauth::document(&self.egress, &applied.endpoint, url).await;
-        found.map_err(|error| sign_in::refused(applied.provider, key, error, &[]))
+        found.map_err(|error| sign_in::refused(applied.provider, key, error, &[], false))
     }
 
     /// The keys that the directory's tokens are signed with now; from the sign-in service's own origin only.
@@ -52,6 +52,6 @@ impl SignIn {
         }
         let url = discovery.jwks_uri.clone();
         let keys = oauth::document(&self.egress, &applied.endpoint, url).await;
-        keys.map_err(|error| sign_in::refused(applied.provider, key, error, &[]))
+        keys.map_err(|error| sign_in::refused(applied.provider, key, error, &[], false))
     }
 }

@@ -1,5 +1,7 @@
 //! Connections as they lie in the store: every secret sealed for its tenant, its connection and its field.
 
+use std::time::Duration;
+
 use tieline_store::{Key, Op, Pages, Space, Store, StoreError, Value};
 use tieline_types::{
     ConnectionKey, ConnectionName, Secret, TenantId, api::ConnectionSummary, tenant::Connection,
@@ -25,6 +27,14 @@ pub(crate) fn place(key: &ConnectionKey) -> Key {
 pub(crate) fn rotated_place(key: &ConnectionKey) -> Key {
     Key::new(Space::Token).part(key.tenant.as_str()).part(key.connection.as_str()).part("refresh-token")
 }
+
+/// Where it is noted that a connection was applied just now.
+pub(crate) fn new_place(key: &ConnectionKey) -> Key {
+    Key::new(Space::Token).part(key.tenant.as_str()).part(key.connection.as_str()).part("new")
+}
+
+/// So long a provider may not know the app of a connection that was just applied: it may be as new itself.
+pub(crate) const NEW_FOR: Duration = Duration::from_secs(10 * 60);
 
 /// What a secret of a connection is sealed for.
 pub(crate) fn purpose(connection: &ConnectionName, field: &str) -> String {

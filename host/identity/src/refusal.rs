@@ -34,12 +34,14 @@ struct Body {
 const LONGEST_WAIT: Duration = Duration::from_secs(60 * 60);
 const USUAL_WAIT: Duration = Duration::from_secs(30);
 
-/// Reads a refusal. `secrets` were in the request: should the answer repeat one, the problem does not.
+/// Reads a refusal. `secrets` were in the request: should the answer repeat one, the problem does not. `new` is a
+/// connection that was applied just now.
 pub(crate) fn read(
     provider: &Provider,
     connection: &ConnectionName,
     answer: &Answer,
     secrets: &[&Secret],
+    new: bool,
 ) -> Refused {
     let status = answer.status;
     let body: Body = serde_json::from_slice(&answer.body).unwrap_or_default();
@@ -52,7 +54,7 @@ pub(crate) fn read(
     if status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT || passing {
         return wait.map_or(Refused::Passing, Refused::Wait);
     }
-    Refused::Problem(explained(provider, connection, &body).unwrap_or_else(|| {
+    Refused::Problem(explained(provider, connection, &body, new).unwrap_or_else(|| {
         let said = without(secrets, &said(&body));
         unknown(provider, format!("{} refused the sign-in with {status}{said}", provider.title))
     }))
@@ -75,7 +77,7 @@ pub(crate) fn pointer(connection: &ConnectionName, field: Field) -> String {
 }
 
 /// The first row that fits: by number where the number is known under this `error`, else by the `error` alone.
-fn explained(provider: &Provider, connection: &ConnectionName, body: &Body) -> Option<Problem> {
+fn explained(provider: &Provider, connection: &ConnectionName, body: &Body, new: bool) -> Option<Problem> {
     let numbers = numbers(body);
     let description = body.error_description.to_lowercase();
     let fits = |row: &&'static Refusal| match row.when {
@@ -83,6 +85,7 @@ fn explained(provider: &Provider, connection: &ConnectionName, body: &Body) -> O
             errors.contains(&body.error.as_str()) && codes.iter().any(|code| numbers.contains(code))
         }
         When::Says(error, words) => body.error == error && description.contains(words),
+        When::New(error) => new && body.error == error,
         When::Error(errors) => errors.contains(&body.error.as_str()),
     };
     let row = provider.refusals().find(fits)?;
@@ -131,11 +134,15 @@ mod tests {
     use http::HeaderMap;
 
     fn reading(provider: &str, status: u16, headers: &HeaderMap, body: &str) -> Refused {
+        reading_of(provider, status, headers, body, false)
+    }
+
+    fn reading_of(provider: &str, status: u16, headers: &HeaderMap, body: &str, new: bool) -> Refused {
         let provider = providers::named(provider).unwrap();
         let status = StatusCode::from_u16(status).unwrap();
         let body = body.to_owned().into();
         let answer = Answer { status, headers: headers.clone(), body, redirects: Default::default() };
-        read(provider, &"main".parse().unwrap(), &answer, &[&Secret::new("canary")])
+        read(provider, &"main".parse().unwrap(), &answer, &[&Secret::new("canary")], new)
     }
 
     fn problem(provider: &str, status: u16, body: &str) -> Problem {
@@ -158,10 +165,28 @@ mod tests {
             ("invalid_grant", "authentication failure", "sign-in-refused"),
             ("unsupported_grant_type", "grant type not supported", "flow-disabled"),
             ("invalid_app_access", "user is not admin approved", "app-not-allowed"),
+            ("invalid_grant", "LOGIN_MUST_USE_SECURITY_TOKEN: Invalid username", "ip-restricted"),
+            ("invalid_grant", "INVALID_LOGIN: user locked out", "login-invalid"),
+            (
+                "INVALID_LOGIN",
+                "Invalid username, password, security token; or user locked out.",
+                "login-invalid",
+            ),
         ] {
             let body = format!(r#"{{"error":"{error}","error_description":"{description}"}}"#);
             assert_eq!(problem("salesforce", 400, &body).code, format!("salesforce.{code}"), "{body}");
         }
+    }
+
+    #[test]
+    fn an_app_may_be_too_new_to_be_known() {
+        let body = r#"{"error":"invalid_client_id","error_description":"client identifier invalid"}"#;
+        let code = |new| match reading_of("salesforce", 400, &HeaderMap::new(), body, new) {
+            Refused::Problem(problem) => problem.code,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(code(true), "salesforce.app-spreading");
+        assert_eq!(code(false), "salesforce.client-id-unknown");
     }
 
     #[test]

@@ -106,7 +106,15 @@ impl SignIn {
         let client_id = connection.client_id.as_deref().unwrap_or_default();
         let asked =
             oauth::ask(&self.egress, Ask { endpoint, client_id, credential: &credential, grant }).await;
-        asked.map_err(|error| refused(provider, key, error, &secrets))
+        match asked {
+            Ok(token) => Ok(token),
+            Err(error) => Err(refused(provider, key, error, &secrets, self.is_new(key).await?)),
+        }
+    }
+
+    /// Whether a connection was applied so lately that its provider may not know its app yet.
+    async fn is_new(&self, key: &ConnectionKey) -> Result<bool, StoreError> {
+        Ok(self.store.get(&records::new_place(key)).await?.is_some())
     }
 
     fn credential(
@@ -189,19 +197,20 @@ fn unknown_provider(connection: &Connection<Secret>) -> ConnectionError {
     ConnectionError::Unusable(Problem::new("connection.provider-unknown", message))
 }
 
-/// What a failed request means.
+/// What a failed request means, of a connection that is new or is not.
 pub(crate) fn refused(
     provider: &Provider,
     key: &ConnectionKey,
     error: NoToken,
     secrets: &[&Secret],
+    new: bool,
 ) -> ConnectionError {
     let unreachable = |source: Arc<dyn std::error::Error + Send + Sync>| ConnectionError::Unreachable {
         connection: key.clone(),
         source,
     };
     match error {
-        NoToken::Refused(answer) => match refusal::read(provider, &key.connection, &answer, secrets) {
+        NoToken::Refused(answer) => match refusal::read(provider, &key.connection, &answer, secrets, new) {
             Refused::Problem(problem) => ConnectionError::Unusable(problem),
             Refused::Wait(wait) => ConnectionError::Throttled(wait.max(Duration::from_secs(1))),
             Refused::Passing => unreachable(Arc::new(NoToken::Refused(answer))),

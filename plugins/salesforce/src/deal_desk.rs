@@ -1,9 +1,9 @@
 //! First use: what is said in a deal's channel or chat becomes Tasks of its Opportunity. Pure.
 
 use crate::config::Config;
-use crate::place::Place;
-use crate::rules::Text;
-use crate::task::Rule;
+use crate::tasks::task::Rule;
+use crate::teams::phrases::Text;
+use crate::teams::place::Place;
 
 /// A Task for each deal-desk rule of this place that the text satisfies.
 pub fn wanted<'a>(config: &'a Config, place: Place<'_>, text: &str) -> Vec<Rule<'a>> {
@@ -12,7 +12,7 @@ pub fn wanted<'a>(config: &'a Config, place: Place<'_>, text: &str) -> Vec<Rule<
     here.filter(|rule| rule.keywords.is_empty() || text.mentions_any(&rule.keywords))
         .map(|rule| Rule {
             name: &rule.name,
-            opportunity: &rule.opportunity_id,
+            record: &rule.opportunity_id,
             subject: rule
                 .subject
                 .clone()

@@ -1,114 +1,109 @@
-//! An event, handled.
+//! An event, handled: to whichever use it belongs.
 
-use tieline_sdk::{Event, Failure, Notification, Payload, Problem, Timestamp, graph, log};
+use tieline_sdk::{Event, Failure, Gap, Notification, Payload, Problem, log};
 
-use crate::field_update::FieldUpdate;
-use crate::log_task::{Logged, Look};
-use crate::message::{ChatMessage, Message};
-use crate::notification::Source;
-use crate::place::Place;
-use crate::salesforce::Salesforce;
-use crate::task::Rule;
-use crate::{Config, catch_up, competitors, deal_desk, owner};
+use crate::catch_up::{self, CATCH_UP, FOUND, was_logged};
+use crate::conversation::{Part, hear};
+use crate::meetings::{self, TRANSCRIPT, Transcript};
+use crate::pause::{self, LOOK_AGAIN, RESUMED, Work};
+use crate::run::{Run, read};
+use crate::tasks::write::Look;
+use crate::teams::source::Source;
+use crate::{Config, handoff};
 
-/// Logs the message that the event is about, as far as a rule wants it; after a gap, all that may have been missed.
-///
-/// A message of a sender in the owner table that one rule wants costs two calls: it is read, its Task is created.
+/// Handles it, and begins a pause if that took the organisation near its limit.
 pub(crate) fn handle(config: &Config, event: &Event) -> Result<(), Failure> {
+    let run = Run::of(config, event);
     match &event.payload {
-        Payload::Notification(notification) => notified(config, event, notification),
-        Payload::Gap(gap) => catch_up::begin(config, gap),
-        Payload::Custom(custom) => catch_up::go_on(config, &custom.type_, &custom.body, event.attempt),
-        other => Err(Failure::permanent(Problem::new(
-            "salesforce.not-handled",
-            format!("this connector never asked for {}", other.kind()),
-        ))),
-    }
+        Payload::Notification(notification) => notified(&run, notification),
+        Payload::Gap(gap) => missed(&run, gap),
+        Payload::Custom(custom) => go_on(&run, &custom.type_, &custom.body),
+        Payload::Timer((key, _)) => timer(&run, key),
+        Payload::Webhook(call) => match &config.handoff {
+            Some(handoffs) if call.key == handoff::HOOK => handoff::outbound(handoffs, call),
+            _ => unwanted("webhook", &call.key),
+        },
+    }?;
+    pause::note(&run)
 }
 
-fn notified(config: &Config, event: &Event, notification: &Notification) -> Result<(), Failure> {
-    let Some(source) = Source::parse(&notification.resource) else {
-        let what = format!("{} is not a message", notification.resource);
-        return Err(Failure::permanent(Problem::new("salesforce.not-a-message", what)));
-    };
-    // The configuration may have changed since, and a shared subscription may tell of edits too.
-    if notification.change_type != "created" || !config.watches(source.place) {
-        return Ok(());
-    }
-    if catch_up::was_logged(&source)? {
-        return Ok(());
-    }
-    let look = if event.in_doubt { Look::InDoubt } else { Look::No };
-    let content = notification.content.as_deref();
-    log_message(config, source, content, event.attempt, event.received, look).map(drop)
-}
-
-/// Whether a rule wants what was said there.
-pub(crate) fn wants(config: &Config, place: Place<'_>, text: &str) -> bool {
-    let (mentions, updates) = competitors::wanted(config, place, text);
-    !(mentions.is_empty() && updates.is_empty() && deal_desk::wanted(config, place, text).is_empty())
-}
-
-/// Reads a message, unless its content is given, and writes what the rules want. False: nobody wrote it, or it is
-/// not there any more.
-pub(crate) fn log_message(
-    config: &Config,
-    source: Source<'_>,
-    content: Option<&str>,
-    attempt: u32,
-    at: Timestamp,
-    look: Look,
-) -> Result<bool, Failure> {
-    let Some(message) = read(content, attempt, &source)? else { return Ok(false) };
-    let mut tasks = deal_desk::wanted(config, source.place, &message.text);
-    let (mentions, updates) = competitors::wanted(config, source.place, &message.text);
-    tasks.extend(mentions);
-    write(config, source, &message, (&tasks, &updates), at, look)?;
-    Ok(true)
-}
-
-/// The message, if a person wrote it and it is still there.
-fn read(content: Option<&str>, attempt: u32, source: &Source<'_>) -> Result<Option<Message>, Failure> {
-    if let Some(content) = content {
-        let message: ChatMessage = serde_json::from_str(content).map_err(|error| {
-            Failure::permanent(Problem::new("salesforce.unreadable-message", error.to_string()))
-        })?;
-        return Ok(message.by_a_person());
-    }
-    let response = graph::get(source.path()).send()?;
-    match response.status {
-        200 => Ok(response.json::<ChatMessage>()?.by_a_person()),
-        // Gone before it was read. A message is not always there the moment it is announced, so ask again first.
-        404 if attempt >= 3 => {
-            log::info("the message is gone", [("message", source.key().as_str())]);
-            Ok(None)
+fn notified(run: &Run<'_>, notification: &Notification) -> Result<(), Failure> {
+    if let Some(source) = Source::parse(&notification.resource) {
+        // The configuration may have changed since, and a shared subscription may tell of edits too.
+        let wanted = notification.change_type == "created" && run.config.watches(source.place);
+        if !wanted || was_logged(&source)? {
+            return Ok(());
         }
-        404 => Err(Failure::retry(graph::error(&response))),
-        _ => Err(response.failure(graph::error(&response))),
+        let look = Look::of_attempt(run.in_doubt);
+        return hear(run, source, notification.content.as_deref(), look, Part::All).map(drop);
+    }
+    match &run.config.meetings {
+        Some(settings) if meetings::source::Source::parse(&notification.resource).is_some() => {
+            meetings::capture(run, settings, &notification.resource, false)
+        }
+        _ => {
+            let what = format!("{} is not a message", notification.resource);
+            Err(Failure::permanent(Problem::new("salesforce.not-a-message", what)))
+        }
     }
 }
 
-/// Writes everything that was found. One failure does not keep the others from being written; if anything can be
-/// tried again, the event is, and then gets the remembered answers of what was written.
-fn write(
-    config: &Config,
-    source: Source<'_>,
-    message: &Message,
-    (tasks, updates): (&[Rule<'_>], &[FieldUpdate<'_>]),
-    at: Timestamp,
-    look: Look,
-) -> Result<(), Failure> {
-    let mut failures = vec![];
-    if !tasks.is_empty() {
-        let owner = owner::of(config, message)?;
-        let logged = Logged { config, source, message, owner, at };
-        failures.extend(tasks.iter().filter_map(|rule| logged.write(rule, look).err()));
+fn missed(run: &Run<'_>, gap: &Gap) -> Result<(), Failure> {
+    match &run.config.meetings {
+        Some(_) if meetings::is_transcripts(&gap.resource) => meetings::missed(gap),
+        _ => catch_up::begin(run.config, gap),
     }
-    let salesforce = Salesforce { version: &config.api_version };
-    failures.extend(updates.iter().filter_map(|update| update.write(&salesforce, &source).err()));
-    let passing = failures.iter().position(|failure| matches!(failure, Failure::Retry(_)));
-    match passing {
-        Some(at) => Err(failures.swap_remove(at)),
-        None => failures.into_iter().next().map_or(Ok(()), Err),
+}
+
+fn timer(run: &Run<'_>, key: &str) -> Result<(), Failure> {
+    match (key, &run.config.handoff) {
+        (LOOK_AGAIN, _) => pause::look_again(run),
+        (handoff::TIMER, Some(handoffs)) => handoff::poll(run, handoffs),
+        _ => unwanted("timer", key),
     }
+}
+
+/// Goes on with what an earlier run left to do.
+fn go_on(run: &Run<'_>, kind: &str, body: &str) -> Result<(), Failure> {
+    let config = run.config;
+    match (kind, &config.handoff, &config.meetings) {
+        (CATCH_UP, ..) => catch_up::go_on(config, read(body)?),
+        (FOUND, ..) => catch_up::found(run, &read(body)?),
+        (RESUMED, ..) => resumed(run, read(body)?),
+        (handoff::HANDOVERS, Some(_), _) => handoff::spread(read(body)?),
+        (handoff::HANDOVER, Some(handoffs), _) => handoff::tell(run, handoffs, &read(body)?, false),
+        (TRANSCRIPT, _, Some(settings)) => {
+            let Transcript { resource } = read(body)?;
+            meetings::capture(run, settings, &resource, false)
+        }
+        _ => unwanted("event", kind),
+    }
+}
+
+/// Does what was put aside, as far as it is still configured.
+fn resumed(run: &Run<'_>, work: Work) -> Result<(), Failure> {
+    let config = run.config;
+    match (work, &config.handoff, &config.meetings) {
+        (Work::Message { resource }, ..) => {
+            match Source::parse(&resource).filter(|source| config.watches(source.place)) {
+                Some(source) => {
+                    hear(run, source, None, Look::of_attempt(run.in_doubt), Part::Waited).map(drop)
+                }
+                None => Ok(()),
+            }
+        }
+        (Work::Handover { object, id }, Some(handoffs), _) => {
+            handoff::tell(run, handoffs, &handoff::Candidate::new(&object, &id, None), true)
+        }
+        (Work::Transcript { resource }, _, Some(settings)) => {
+            meetings::capture(run, settings, &resource, true)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Something that an earlier configuration asked for.
+fn unwanted(what: &str, name: &str) -> Result<(), Failure> {
+    log::info("nothing of the configuration wants this any more", [("what", what), ("name", name)]);
+    Ok(())
 }

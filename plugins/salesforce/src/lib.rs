@@ -1,12 +1,17 @@
-//! The Salesforce connector: what people say in Teams about a deal becomes Tasks of its Opportunity.
+//! The Salesforce connector: what people say in Teams about a deal reaches its Opportunity, and what happens to the
+//! deal reaches Teams.
 //!
-//! Two uses, each a list of rules in the [`config`]: [`deal_desk`] logs the messages of a deal's channel or chat,
-//! [`competitors`] notices when a competitor is named. The way of a message:
+//! One folder a use, each with a list of rules in the [`config`]:
 //!
-//! [`notification`] (where is it) → [`message`] (who said what) → [`deal_desk`] and [`competitors`] (is it of
-//! interest) → [`owner`] (whose Task is it) → [`task`] (what it says) → `salesforce` (the calls).
+//! - [`deal_desk`] logs the messages of a deal's channel or chat, [`competitors`] notices when a competitor is named,
+//!   `stage` proposes the stage that people agree on. All three begin in `conversation`, with a message.
+//! - [`handoff`] tells account executives of deals that are theirs now.
+//! - [`meetings`] makes Tasks of what people promise in meetings.
+//! - `on_demand` logs a message or a chat because a person asks for it.
 //!
-//! What was missed is found again by [`catch_up`], and takes the same way.
+//! They share [`teams`] (what is said where), [`tasks`] (what a Task says, whose it is, that there is one of each) and
+//! [`salesforce`] (the calls, and what their answers mean). What was missed is found again by [`catch_up`]; `pause` leaves
+//! API requests to others.
 //!
 //! Everything but the calls is pure and tested natively, with the tables in `cases/`.
 
@@ -15,26 +20,24 @@ pub mod catch_up;
 mod check;
 pub mod competitors;
 pub mod config;
+mod conversation;
 pub mod deal_desk;
-pub mod field_update;
 mod handle;
-mod log_task;
-pub mod message;
-pub mod notification;
-pub mod owner;
-pub mod place;
+pub mod handoff;
+pub mod meetings;
+pub mod on_demand;
+mod pause;
 mod plan;
-mod problems;
-mod rules;
-mod salesforce;
-mod soql;
-pub mod task;
-mod text;
+mod run;
+pub mod salesforce;
+pub mod stage;
+pub mod tasks;
+pub mod teams;
 pub mod time;
 
 use std::rc::Rc;
 
-use tieline_sdk::{Action, Connector, Entry, Event, Failure, Plan, Problem, Stage};
+use tieline_sdk::{Action, Actor, Connector, Entry, Event, Failure, Plan, Problem, RecordRef, Stage, View};
 
 pub use config::Config;
 
@@ -66,5 +69,9 @@ impl Connector for SalesforceConnector {
 
     fn act(&self, action: &Action) -> Result<serde_json::Value, Problem> {
         act::act(&self.config, action)
+    }
+
+    fn view(&self, record: &RecordRef, actor: &Actor) -> Result<View, Problem> {
+        stage::view(&self.config, record, actor)
     }
 }

@@ -1,4 +1,4 @@
-//! The times of Graph, as text and as milliseconds since 1970. Pure.
+//! The times of Graph and Salesforce, as text and as milliseconds or days since 1970. Pure.
 
 /// `2026-06-15T09:30:00.100Z`
 pub fn iso(millis: u64) -> String {
@@ -28,6 +28,37 @@ pub fn millis(text: &str) -> Option<u64> {
     let thousandths = format!("{decimals:0<3}")[..3].parse::<u64>().ok()?;
     let seconds = days(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second;
     Some(seconds * 1_000 + thousandths)
+}
+
+/// Reads a time as Salesforce writes it: `2026-11-21T21:19:00.000+0000`.
+pub fn of_salesforce(text: &str) -> Option<u64> {
+    let utc = text.strip_suffix("+0000").or_else(|| text.strip_suffix("+00:00"));
+    utc.map_or_else(|| millis(text), |time| millis(&format!("{time}Z")))
+}
+
+/// A day, as days since 1970: `2026-11-21`, alone or at the beginning of a time.
+pub fn day(text: &str) -> Option<u64> {
+    let [year, month, day] = numbers(text.get(..10)?, '-')?;
+    let real = (1970..=9999).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
+    real.then(|| days(year, month, day))
+}
+
+/// The reverse of [`day`].
+pub fn date(days: u64) -> String {
+    let (year, month, day) = civil(days);
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
+/// Year, month and day of a day.
+pub fn parts(days: u64) -> (u64, u64, u64) {
+    civil(days)
+}
+
+/// The day with this year, month and day, if there is one.
+pub fn from_parts(year: u64, month: u64, day: u64) -> Option<u64> {
+    let real = (1970..=9999).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
+    let days = real.then(|| days(year, month, day))?;
+    (civil(days) == (year, month, day)).then_some(days)
 }
 
 fn numbers(text: &str, between: char) -> Option<[u64; 3]> {
@@ -83,7 +114,22 @@ mod tests {
         }
     }
 
+    #[test]
+    fn salesforce_s_times_and_days_are_read() {
+        assert_eq!(of_salesforce("2021-03-29T03:53:52.035+0000"), Some(1_616_990_032_035));
+        assert_eq!(of_salesforce("2021-03-29T03:53:52.035+0100"), None);
+        assert_eq!(day("2021-03-29T03:53:52Z").map(date).as_deref(), Some("2021-03-29"));
+        assert_eq!((day("29.3.2021"), day("2021"), from_parts(2026, 2, 29)), (None, None, None));
+    }
+
     proptest! {
+        #[test]
+        fn every_day_has_its_date(day in 0_u64..2_900_000) {
+            let (year, month, of_month) = parts(day);
+            prop_assert_eq!(from_parts(year, month, of_month), Some(day));
+            prop_assert_eq!(super::day(&date(day)), Some(day));
+        }
+
         #[test]
         fn what_is_written_is_read(time in 0_u64..253_402_300_800_000) {
             prop_assert_eq!(millis(&iso(time)), Some(time));

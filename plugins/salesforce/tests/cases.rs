@@ -7,10 +7,10 @@ mod table;
 
 use serde::Deserialize;
 use serde_json::Value;
-use tieline_salesforce::message::ChatMessage;
-use tieline_salesforce::notification::Source;
-use tieline_salesforce::task::task_for;
-use tieline_salesforce::{Config, competitors, deal_desk, owner};
+use tieline_salesforce::stage::agreed;
+use tieline_salesforce::tasks::{owner, task::task_for};
+use tieline_salesforce::teams::{message::ChatMessage, source::Source};
+use tieline_salesforce::{Config, competitors, deal_desk};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -22,21 +22,24 @@ struct Case {
     message: Value,
     tasks: Vec<Value>,
     updates: Vec<Value>,
+    #[serde(default)]
+    stages: Vec<Value>,
 }
 
 #[test]
 fn every_case_becomes_what_it_says() {
     for (file, case) in table::cases::<Case>("messages") {
-        let (tasks, updates) = outcome(&case);
+        let (tasks, updates, stages) = outcome(&case);
         assert_eq!(tasks, case.tasks, "{file}: {}", case.about);
         assert_eq!(updates, case.updates, "{file}: {}", case.about);
+        assert_eq!(stages, case.stages, "{file}: {}", case.about);
     }
 }
 
-fn outcome(case: &Case) -> (Vec<Value>, Vec<Value>) {
+fn outcome(case: &Case) -> (Vec<Value>, Vec<Value>, Vec<Value>) {
     let source = Source::parse(&case.resource).unwrap();
     let message: ChatMessage = serde_json::from_value(case.message.clone()).unwrap();
-    let Some(message) = message.by_a_person() else { return (vec![], vec![]) };
+    let Some(message) = message.by_a_person() else { return (vec![], vec![], vec![]) };
     let mut rules = deal_desk::wanted(&case.config, source.place, &message.text);
     let (mentions, updates) = competitors::wanted(&case.config, source.place, &message.text);
     rules.extend(mentions);
@@ -45,5 +48,9 @@ fn outcome(case: &Case) -> (Vec<Value>, Vec<Value>) {
     (
         tasks.map(|task| serde_json::to_value(task).unwrap()).collect(),
         updates.iter().map(|u| serde_json::to_value(u).unwrap()).collect(),
+        agreed::wanted(&case.config, source.place, &message.text)
+            .iter()
+            .map(|agreed| serde_json::to_value(agreed).unwrap())
+            .collect(),
     )
 }

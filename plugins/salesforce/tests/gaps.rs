@@ -10,7 +10,7 @@ use serde_json::Value;
 use tieline_salesforce::catch_up::cursor::CatchUp;
 use tieline_salesforce::catch_up::known::Known;
 use tieline_salesforce::catch_up::page::Answer;
-use tieline_salesforce::place::Place;
+use tieline_salesforce::teams::place::Place;
 use tieline_salesforce::time::millis;
 
 #[derive(Deserialize)]

@@ -37,13 +37,14 @@ pub use dataverse::{BadChange, BadHook, Depth, HookAttempt, NewHook, Protection,
 pub use entra::{Administrator, AppChange, ConsentChange, KeyError, Keyboard, UnknownCode, UnknownUser};
 pub use faults::{BadFault, Effect, Fault, FaultState, Held, Match};
 pub use graph::{
-    Attempt, BadChat, BadNotification, BadPost, ChatView, EndpointState, Item, LifecycleEvent, NewChat,
-    NewMessage, Planted, Posted, Sent, SubscriptionView, Tamper, Throttle, ThrottleState,
+    Attempt, BadChat, BadMeeting, BadNotification, BadPost, ChatView, EndpointState, Item, LifecycleEvent,
+    NewChat, NewMessage, NewTranscript, Planted, Posted, Sent, SubscriptionView, Tamper, Throttle,
+    ThrottleState, Transcribed,
 };
 pub use manifest::{DataverseTenant, Manifest, Named, Person, SalesforceTenant, Tenant};
 pub use options::{Delivery, Options, Ports};
 pub use record::{Outcome, Received, ReceivedFilter};
-pub use salesforce::RecordObserver;
+pub use salesforce::{Outbound, OutboundAttempt, RecordObserver};
 pub use start::{Sim, StartError, start};
 pub use tls::TlsError;
 pub use upstream::Upstream;

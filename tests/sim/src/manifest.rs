@@ -104,6 +104,10 @@ pub struct SalesforceTenant {
     pub client_secret: String,
     /// A refresh token of the integration user.
     pub refresh_token: String,
+    /// The organisation, of 18 characters.
+    pub organization_id: String,
+    /// A Lead that nobody has converted.
+    pub lead_id: String,
     /// The integration user's login name.
     pub username: String,
     /// The integration user.

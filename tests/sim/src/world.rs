@@ -162,6 +162,8 @@ fn manifest(
                 client_id: salesforce.client_id.clone(),
                 client_secret: salesforce.client_secret.clone(),
                 refresh_token: salesforce.seed_refresh_token.clone(),
+                organization_id: salesforce.organization_id().to_owned(),
+                lead_id: salesforce.first_lead(),
                 username: salesforce.username.clone(),
                 user_id: salesforce.user_id.clone(),
                 users: salesforce.people(),

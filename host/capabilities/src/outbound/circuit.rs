@@ -23,6 +23,8 @@ pub(crate) enum Outcome {
     Answered,
     /// The upstream could not be reached, did not answer in time, or had a fault: how.
     Failed(String),
+    /// The upstream gives nothing to anybody for so long.
+    Exhausted(Problem, Duration),
     /// The connection needs a person.
     Unusable(Problem),
     /// It says nothing about the connection.
@@ -110,7 +112,7 @@ impl Circuit {
                 }
                 0
             }
-            (State::Closed { .. }, Outcome::Unusable(_)) => 0,
+            (State::Closed { .. }, Outcome::Unusable(_) | Outcome::Exhausted(..)) => 0,
             (State::Closed { .. }, Outcome::Unknown) | (State::Open { .. }, _) => return None,
             (State::Trying { .. }, Outcome::Answered) => {
                 *self = Self::default();
@@ -121,14 +123,18 @@ impl Circuit {
                 self.0 = State::Open { pauses: *pauses, refused };
                 return None;
             }
-            (State::Trying { pauses, .. }, Outcome::Failed(_) | Outcome::Unusable(_)) => *pauses,
-        };
-        let problem = match outcome {
-            Outcome::Unusable(problem) => problem,
-            Outcome::Failed(how) => failing(name, &how),
-            Outcome::Answered | Outcome::Unknown => return None,
+            (
+                State::Trying { pauses, .. },
+                Outcome::Failed(_) | Outcome::Unusable(_) | Outcome::Exhausted(..),
+            ) => *pauses,
         };
         let pause = FIRST_PAUSE.saturating_mul(2_u32.saturating_pow(pauses)).min(LONGEST_PAUSE);
+        let (problem, pause) = match outcome {
+            Outcome::Exhausted(problem, pause) => (problem, pause),
+            Outcome::Unusable(problem) => (problem, pause),
+            Outcome::Failed(how) => (failing(name, &how), pause),
+            Outcome::Answered | Outcome::Unknown => return None,
+        };
         let refused = Refused { problem, until: now.after(pause) };
         self.0 = State::Open { pauses: pauses.saturating_add(1), refused };
         Some(Changed::Opened)
@@ -196,6 +202,20 @@ mod tests {
         let outcome = Outcome::Unusable(Problem::new("secret.expired", ""));
         assert_eq!(circuit.report(&name(), outcome, Timestamp(0)), Some(Changed::Opened));
         assert_eq!(circuit.admit(false, Timestamp(0)).unwrap_err().problem.code, "secret.expired");
+    }
+
+    #[test]
+    fn what_is_exhausted_is_left_alone_for_as_long_as_it_says() {
+        let (mut circuit, quarter) = (Circuit::default(), Duration::from_secs(900));
+        let exhausted = || Outcome::Exhausted(Problem::new("crm.exhausted", ""), quarter);
+        assert_eq!(circuit.report(&name(), exhausted(), Timestamp(0)), Some(Changed::Opened));
+        let later = Timestamp(0).after(quarter);
+        assert_eq!(circuit.admit(false, Timestamp(0)).unwrap_err().until, later);
+        circuit.admit(false, later).unwrap();
+        assert_eq!(circuit.report(&name(), exhausted(), later), Some(Changed::Opened));
+        assert_eq!(circuit.refusal().unwrap().until, later.after(quarter));
+        assert!(circuit.admit(true, later).is_ok(), "whoever tests it passes");
+        assert_eq!(circuit.report(&name(), Outcome::Answered, later), Some(Changed::Closed));
     }
 
     #[test]

@@ -153,7 +153,7 @@ impl Passage<'_> {
             Outcome::Unusable(problem) => Some(problem.clone()),
             _ => None,
         };
-        let failed = unusable.is_some() || matches!(outcome, Outcome::Failed(_));
+        let failed = unusable.is_some() || matches!(outcome, Outcome::Failed(_) | Outcome::Exhausted(..));
         let promised = unusable.is_some();
         let refused = if self.circuits.report(self.key, self.applied, outcome, now) {
             failed.then(|| self.circuits.refusal(self.key)).flatten()

@@ -121,7 +121,11 @@ pub(crate) async fn run(services: Arc<Services>, outgoing: Outgoing) -> Exchange
         Some((key, identity)) => match services.circuits.admit(&key, outgoing.insists, &*services.clock) {
             Ok(passage) => {
                 let result = exchange(&services, outgoing, &mut target).await;
-                let park = match outcome(&result) {
+                let outcome = match exhausted(&services, &key, &result).await {
+                    Some(outcome) => outcome,
+                    None => outcome(&result),
+                };
+                let park = match outcome {
                     // It is this person or user who is missing; the connection itself may well work.
                     Outcome::Unusable(problem) if identity != Identity::App => {
                         passage.report(Outcome::Unknown);
@@ -155,6 +159,19 @@ fn learn(
     let batch = matches!(metered, Metered::Each(_));
     let throttles = throttles(answer.status, &answer.headers, &answer.body, batch);
     services.governor.learn(passed, metered, &throttles)
+}
+
+/// Whether an answer says, in the words of its provider, that the upstream gives nothing for a while.
+async fn exhausted(
+    services: &Services,
+    key: &ConnectionKey,
+    result: &Result<Answer, Failed>,
+) -> Option<Outcome> {
+    let answer = result.as_ref().ok().filter(|answer| answer.status.is_client_error())?;
+    let answers = services.connections.answers(key).await.ok()?;
+    let said = answers.exhausted(answer.status.as_u16(), &answer.body)?;
+    let problem = Problem::new(format!("connection.{}", said.name), said.message).remedy(said.remedy);
+    Some(Outcome::Exhausted(problem, said.pause))
 }
 
 /// What an exchange says about its connection.

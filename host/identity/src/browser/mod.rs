@@ -210,7 +210,7 @@ fn turned_away(applied: &Applied, key: &ConnectionKey, error: &str, description:
     if error == "access_denied" && !description.contains("AADSTS") {
         return ConnectionError::Unusable(Problem::new("sign-in.declined", "The sign-in was cancelled."));
     }
-    match refusal::read(provider, &key.connection, &answer, &[]) {
+    match refusal::read(provider, &key.connection, &answer, &[], false) {
         Refused::Problem(problem) => ConnectionError::Unusable(problem),
         Refused::Wait(_) | Refused::Passing => ConnectionError::Unusable(
             Problem::new("sign-in.try-again", format!("{} has a difficulty of its own.", provider.title))

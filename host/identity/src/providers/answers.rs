@@ -3,6 +3,8 @@
 
 mod batch;
 
+use std::time::Duration;
+
 use serde_json::Value;
 
 pub use batch::{Batch, Item, Pair};
@@ -18,6 +20,27 @@ pub struct Answers {
     pub batches: &'static [Batch],
     /// The header field by which this upstream knows a call again that was sent before.
     pub idempotency: Option<&'static str>,
+    /// Answers that say, other than by 429, that the upstream gives nothing to anybody for a while; the first that fits.
+    pub exhausted: &'static [Exhausted],
+}
+
+/// An answer after which an upstream is better left alone.
+#[derive(Debug)]
+pub struct Exhausted {
+    /// Its status.
+    pub status: u16,
+    /// What its body's first error says under `errorCode`.
+    pub code: &'static str,
+    /// Words of that error's message, in lower case; empty for any.
+    pub words: &'static str,
+    /// How long to leave it alone.
+    pub pause: Duration,
+    /// Problem code, after `connection.`
+    pub name: &'static str,
+    /// One sentence.
+    pub message: &'static str,
+    /// What to do.
+    pub remedy: &'static str,
 }
 
 /// A field that says whether something was done.
@@ -53,8 +76,13 @@ pub enum Outcome {
 
 /// For upstreams of which nothing is known: the status says it all, and a key in the field that the draft standard
 /// names (`draft-ietf-httpapi-idempotency-key-header`) does no harm.
-const PLAIN: Answers =
-    Answers { reading_posts: &[], verdict: None, batches: &[], idempotency: Some("idempotency-key") };
+const PLAIN: Answers = Answers {
+    reading_posts: &[],
+    verdict: None,
+    batches: &[],
+    idempotency: Some("idempotency-key"),
+    exhausted: &[],
+};
 
 impl Answers {
     /// Of an upstream that no connection names.
@@ -70,6 +98,19 @@ impl Answers {
     /// How a call to this path carries others, if it does.
     pub fn batch(&self, path: &str) -> Option<&Batch> {
         self.batches.iter().find(|batch| ends_like(path, batch.path))
+    }
+
+    /// Whether an answer says that the upstream gives nothing for a while.
+    pub fn exhausted(&self, status: u16, body: &[u8]) -> Option<&Exhausted> {
+        if !self.exhausted.iter().any(|row| row.status == status) {
+            return None;
+        }
+        let said: Value = serde_json::from_slice(body).ok()?;
+        let text = |name: &str| said[0][name].as_str().unwrap_or_default();
+        let (code, message) = (text("errorCode"), text("message").to_lowercase());
+        self.exhausted
+            .iter()
+            .find(|row| row.status == status && row.code == code && message.contains(row.words))
     }
 
     /// What became of a call that was answered so. Of a [`batch`](Self::batch) that was taken, each item says it
@@ -130,6 +171,7 @@ mod tests {
         verdict: Some(Verdict { field: "responseStatus", done: Done::Is(&["SUCCESS", "WARNING"]) }),
         batches: &[],
         idempotency: None,
+        exhausted: &[],
     };
 
     #[test]
@@ -183,6 +225,21 @@ mod tests {
             ("composite", "x/composite", false),
         ] {
             assert_eq!(ends_like(path, pattern), wanted, "{path} {pattern}");
+        }
+    }
+
+    #[test]
+    fn a_day_s_requests_are_another_thing_than_a_moment_s() {
+        let salesforce = &named("salesforce").unwrap().answers;
+        let said = |status, message: &str| {
+            let body = format!(r#"[{{"message":"{message}","errorCode":"REQUEST_LIMIT_EXCEEDED"}}]"#);
+            salesforce.exhausted(status, body.as_bytes()).map(|row| row.name)
+        };
+        assert_eq!(said(403, "TotalRequests Limit exceeded."), Some("requests-exhausted"));
+        assert_eq!(said(403, "ConcurrentPerOrgLongTxn Limit exceeded."), Some("requests-concurrent"));
+        assert_eq!(said(400, "TotalRequests Limit exceeded."), None);
+        for body in ["", "<html>", "{}", "[]", r#"[{"errorCode":"INSUFFICIENT_ACCESS","message":"No."}]"#] {
+            assert!(salesforce.exhausted(403, body.as_bytes()).is_none(), "{body}");
         }
     }
 

@@ -47,7 +47,8 @@ pub(crate) const DYNAMICS: Provider = Provider {
 
 /// "Execute batch operations using the Web API": a batch is `multipart/mixed`, in which the host reads no parts; it counts
 /// as one call.
-const ANSWERS: Answers = Answers { reading_posts: &[], verdict: None, batches: &[], idempotency: None };
+const ANSWERS: Answers =
+    Answers { reading_posts: &[], verdict: None, batches: &[], idempotency: None, exhausted: &[] };
 
 /// What Entra says of an environment, before what it says of everything.
 const REFUSALS: &[Refusal] = &[

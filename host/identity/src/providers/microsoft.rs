@@ -58,6 +58,7 @@ const ANSWERS: Answers = Answers {
         after: Some("dependsOn"),
         quotes: false,
     }],
+    exhausted: &[],
     idempotency: None,
 };
 

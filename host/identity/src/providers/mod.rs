@@ -199,6 +199,8 @@ pub(crate) enum When {
     Code(&'static [&'static str], &'static [u32]),
     /// With this `error`, and a description that contains these words (lower case).
     Says(&'static str, &'static str),
+    /// With this `error`, of a connection that was applied just now.
+    New(&'static str),
     /// With one of these as `error`.
     Error(&'static [&'static str]),
 }

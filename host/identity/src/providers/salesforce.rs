@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::{
     BaseOf, Cure, Field, Need, Provider, Refusal, Sample, SignIn, When, Whom,
-    answers::{Answers, Batch, Done, Pair, Verdict},
+    answers::{Answers, Batch, Done, Exhausted, Pair, Verdict},
 };
 
 pub(crate) const SALESFORCE: Provider = Provider {
@@ -62,6 +62,27 @@ const ANSWERS: Answers = Answers {
         collection("composite/sobjects/*/*"),
     ],
     idempotency: None,
+    exhausted: &[
+        Exhausted {
+            status: 403,
+            code: "REQUEST_LIMIT_EXCEEDED",
+            words: "totalrequests",
+            pause: Duration::from_secs(15 * 60),
+            name: "requests-exhausted",
+            message: "The organisation's API requests of the last 24 hours are used up.",
+            remedy: "Events wait, and are tried every 15 minutes; `tieline check` tries at once. Find what else uses the \
+                     API (Setup › System Overview), or buy more requests.",
+        },
+        Exhausted {
+            status: 403,
+            code: "REQUEST_LIMIT_EXCEEDED",
+            words: "",
+            pause: Duration::from_secs(20),
+            name: "requests-concurrent",
+            message: "Too many long requests of the organisation run at once.",
+            remedy: "Events wait some seconds. If it persists, find what keeps the API busy.",
+        },
+    ],
 };
 
 const fn collection(path: &'static str) -> Batch {
@@ -78,6 +99,15 @@ const fn collection(path: &'static str) -> Batch {
 
 /// Salesforce has no numbers: what an `invalid_grant` means is said by its description alone.
 const REFUSALS: &[Refusal] = &[
+    Refusal {
+        when: When::New("invalid_client_id"),
+        code: "app-spreading",
+        message: "Salesforce does not know the client id yet: a new app is still propagating.",
+        remedy: "Wait: it takes 2 to 10 minutes, and is tried again by itself. Check the consumer key after that.",
+        ask: Whom::AppOwner,
+        field: Some(Field::ClientId),
+        cure: Cure::Setup,
+    },
     Refusal {
         when: When::Error(&["invalid_client_id"]),
         code: "client-id-unknown",
@@ -113,6 +143,34 @@ const REFUSALS: &[Refusal] = &[
         ask: Whom::PolicyAdmin,
         field: None,
         cure: Cure::Policy,
+    },
+    // Codes of the old SOAP login, in case that something between repeats them.
+    Refusal {
+        when: When::Says("invalid_grant", "login_must_use_security_token"),
+        code: "ip-restricted",
+        message: "The org does not accept a sign-in from this host's address.",
+        remedy: "Add the address under Setup › Network Access, or relax the app's IP restriction.",
+        ask: Whom::PolicyAdmin,
+        field: None,
+        cure: Cure::Policy,
+    },
+    Refusal {
+        when: When::Says("invalid_grant", "invalid_login"),
+        code: "login-invalid",
+        message: "Salesforce does not let this user sign in: locked out, inactive, or from an unknown address.",
+        remedy: "Check the user and its login history in Setup, and this host's address under Network Access.",
+        ask: Whom::AppOwner,
+        field: None,
+        cure: Cure::SignIn,
+    },
+    Refusal {
+        when: When::Error(&["INVALID_LOGIN"]),
+        code: "login-invalid",
+        message: "Salesforce does not let this user sign in: locked out, inactive, or from an unknown address.",
+        remedy: "Check the user and its login history in Setup, and this host's address under Network Access.",
+        ask: Whom::AppOwner,
+        field: None,
+        cure: Cure::SignIn,
     },
     Refusal {
         when: When::Says("invalid_grant", "hasn't approved"),

@@ -70,7 +70,7 @@ fn problem(status: u16, body: &str) -> Problem {
         body: body.to_owned().into(),
         redirects: Default::default(),
     };
-    match read(provider(), &"main".parse().unwrap(), &answer, &[]) {
+    match read(provider(), &"main".parse().unwrap(), &answer, &[], false) {
         Refused::Problem(problem) => problem,
         other => panic!("{other:?}"),
     }

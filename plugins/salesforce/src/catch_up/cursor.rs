@@ -8,8 +8,8 @@ use tieline_sdk::{encode, path};
 
 use super::known::Known;
 use super::page::{Answer, Page};
-use crate::notification::Source;
-use crate::place::Place;
+use crate::teams::place::Place;
+use crate::teams::source::Source;
 use crate::time::iso;
 
 /// The clocks of Graph and of the host may differ by so much, and a message may be so long on its way.

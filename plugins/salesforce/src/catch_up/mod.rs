@@ -10,38 +10,37 @@ pub mod page;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use tieline_sdk::{Failure, Gap, Problem, Response, clock, events, graph, log, storage};
+use tieline_sdk::{Failure, Gap, Problem, clock, graph, log, storage};
 
 use crate::Config;
-use crate::handle::{log_message, wants};
-use crate::log_task::Look;
-use crate::message::ChatMessage;
-use crate::notification::Source;
-use crate::place::Place;
+use crate::conversation::{Part, Wanted, hear};
 use crate::plan;
+use crate::run::{Run, emit};
+use crate::tasks::write::Look;
+use crate::teams::message::ChatMessage;
+use crate::teams::place::Place;
+use crate::teams::source::Source;
 use cursor::CatchUp;
 use known::Known;
 use page::Answer;
 
 /// Goes on with a gap.
-const CATCH_UP: &str = "catch-up";
+pub(crate) const CATCH_UP: &str = "catch-up";
 /// A message that was found.
-const FOUND: &str = "found";
+pub(crate) const FOUND: &str = "found";
 /// Pages read in a run, far below what a run may ask.
 const PAGES: usize = 20;
 /// After so many messages a run hands on: with another page it still emits less than it may.
 const ENOUGH: usize = 40;
 /// Longer messages are read again instead of being handed on.
 const LONGEST: usize = 100_000;
-/// Keys of events may be so long.
-const LONGEST_KEY: usize = 256;
 /// A notification may come so late (Graph tries for four hours), and finds what was logged here.
 const REMEMBERED_FOR: u64 = 24 * 3_600_000;
 const DAY: u64 = 24 * 3_600_000;
 
 /// The body of a [`FOUND`] event.
 #[derive(Serialize, Deserialize)]
-struct Found {
+pub(crate) struct Found {
     resource: String,
     /// Null: read it.
     message: Value,
@@ -58,22 +57,12 @@ pub(crate) fn begin(config: &Config, gap: &Gap) -> Result<(), Failure> {
 }
 
 /// Goes on with what an earlier run left to do.
-pub(crate) fn go_on(config: &Config, kind: &str, body: &str, attempt: u32) -> Result<(), Failure> {
-    match kind {
-        CATCH_UP => {
-            let catch_up: CatchUp = read(body)?;
-            let known = match catch_up.place().filter(|place| config.watches(*place)) {
-                Some(place) => remembered(place)?,
-                None => return Ok(()),
-            };
-            read_on(config, catch_up, known)
-        }
-        FOUND => found(config, &read(body)?, attempt),
-        other => Err(Failure::permanent(Problem::new(
-            "salesforce.not-handled",
-            format!("this connector never emitted {other}"),
-        ))),
-    }
+pub(crate) fn go_on(config: &Config, catch_up: CatchUp) -> Result<(), Failure> {
+    let known = match catch_up.place().filter(|place| config.watches(*place)) {
+        Some(place) => remembered(place)?,
+        None => return Ok(()),
+    };
+    read_on(config, catch_up, known)
 }
 
 /// Whether a message was logged by catching up, so that its late notification has nothing to add.
@@ -88,7 +77,7 @@ fn read_on(config: &Config, catch_up: CatchUp, mut known: Known) -> Result<(), F
     let (mut next, mut wanted) = (Some(catch_up), 0);
     for pages in 0..PAGES {
         let Some(current) = next.take() else { break };
-        let answer = match ask(current.path()) {
+        let answer = match ask(config, current.path()) {
             // What was read so far is kept; the next run meets the same failure first, and waits.
             Err(Failure::Retry(_)) if pages > 0 => {
                 next = Some(current);
@@ -123,13 +112,13 @@ fn look_back(config: &Config) -> u64 {
     u64::from(config.reply_look_back_days) * DAY
 }
 
-fn ask(path: &str) -> Result<Answer, Failure> {
-    let response = graph::get(path).send()?;
+fn ask(config: &Config, path: &str) -> Result<Answer, Failure> {
+    let response = graph::get(path).identity(config.read_as.identity()).send()?;
     match response.status {
         200 => Ok(Answer::Page(response.json()?)),
         404 => Ok(Answer::Missing),
         410 => Ok(Answer::Gone),
-        _ => Err(unreadable(&response)),
+        _ => Err(response.failure(graph::error(&response))),
     }
 }
 
@@ -139,7 +128,9 @@ fn hand_on(config: &Config, resource: String, message: Value) -> Result<bool, Fa
     // What does not decode is not left out in silence: its own event says so.
     let decoded = ChatMessage::deserialize(&message).ok();
     let unwanted = decoded.is_some_and(|message| {
-        message.by_a_person().is_none_or(|message| !wants(config, source.place, &message.text))
+        message
+            .by_a_person()
+            .is_none_or(|message| Wanted::of(config, source.place, &message.text, |_| true).is_nothing())
     });
     if unwanted {
         return Ok(false);
@@ -153,39 +144,16 @@ fn hand_on(config: &Config, resource: String, message: Value) -> Result<bool, Fa
 }
 
 /// Logs a message that was found, unless its notification has been handled.
-fn found(config: &Config, found: &Found, attempt: u32) -> Result<(), Failure> {
-    let Some(source) = Source::parse(&found.resource).filter(|source| config.watches(source.place)) else {
+pub(crate) fn found(run: &Run<'_>, found: &Found) -> Result<(), Failure> {
+    let Some(source) = Source::parse(&found.resource).filter(|source| run.config.watches(source.place))
+    else {
         return Ok(());
     };
     let content = (!found.message.is_null()).then(|| found.message.to_string());
-    if log_message(config, source, content.as_deref(), attempt, clock::now(), Look::ForThisRule)? {
+    if hear(run, source, content.as_deref(), Look::ForThisRule, Part::All)? {
         storage::put_json(&logged_key(&source), &true, Some(REMEMBERED_FOR))?;
     }
     Ok(())
-}
-
-fn emit(
-    kind: &str,
-    body: &impl Serialize,
-    order: Option<String>,
-    dedupe: Option<String>,
-) -> Result<(), Failure> {
-    let body = serde_json::to_string(body).map_err(|error| {
-        Failure::permanent(Problem::new("salesforce.unwritable-event", error.to_string()))
-    })?;
-    let fits = |key: &String| key.len() <= LONGEST_KEY;
-    let event = events::NewEvent {
-        type_: kind.to_owned(),
-        body,
-        ordering_key: order.filter(fits),
-        dedupe_key: dedupe.filter(fits),
-    };
-    Ok(events::emit(&event)?)
-}
-
-fn read<T: serde::de::DeserializeOwned>(body: &str) -> Result<T, Failure> {
-    serde_json::from_str(body)
-        .map_err(|error| Failure::permanent(Problem::new("salesforce.unreadable-event", error.to_string())))
 }
 
 fn remembered(place: Place<'_>) -> Result<Known, Failure> {
@@ -201,10 +169,6 @@ fn known_key(place: Place<'_>) -> String {
 
 fn logged_key(source: &Source<'_>) -> String {
     format!("logged/{}", source.key())
-}
-
-fn unreadable(response: &Response) -> Failure {
-    response.failure(graph::error(response))
 }
 
 fn links_gone() -> Failure {

@@ -3,8 +3,8 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::notification::is_id;
-use crate::place::Place;
+use crate::teams::place::Place;
+use crate::teams::source::is_id;
 use crate::time;
 
 /// What a page's address answered.

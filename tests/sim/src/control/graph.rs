@@ -7,8 +7,8 @@ use serde::Deserialize;
 
 use super::{Body, Refusal, Shared};
 use crate::graph::{
-    Attempt, BadNotification, EndpointState, Item, LifecycleEvent, NewMessage, Planted, Posted, Sent,
-    SubscriptionView, Throttle, ThrottleState,
+    Attempt, BadNotification, EndpointState, Item, LifecycleEvent, NewMessage, NewTranscript, Planted,
+    Posted, Sent, SubscriptionView, Throttle, ThrottleState, Transcribed,
 };
 
 pub(super) async fn post_message(
@@ -16,6 +16,25 @@ pub(super) async fn post_message(
     Body(message): Body<NewMessage>,
 ) -> Result<Json<Posted>, Refusal> {
     world.post_message(&message).map(Json).map_err(Refusal::bad)
+}
+
+pub(super) async fn transcribe(
+    State(world): Shared,
+    Body(transcript): Body<NewTranscript>,
+) -> Result<Json<Transcribed>, Refusal> {
+    world.transcribe(&transcript).map(Json).map_err(Refusal::bad)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AccessPolicy {
+    user_id: String,
+    granted: bool,
+}
+
+pub(super) async fn access_policy(State(world): Shared, Body(policy): Body<AccessPolicy>) -> StatusCode {
+    world.set_access_policy(&policy.user_id, policy.granted);
+    StatusCode::NO_CONTENT
 }
 
 pub(super) async fn clear_messages(State(world): Shared) -> StatusCode {

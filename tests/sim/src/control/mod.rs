@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{get, patch, post};
 use axum::{Json, Router};
 use http::StatusCode;
 use serde_json::json;
@@ -54,6 +54,8 @@ pub(crate) async fn serve(listener: TcpListener, world: Arc<World>) {
         .route("/holds", get(faults::holds))
         .route("/holds/{name}/release", post(faults::release))
         .route("/graph/messages", post(graph::post_message).delete(graph::clear_messages))
+        .route("/graph/transcripts", post(graph::transcribe))
+        .route("/graph/access-policy", post(graph::access_policy))
         .route("/graph/delta-tokens", axum::routing::delete(graph::forget_delta_tokens))
         .route("/graph/notifications", post(graph::notify))
         .route("/graph/chats", get(people::chats).post(people::make_chat))
@@ -70,6 +72,13 @@ pub(crate) async fn serve(listener: TcpListener, world: Arc<World>) {
         .route("/graph/quota", post(graph::quota))
         .route("/graph/endpoints", post(graph::endpoints))
         .route("/salesforce/records/{type}", get(salesforce::records).delete(salesforce::clear))
+        .route("/salesforce/records/{type}/{id}", patch(salesforce::change).delete(salesforce::delete))
+        .route("/salesforce/leads/{id}/convert", post(salesforce::convert))
+        .route("/salesforce/outbound-messages", get(salesforce::outbound).post(salesforce::send_outbound))
+        .route("/salesforce/access", post(salesforce::access))
+        .route("/salesforce/refuse", post(salesforce::refuse))
+        .route("/salesforce/revoke-refresh-tokens", post(salesforce::revoke_refresh_tokens))
+        .route("/salesforce/refresh-tokens", post(salesforce::sign_in))
         .route("/salesforce/revoke-tokens", post(salesforce::revoke_tokens))
         .route("/salesforce/rotation", post(salesforce::rotation))
         .route("/salesforce/limits", post(salesforce::limits))

@@ -9,6 +9,7 @@ mod courier;
 mod endpoint;
 mod errors;
 mod lifecycle;
+mod meetings;
 mod messages;
 mod notification;
 mod paging;
@@ -38,6 +39,7 @@ pub(crate) use courier::notification_client;
 pub use endpoint::EndpointState;
 pub(crate) use errors::usual_error;
 pub(crate) use lifecycle::keep_time;
+pub use meetings::{BadMeeting, NewTranscript, Transcribed};
 pub use messages::{BadPost, NewMessage, Posted};
 pub use notification::{Item, LifecycleEvent};
 pub use rich::Tamper;
@@ -61,6 +63,7 @@ pub(crate) struct State {
     bearers: bearer::Cache,
     courier: courier::Courier,
     throttles: throttle::Throttles,
+    meetings: meetings::Meetings,
     /// Tokens of an earlier one are forgotten.
     delta_generation: AtomicU64,
 }
@@ -82,8 +85,14 @@ impl State {
             bearers: bearer::Cache::default(),
             courier: courier::Courier::new(client),
             throttles: throttle::Throttles::default(),
+            meetings: meetings::Meetings::default(),
             delta_generation: AtomicU64::default(),
         }
+    }
+
+    /// The client that reaches listeners of ours.
+    pub(crate) fn client(&self) -> &reqwest::Client {
+        self.courier.client()
     }
 }
 
@@ -139,9 +148,12 @@ async fn answer(world: &World, call: &Call<'_>) -> Result<Reply, GraphError> {
         ["teams", team] if get => places::get_team(&request, team),
         ["teams", team, "channels"] if get => places::list_channels(&request, team),
         ["teams", team, "channels", channel] if get => places::get_channel(&request, team, channel),
+        ["me"] if get => users::me(&request),
+        ["users", user, "onlineMeetings", rest @ ..] if get && !rest.is_empty() => {
+            meetings::handle(&request, user, rest)
+        }
         ["users"] if get => users::list(&request),
         ["users", user] if get => users::get(&request, user),
-        ["me"] if get => users::me(&request),
         ["users", user, rest @ ..] if get => people::about(&request, user, rest),
         ["communications", "getPresencesByUserId"] if post => people::presences(&request),
         ["$batch"] if post => batch::handle(world, call, path.version).await,

@@ -2,14 +2,18 @@
 //!
 //! After the REST API Developer Guide, the SOQL and SOSL Reference, and the object reference.
 
+mod access;
+mod composite;
 mod describe;
 mod errors;
 mod id;
 mod limits;
 mod oauth;
 mod objects;
+mod outbound;
 mod query;
 mod records;
+mod refusals;
 mod schema;
 mod script;
 mod seeded;
@@ -32,6 +36,7 @@ use crate::percent;
 use crate::world::World;
 
 pub(crate) use errors::usual_error;
+pub use outbound::{Outbound, OutboundAttempt};
 
 use errors::ApiError;
 use schema::Kind;
@@ -55,6 +60,11 @@ pub(crate) struct Org {
     tables: [Table; Kind::ALL.len()],
     cursors: query::Cursors,
     observer: RwLock<Option<RecordObserver>>,
+    /// What people may not do.
+    access: access::Denied,
+    /// What the token endpoint is to refuse with.
+    refusals: refusals::Refusals,
+    outbound: outbound::Sent,
 }
 
 impl fmt::Debug for Org {
@@ -80,6 +90,9 @@ impl Org {
             tables: Kind::ALL.map(Table::new),
             cursors: query::Cursors::default(),
             observer: RwLock::default(),
+            access: access::Denied::default(),
+            refusals: refusals::Refusals::default(),
+            outbound: outbound::Sent::default(),
         };
         seeded::fill(&mut org);
         org
@@ -149,6 +162,16 @@ fn answer(world: &World, call: &Call<'_>) -> Result<Reply, ApiError> {
     }
     org.sessions.check(call)?;
     org.usage.count()?;
+    if call.method() == Method::POST && rest[version.len()..] == *"/composite" {
+        return composite::handle(org, call);
+    }
+    dispatch(org, call)
+}
+
+/// Answers a request of somebody whose session is good, or a part of such a request.
+fn dispatch(org: &Org, call: &Call<'_>) -> Result<Reply, ApiError> {
+    let rest = call.path().strip_prefix("/services/data/").ok_or_else(ApiError::not_found)?;
+    let version = rest.split('/').next().unwrap_or_default();
     let root_length = "/services/data/".len() + version.len();
     let request = Request { org, call, root: &call.path()[..root_length] };
     let tail = &rest[version.len()..];

@@ -1,6 +1,7 @@
 //! OAuth ("OAuth 2.0 Client Credentials Flow", "OAuth 2.0 Refresh Token Flow", "Revoke OAuth
 //! Tokens", "Query for User Information").
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use aws_lc_rs::hmac;
@@ -15,7 +16,11 @@ use crate::call::{self, Call, Reply};
 use crate::clock;
 use crate::world::World;
 
-type Refusal = (&'static str, &'static str);
+type Refusal = (Cow<'static, str>, Cow<'static, str>);
+
+fn refusal(error: &'static str, description: &'static str) -> Refusal {
+    (error.into(), description.into())
+}
 
 pub(super) fn token(world: &World, call: &Call<'_>) -> Reply {
     match granted(&world.salesforce, call) {
@@ -28,24 +33,28 @@ pub(super) fn token(world: &World, call: &Call<'_>) -> Reply {
 
 /// The refresh token to hand out, if any; or why there is no access token.
 fn granted(org: &Org, call: &Call<'_>) -> Result<Option<String>, Refusal> {
+    if let Some(scripted) = org.refusals.next() {
+        return Err(scripted);
+    }
     let mut form: HashMap<String, String> = url::form_urlencoded::parse(call.body).into_owned().collect();
     take_basic(call, &mut form);
     let field = |name: &str| form.get(name).map(String::as_str).filter(|value| !value.is_empty());
-    let grant = field("grant_type").ok_or(("unsupported_grant_type", "grant type not supported"))?;
+    let grant =
+        field("grant_type").ok_or_else(|| refusal("unsupported_grant_type", "grant type not supported"))?;
     if !matches!(grant, "client_credentials" | "refresh_token") {
-        return Err(("unsupported_grant_type", "grant type not supported"));
+        return Err(refusal("unsupported_grant_type", "grant type not supported"));
     }
     if field("client_id") != Some(&org.client_id) {
-        return Err(("invalid_client_id", "client identifier invalid"));
+        return Err(refusal("invalid_client_id", "client identifier invalid"));
     }
     // Both flows are of a confidential client here.
     if field("client_secret") != Some(&org.client_secret) {
-        return Err(("invalid_client", "invalid client credentials"));
+        return Err(refusal("invalid_client", "invalid client credentials"));
     }
     match grant {
         "refresh_token" => {
             let token = field("refresh_token").unwrap_or_default();
-            let expired = ("invalid_grant", "expired access/refresh token");
+            let expired = refusal("invalid_grant", "expired access/refresh token");
             org.sessions.refresh(token).map_err(|()| expired)
         }
         _ => Ok(None),

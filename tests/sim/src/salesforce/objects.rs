@@ -87,6 +87,7 @@ pub(super) static OPPORTUNITY: Object = Object {
             ]),
         )
         .required(),
+        Field::new("LastStageChangeDate", "Last Stage Change Date", Type::DateTime).read_only(),
         Field::new("CloseDate", "Close Date", Type::Date).required(),
         Field::new("Amount", "Amount", Type::Decimal),
         Field::new("Probability", "Probability (%)", Type::Decimal),
@@ -120,6 +121,47 @@ pub(super) static ACCOUNT: Object = Object {
         Field::new("BillingCountry", "Billing Country", Type::Text(80)),
         Field::new("Description", "Account Description", Type::Area(32_000)),
         OWNER,
+    ],
+};
+
+/// Leads are converted by people: see the script.
+pub(super) static LEAD: Object = Object {
+    name: "Lead",
+    label: "Lead",
+    plural: "Leads",
+    prefix: "00Q",
+    fields: &[
+        Field::new("FirstName", "First Name", Type::Text(40)),
+        Field::new("LastName", "Last Name", Type::Text(80)).required(),
+        Field::new("Name", "Full Name", Type::Text(121)).read_only(),
+        Field::new("Company", "Company", Type::Text(255)).required(),
+        Field::new("Email", "Email", Type::Email),
+        Field::new(
+            "Status",
+            "Lead Status",
+            Type::Picklist(&["Open - Not Contacted", "Working - Contacted", "Closed - Converted"]),
+        )
+        .initially(Initial::Text("Open - Not Contacted")),
+        Field::new("IsConverted", "Converted", Type::Bool).read_only().initially(Initial::Bool(false)),
+        Field::new("ConvertedDate", "Converted Date", Type::Date).read_only(),
+        Field::new("ConvertedAccountId", "Converted Account", Type::Reference(&["Account"])).read_only(),
+        Field::new("ConvertedOpportunityId", "Converted Opportunity", Type::Reference(&["Opportunity"]))
+            .read_only(),
+        OWNER,
+    ],
+};
+
+/// "UserRecordAccess": nothing that anybody writes.
+pub(super) static USER_RECORD_ACCESS: Object = Object {
+    name: "UserRecordAccess",
+    label: "User Record Access",
+    plural: "User Record Access",
+    prefix: "0RA",
+    fields: &[
+        Field::new("UserId", "User", Type::Reference(&["User"])).read_only(),
+        Field::new("RecordId", "Record", Type::Text(18)).read_only(),
+        Field::new("HasReadAccess", "Has Read Access", Type::Bool).read_only(),
+        Field::new("HasEditAccess", "Has Edit Access", Type::Bool).read_only(),
     ],
 };
 

@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 
 use super::Request;
 use super::errors::ApiError;
-use super::{records, soql};
+use super::schema::Kind;
+use super::{access, records, soql};
 use crate::call::{self, Reply};
 use crate::ids;
 
@@ -23,7 +24,9 @@ pub(super) fn query(request: &Request<'_>) -> Result<Reply, ApiError> {
         .ok_or_else(|| ApiError::bad_request("MALFORMED_QUERY", "A query string has to be specified"))?;
     let query = soql::parse(&text)?;
     let kind = query.kind;
-    let rows = soql::run(&query, request.org.table(kind), &request.org.user_id);
+    let made_up = (kind == Kind::UserRecordAccess).then(|| access::table(request.org));
+    let table = made_up.as_ref().unwrap_or_else(|| request.org.table(kind));
+    let rows = soql::run(&query, table, &request.org.user_id);
     if query.counts() {
         let body = json!({"totalSize": rows.len(), "done": true, "records": []});
         return Ok(call::json(StatusCode::OK, &body));

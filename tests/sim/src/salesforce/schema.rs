@@ -7,13 +7,17 @@ use super::objects;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Account,
+    Lead,
     Opportunity,
     Task,
     User,
+    /// What each user may do with each record: made up when it is asked for.
+    UserRecordAccess,
 }
 
 impl Kind {
-    pub(super) const ALL: [Kind; 4] = [Kind::Account, Kind::Opportunity, Kind::Task, Kind::User];
+    pub(super) const ALL: [Kind; 6] =
+        [Kind::Account, Kind::Lead, Kind::Opportunity, Kind::Task, Kind::User, Kind::UserRecordAccess];
 
     /// The type with this name. Names know no case.
     pub(super) fn named(name: &str) -> Result<Self, ApiError> {
@@ -24,9 +28,11 @@ impl Kind {
     pub(super) fn object(self) -> &'static Object {
         match self {
             Kind::Account => &objects::ACCOUNT,
+            Kind::Lead => &objects::LEAD,
             Kind::Opportunity => &objects::OPPORTUNITY,
             Kind::Task => &objects::TASK,
             Kind::User => &objects::USER,
+            Kind::UserRecordAccess => &objects::USER_RECORD_ACCESS,
         }
     }
 }

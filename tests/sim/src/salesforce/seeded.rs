@@ -36,6 +36,14 @@ pub(super) fn fill(org: &mut Org) {
         );
     }
     let owner = user_id(org, &USERS[0]).unwrap_or_else(|| org.user_id.clone());
+    put(
+        org,
+        Kind::Lead,
+        json!({
+            "FirstName": "Erin", "LastName": "Falk", "Name": "Erin Falk", "Company": "Everest Tools",
+            "Email": "erin.falk@everest.example", "Status": "Working - Contacted", "OwnerId": owner,
+        }),
+    );
     for deal in &DEALS {
         let account = put(
             org,
@@ -55,7 +63,8 @@ pub(super) fn fill(org: &mut Org) {
     }
 }
 
-fn put(org: &Org, kind: Kind, fields: Value) -> String {
+/// Adds a record as if it had always been there.
+pub(super) fn put(org: &Org, kind: Kind, fields: Value) -> String {
     let table = org.table(kind);
     let id = table.new_id();
     let fields = match fields {
@@ -88,6 +97,17 @@ impl Org {
                 })
                 .collect()
         })
+    }
+
+    /// The organisation's id, of 18 characters.
+    pub(crate) fn organization_id(&self) -> &str {
+        &self.org_id
+    }
+
+    /// The first Lead.
+    pub(crate) fn first_lead(&self) -> String {
+        let first = |rows: &super::table::Rows| rows.live().next().map(|lead| lead.id.clone());
+        self.table(Kind::Lead).read(first).unwrap_or_default()
     }
 
     /// All opportunities.

@@ -54,6 +54,18 @@ impl Sessions {
         Ok(Some(next))
     }
 
+    /// Ends all refresh tokens; the answer is how many there were.
+    pub(super) fn revoke_refresh_tokens(&self) -> usize {
+        std::mem::take(&mut *self.refresh.lock()).len()
+    }
+
+    /// A new refresh token, as if somebody had signed in.
+    pub(super) fn sign_in(&self) -> String {
+        let token = format!("5Aep861{}", ids::secret(72));
+        self.refresh.lock().insert(token.clone());
+        token
+    }
+
     /// Ends an access token or a refresh token. Says whether there was one.
     pub(super) fn revoke(&self, token: &str) -> bool {
         self.live.write().remove(token).is_some() || self.refresh.lock().remove(token)

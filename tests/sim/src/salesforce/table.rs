@@ -142,8 +142,13 @@ impl Rows {
     pub(super) fn update(&mut self, number: u64, fields: Map<String, Value>) -> Option<()> {
         let record = self.by_number.get_mut(&number).filter(|record| !record.deleted)?;
         let before = external_id(record);
+        let stage = record.fields.get("StageName").cloned();
         record.fields.extend(fields);
         record.modified_ms = clock::now_ms();
+        if record.fields.get("StageName") != stage.as_ref() {
+            let now = clock::salesforce(record.modified_ms).into();
+            record.fields.insert("LastStageChangeDate".to_owned(), now);
+        }
         let after = external_id(record);
         if before != after {
             if let Some(numbers) = before.and_then(|id| self.by_external_id.get_mut(&id)) {

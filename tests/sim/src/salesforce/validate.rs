@@ -179,7 +179,6 @@ fn reference(org: &Org, field: &Field, types: &[&str], text: &str) -> Result<(),
 fn prefix_of(name: &str) -> Option<&'static str> {
     match name {
         "Contact" => Some("003"),
-        "Lead" => Some("00Q"),
         _ => Kind::named(name).ok().map(|kind| kind.object().prefix),
     }
 }

@@ -246,7 +246,7 @@ async fn metadata_and_versions() {
     );
     assert_eq!(field("WhatId")["referenceTo"], json!(["Account", "Opportunity"]));
     let (_, all) = answer(scene.salesforce(Method::GET, &token, "/sobjects")).await;
-    assert_eq!(all["sobjects"].as_array().unwrap().len(), 4);
+    assert_eq!(all["sobjects"].as_array().unwrap().len(), 6);
     let base = &scene.sim.manifest().salesforce;
     let (_, versions) = answer(scene.client.get(format!("{base}/services/data"))).await;
     assert_eq!(versions.as_array().unwrap().len(), 9);
