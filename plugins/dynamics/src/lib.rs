@@ -20,7 +20,6 @@ mod plan;
 mod review;
 pub mod settings;
 pub mod teams;
-pub mod time;
 pub mod timeline;
 pub mod updates;
 mod view;

@@ -33,7 +33,6 @@ pub mod salesforce;
 pub mod stage;
 pub mod tasks;
 pub mod teams;
-pub mod time;
 
 use std::rc::Rc;
 

@@ -11,7 +11,7 @@ use tieline_salesforce::catch_up::cursor::CatchUp;
 use tieline_salesforce::catch_up::known::Known;
 use tieline_salesforce::catch_up::page::Answer;
 use tieline_salesforce::teams::place::Place;
-use tieline_salesforce::time::millis;
+use tieline_sdk::time::millis;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

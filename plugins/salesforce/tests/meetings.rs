@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tieline_salesforce::config::Meetings;
 use tieline_salesforce::meetings::{items, people::Meeting, sentences, vtt};
-use tieline_salesforce::time;
+use tieline_sdk::time;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -70,6 +70,7 @@ mod response;
 pub mod schedule;
 mod stage;
 pub mod storage;
+pub mod time;
 mod view;
 mod webhook;
 

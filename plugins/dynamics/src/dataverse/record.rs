@@ -5,7 +5,7 @@ use tieline_sdk::Failure;
 
 use super::Dataverse;
 use super::metadata::Table;
-use crate::time;
+use tieline_sdk::time;
 
 const FORMATTED: &str = "@OData.Community.Display.V1.FormattedValue";
 const LOOKUP: &str = "@Microsoft.Dynamics.CRM.lookuplogicalname";

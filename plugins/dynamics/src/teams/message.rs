@@ -7,7 +7,7 @@ use serde_json::Value;
 use tieline_sdk::{Failure, Identity, Problem, graph};
 
 use super::place::Place;
-use crate::time;
+use tieline_sdk::time;
 
 /// Among so many of the newest messages one is by a person, unless it is of no interest any more.
 const NEWEST: &str = "10";

@@ -14,7 +14,7 @@ use crate::dataverse::metadata::Table;
 use crate::dataverse::person::Person;
 use crate::teams::html::shortened;
 use crate::teams::message::Last;
-use crate::time::iso;
+use tieline_sdk::time::iso;
 
 /// Longest subject of an activity.
 const SUBJECT: usize = 200;
@@ -72,7 +72,7 @@ impl Row<'_> {
 impl Stored {
     /// The fields that say who wrote last; none where a later message is noted, or the chat's story here has ended.
     pub(crate) fn with_last(&self, last: &Last) -> Option<Value> {
-        let noted = self.modifiedinteamson.as_deref().and_then(crate::time::millis);
+        let noted = self.modifiedinteamson.as_deref().and_then(tieline_sdk::time::millis);
         // The upstream keeps whole seconds.
         if noted.is_some_and(|noted| noted / 1_000 >= last.at / 1_000)
             || self.statecode.is_some_and(|state| state != 0)

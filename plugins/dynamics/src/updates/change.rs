@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::dataverse::ids::guid;
 use crate::dataverse::record::plain;
 use crate::teams::html;
-use crate::time;
+use tieline_sdk::time;
 
 /// Longer values are cut: a message is no place to read a report.
 const LONGEST: usize = 500;

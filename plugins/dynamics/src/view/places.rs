@@ -12,7 +12,7 @@ use crate::disconnect::facts::AtRecord;
 use crate::disconnect::rights;
 use crate::teams::chat::{self, Named};
 use crate::teams::members;
-use crate::time::iso;
+use tieline_sdk::time::iso;
 
 /// So many of the newest are shown: each takes some calls.
 const MOST: usize = 30;

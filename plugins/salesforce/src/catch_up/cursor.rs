@@ -10,7 +10,7 @@ use super::known::Known;
 use super::page::{Answer, Page};
 use crate::teams::place::Place;
 use crate::teams::source::Source;
-use crate::time::iso;
+use tieline_sdk::time::iso;
 
 /// The clocks of Graph and of the host may differ by so much, and a message may be so long on its way.
 const MARGIN: u64 = 5 * 60_000;

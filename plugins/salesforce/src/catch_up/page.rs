@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::teams::place::Place;
 use crate::teams::source::is_id;
-use crate::time;
+use tieline_sdk::time;
 
 /// What a page's address answered.
 #[derive(Debug)]

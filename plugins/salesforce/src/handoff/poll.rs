@@ -8,7 +8,7 @@ use super::spread::{Candidate, spread};
 use crate::config::{Handoffs, Use, When};
 use crate::pause;
 use crate::run::Run;
-use crate::time::{self, iso};
+use tieline_sdk::time::{self, iso};
 
 /// The timer of the plan.
 pub(crate) const TIMER: &str = "handoff";

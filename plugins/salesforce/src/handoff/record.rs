@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::config::Handoffs;
-use crate::time;
+use tieline_sdk::time;
 
 /// A row of a query, whose fields the configuration names.
 #[derive(Debug, Clone, Deserialize)]

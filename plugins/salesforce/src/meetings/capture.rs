@@ -15,7 +15,7 @@ use crate::tasks::mark::Mark;
 use crate::tasks::owner::{self, Memory};
 use crate::tasks::task::{NewTask, Words};
 use crate::tasks::write::{Look, Marked, record_ref};
-use crate::time;
+use tieline_sdk::time;
 
 /// A transcript is not always there the moment it is announced. From this attempt on it is gone.
 const GONE_AT: u32 = 3;

@@ -1,6 +1,6 @@
 //! Until when somebody promised something, in English words. Pure.
 
-use crate::time::{from_parts, parts};
+use tieline_sdk::time::{from_parts, parts};
 
 /// A week has five days before its end.
 const FRIDAY: u64 = 4;
@@ -119,7 +119,7 @@ fn on_or_after(day: u64, weekday: u64) -> u64 {
 
 fn iso(word: &str) -> Option<u64> {
     let whole = word.len() == 10 && word.bytes().filter(|byte| *byte == b'-').count() == 2;
-    whole.then(|| crate::time::day(word)).flatten()
+    whole.then(|| tieline_sdk::time::day(word)).flatten()
 }
 
 #[cfg(test)]
@@ -127,7 +127,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::time;
+    use tieline_sdk::time;
 
     /// Said on a Wednesday.
     fn on_wednesday(sentence: &str) -> Option<String> {

@@ -5,7 +5,7 @@ use tieline_sdk::{Failure, Gap, encode, graph, log};
 
 use super::source::Source;
 use crate::run::emit;
-use crate::time::iso;
+use tieline_sdk::time::iso;
 
 /// A transcript that was found.
 pub(crate) const TRANSCRIPT: &str = "transcript";

@@ -14,7 +14,7 @@ use crate::tasks::write::{Look, Marked, Writer};
 use crate::teams::message::{ChatMessage, Message};
 use crate::teams::place::Place;
 use crate::teams::source::is_id;
-use crate::time;
+use tieline_sdk::time;
 
 /// Graph's most for messages in a page.
 const PAGE: &str = "50";

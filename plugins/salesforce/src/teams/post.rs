@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use tieline_sdk::{CallError, Failure, Identity, Problem, Timestamp, graph, log};
 
 use super::place::Place;
-use crate::time;
+use tieline_sdk::time;
 
 /// So many of the latest messages are looked through for one that may have been posted.
 const LOOKED_THROUGH: &str = "50";

@@ -1,4 +1,4 @@
-//! The times of Graph and Salesforce, as text and as milliseconds or days since 1970. Pure.
+//! The times of Graph, Dataverse and Salesforce, as text and as milliseconds or days since 1970. Pure: nothing of the host is asked.
 
 /// `2026-06-15T09:30:00.100Z`
 pub fn iso(millis: u64) -> String {
