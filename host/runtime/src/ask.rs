@@ -7,7 +7,7 @@ use tieline_capabilities::{
     bindings::{connector, types},
 };
 use tieline_types::{
-    Actor, Delivery, Event, Problem, Timing, Verification,
+    Actor, Delivery, Event, Problem, Subscriber, Timing, Verification,
     api::{CheckStage, OfferedAction},
     tape::Said,
 };
@@ -32,6 +32,8 @@ pub struct PlanResult {
 pub struct PlannedSubscription {
     /// `/teams/{id}/channels/{id}/messages`
     pub resource: String,
+    /// As whom; none: as the person who acts, whom no subscription has.
+    pub subscriber: Option<Subscriber>,
     /// `created`, `updated`, `deleted`.
     pub change_types: Vec<String>,
     /// Whether the notification should carry the encrypted resource.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tieline_capabilities::bindings::{connector as contract, types};
 use tieline_types::{
-    Actor, Delivery, Event, Payload, Problem, Timestamp, Timing, Verification,
+    Actor, Delivery, Event, Payload, Problem, Subscriber, Timestamp, Timing, Verification,
     api::{ActionState, CheckStage, OfferedAction, Verdict},
 };
 
@@ -14,6 +14,11 @@ pub(crate) fn plan(plan: contract::PlanResult) -> PlanResult {
     let wanted = [("tables", !plan.tables.is_empty())];
     let subscription = |planned: contract::Subscription| PlannedSubscription {
         resource: planned.resource,
+        subscriber: match planned.identity {
+            types::Identity::App => Some(Subscriber::App),
+            types::Identity::Service => Some(Subscriber::Service),
+            types::Identity::Actor => None,
+        },
         change_types: planned.change_types,
         with_resource: planned.with_resource,
         ordering_key: planned.ordering_key,

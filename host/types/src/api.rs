@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ConnectionName, ConnectorId, DeliveryState, Digest, EventId, InstallationId, Payload, Problem, TenantId,
-    TimerKind, Timestamp, Timing, run::RunRecord, tenant::Licensing,
+    ConnectionName, ConnectorId, DeliveryState, Digest, EventId, InstallationId, Payload, Problem,
+    Subscriber, TenantId, TimerKind, Timestamp, Timing, run::RunRecord, tenant::Licensing,
 };
 
 mod connection;
@@ -142,6 +142,9 @@ pub struct SubscriptionSummary {
     pub resource: String,
     /// `created`, `updated`, `deleted`.
     pub change_types: Vec<String>,
+    /// As whom it is made.
+    #[serde(default)]
+    pub subscriber: Subscriber,
     /// Graph's id, once it exists there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,

@@ -1,6 +1,6 @@
 //! Plans in a line.
 
-use crate::{Duration, Plan, Subscription, Timer, Timing};
+use crate::{Duration, Identity, Plan, Subscription, Timer, Timing};
 
 #[expect(clippy::derivable_impls, reason = "the type is generated, and its neighbours have no default")]
 impl Default for Plan {
@@ -10,14 +10,22 @@ impl Default for Plan {
 }
 
 impl Subscription {
-    /// Notifications of what is created under `resource`, without its content, each handled by itself.
+    /// Notifications of what is created under `resource`, without its content, each handled by itself; as the app.
     pub fn created(resource: impl Into<String>) -> Self {
         Self {
             resource: resource.into(),
+            identity: Identity::App,
             change_types: vec!["created".to_owned()],
             with_resource: false,
             ordering_key: None,
         }
+    }
+
+    /// The same subscription as `identity`: the app, or the service user, who must see what is watched.
+    #[must_use]
+    pub fn identity(mut self, identity: Identity) -> Self {
+        self.identity = identity;
+        self
     }
 
     /// The same subscription, whose notifications bring the resource itself, so that it need not be fetched. Be ready for

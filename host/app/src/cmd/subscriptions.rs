@@ -1,7 +1,7 @@
 //! `tieline subscriptions`: which there are, and how complete what they brought is.
 
 use tieline_types::{
-    TenantId,
+    Subscriber, TenantId,
     api::{Coverage, CoverageState},
 };
 
@@ -32,7 +32,8 @@ async fn list(client: &Client, tenant: &TenantId) -> Result<Answer, Failure> {
         };
         let content =
             s.certificate_expires.map(|ends| format!("\nwith content, certificate until {}", time(ends)));
-        let state: String = [Some(state), content].into_iter().flatten().collect();
+        let by = (s.subscriber == Subscriber::Service).then(|| "\nas the service user".to_owned());
+        let state: String = [Some(state), by, content].into_iter().flatten().collect();
         let verified = s.verified.map(|at| format!("verified {}", time(at)));
         let until = format!("{}\n{}", or_dash(s.expires.map(time)), verified.unwrap_or_default());
         vec![s.key.clone(), s.resource.clone(), lines(&s.change_types), lines(&s.installations), until, state]

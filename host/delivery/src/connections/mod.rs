@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use tieline_capabilities::Services;
 
-use crate::{alerts::Alerts, dispatch::Dispatcher};
+use crate::{alerts::Alerts, dispatch::Dispatcher, subscriptions::Subscriptions};
 
 /// Listens to what happens to connections. Cheap to clone.
 #[derive(Clone)]
@@ -16,4 +16,5 @@ pub(crate) struct Listener {
     pub(crate) services: Arc<Services>,
     pub(crate) dispatcher: Arc<Dispatcher>,
     pub(crate) alerts: Alerts,
+    pub(crate) subscriptions: Arc<Subscriptions>,
 }

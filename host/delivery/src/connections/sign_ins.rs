@@ -27,6 +27,8 @@ impl Listener {
                 identity => self.tell_of_sign_in(&connection, &identity).await,
             }
             self.dispatcher.release(&connection);
+            // What is watched as this person, or failed for want of the consent, is asked for at once.
+            self.subscriptions.wish_again().await;
         }
     }
 

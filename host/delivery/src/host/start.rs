@@ -109,6 +109,7 @@ impl Host {
             services: services.clone(),
             dispatcher: dispatcher.clone(),
             alerts: alerts.clone(),
+            subscriptions: subscriptions.clone(),
         };
         tasks.spawn(listener.clone().hear_circuits());
         tasks.spawn(listener.hear_sign_ins());

@@ -8,7 +8,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 use tieline_capabilities::{graph, schedule};
 use tieline_runtime::{PlanResult, PlannedSubscription, PlannedTimer};
-use tieline_types::{Problem, Rights, Timestamp, Timing, Verification, manifest::Capability};
+use tieline_types::{Problem, Rights, Subscriber, Timestamp, Timing, Verification, manifest::Capability};
 
 use crate::{schedules::timing, subscriptions::lifetime::content_fault, webhooks};
 
@@ -36,6 +36,9 @@ pub(crate) struct Plan {
 pub(crate) struct Planned {
     /// With one slash in front: connectors write it with and without.
     pub(crate) resource: String,
+    /// As whom.
+    #[serde(default)]
+    pub(crate) subscriber: Subscriber,
     /// `created`, `updated`, `deleted`.
     pub(crate) change_types: BTreeSet<String>,
     /// Whether its items are to bring their resource.
@@ -106,7 +109,8 @@ fn timer_faults(timers: &[PlannedTimer], rights: &Rights, now: Timestamp) -> Vec
 }
 
 fn one(subscription: PlannedSubscription, rights: &Rights) -> Result<Planned, Problem> {
-    let PlannedSubscription { resource, change_types, with_resource, ordering_key } = subscription;
+    let PlannedSubscription { resource, subscriber, change_types, with_resource, ordering_key } =
+        subscription;
     let invalid = |what: &str| {
         let shown: String = resource.chars().take(200).collect();
         Problem::new(
@@ -125,8 +129,9 @@ fn one(subscription: PlannedSubscription, rights: &Rights) -> Result<Planned, Pr
     if change_types.is_empty() || !change_types.iter().all(known) {
         return Err(invalid("its change types are not one or more of created, updated, deleted"));
     }
+    let subscriber = subscriber.ok_or_else(|| invalid("nobody can be waited for as the person who acts"))?;
     // Notifications tell what reading would tell, and the app that they come to may read everything.
-    graph::may_subscribe(path, rights).map_err(|denial| {
+    graph::may_subscribe(path, subscriber, rights).map_err(|denial| {
         let problem = Problem::new(
             "plan.subscription-denied",
             format!("The connector plans a subscription to `{path}`: {}.", denial.asked),
@@ -138,6 +143,7 @@ fn one(subscription: PlannedSubscription, rights: &Rights) -> Result<Planned, Pr
     })?;
     Ok(Planned {
         resource: format!("/{path}"),
+        subscriber,
         change_types: change_types.into_iter().collect(),
         with_content: with_resource,
         ordering_key: ordering_key.map(Arc::from),
@@ -152,6 +158,7 @@ mod tests {
     fn wish(resource: &str, change_types: &[&str]) -> PlannedSubscription {
         PlannedSubscription {
             resource: resource.into(),
+            subscriber: Some(Subscriber::App),
             change_types: change_types.iter().map(|kind| (*kind).into()).collect(),
             with_resource: false,
             ordering_key: None,
@@ -179,6 +186,14 @@ mod tests {
         assert_eq!(problems[0].code, "plan.subscription-denied");
         assert!(problems[0].remedy.as_ref().unwrap().contains("Mail.ReadBasic.All"));
         assert!(plan(vec![wish("/users/1", &["updated"])]).is_ok());
+    }
+
+    #[test]
+    fn a_subscription_as_the_service_user_needs_that_line_and_a_delegated_permission() {
+        let as_service = |subscriber| PlannedSubscription { subscriber, ..wish("/users/1", &["updated"]) };
+        let problems = plan(vec![as_service(Some(Subscriber::Service))]).unwrap_err();
+        assert_eq!(problems[0].remedy.as_deref().map(|it| it.contains("service = true")), Some(true));
+        assert_eq!(plan(vec![as_service(None)]).unwrap_err()[0].code, "plan.subscription-invalid");
     }
 
     fn timers(declared: bool, timers: Vec<PlannedTimer>) -> Result<usize, Vec<Problem>> {

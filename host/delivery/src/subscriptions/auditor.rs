@@ -8,11 +8,11 @@ use std::{
 
 use futures::{StreamExt, stream};
 use tieline_store::Batch;
-use tieline_types::{ConnectionKey, Timestamp};
+use tieline_types::Timestamp;
 
 use super::{
     audit::{self, Findings, Held},
-    desired::{Owner, Watched},
+    desired::{Caller, Owner, Watched},
     failure::{GraphFailure, Kind},
     graph::Remote,
     record::Record,
@@ -30,9 +30,9 @@ const LOOK: Duration = Duration::from_secs(1);
 const MISSING: &str = "the subscription was gone when Graph was asked for all";
 const ALTERED: &str = "the subscription led somewhere else when Graph was asked for all";
 
-/// What was held of an app before Graph was asked.
+/// What was held of an app, or of a person for whom it subscribed, before Graph was asked.
 struct Before {
-    via: ConnectionKey,
+    via: Caller,
     held: BTreeMap<String, (Held, Record)>,
 }
 
@@ -64,16 +64,22 @@ impl Subscriptions {
 
     async fn audit(&self, owner: &Owner, every: Duration) {
         let begun = self.services.clock.now();
-        let failure = match self.before(owner) {
-            Some(before) => self.compare(owner, before).await.err(),
-            None => None,
-        };
+        let (mut foreign, mut failure) = (BTreeSet::new(), None);
+        for before in self.before(owner) {
+            match self.compare(owner, before).await {
+                Ok(found) => foreign.extend(found),
+                Err(failed) => failure = failure.or(Some(failed)),
+            }
+        }
         if let Some(failure) = &failure {
             tracing::warn!(client = %owner.client_id, problem = %failure.problem, "subscriptions could not be verified");
         }
         let now = self.services.clock.now();
         let mut book = self.book.lock();
         let Some(lane) = book.lanes.get_mut(owner) else { return };
+        if failure.is_none() {
+            lane.foreign = foreign.into_iter().collect();
+        }
         let throttled = failure.as_ref().filter(|failure| failure.kind == Kind::Throttled);
         let not_before = throttled.map_or(now, |failure| lane.pace.refused(begun, failure.after, now));
         lane.trouble = failure.map(|failure| Trouble::after(lane.trouble.as_ref(), failure, now));
@@ -85,23 +91,34 @@ impl Subscriptions {
         self.wake.notify_one();
     }
 
-    /// What Graph is held to have; none when nobody of the app wants anything.
-    fn before(&self, owner: &Owner) -> Option<Before> {
+    /// What Graph is held to have, by whom it is asked; nobody where nobody of the app wants anything.
+    fn before(&self, owner: &Owner) -> Vec<Before> {
         let book = self.book.lock();
-        let mut via = None;
-        let mut held = BTreeMap::new();
-        for (_, entry) in book.entries.iter().filter(|(watched, _)| watched.owner == *owner) {
-            via = via.or_else(|| entry.desired.as_ref().and_then(|desired| desired.via.first().cloned()));
-            if let Some(record) = entry.standing().filter(|_| !entry.busy) {
-                let id = record.id.clone().unwrap_or_default();
-                let address = record.address.as_deref().unwrap_or(&self.public_url);
-                held.insert(id, (Held::of(record, address), record.clone()));
+        let entries: Vec<_> = book
+            .entries
+            .iter()
+            .filter(|(watched, _)| watched.owner == *owner)
+            .map(|(_, entry)| entry)
+            .collect();
+        let mut all: Vec<Before> = Vec::new();
+        for via in entries.iter().filter_map(|entry| entry.via()) {
+            if !all.iter().any(|before| before.via.is_alike(via)) {
+                all.push(Before { via: via.clone(), held: BTreeMap::new() });
             }
         }
-        via.map(|via| Before { via, held })
+        for (entry, record) in entries.iter().filter_map(|entry| Some((entry, entry.standing()?))) {
+            let before = all.iter_mut().find(|before| before.via.is_alike(&record.via));
+            if let Some(before) = before.filter(|_| !entry.busy) {
+                let id = record.id.clone().unwrap_or_default();
+                let address = record.address.as_deref().unwrap_or(&self.public_url);
+                before.held.insert(id, (Held::of(record, address), record.clone()));
+            }
+        }
+        all
     }
 
-    async fn compare(&self, owner: &Owner, before: Before) -> Result<(), GraphFailure> {
+    /// Acts on the differences. What the subscriptions watch that are not of this host.
+    async fn compare(&self, owner: &Owner, before: Before) -> Result<Vec<String>, GraphFailure> {
         let Before { via, held } = before;
         let asked = self.services.clock.now();
         let listed = self.graph.list(&via).await?;
@@ -122,7 +139,9 @@ impl Subscriptions {
             tracing::warn!(id, "deleting a subscription of ours that leads somewhere else");
             self.graph.delete(&via, id).await?;
         }
-        self.note(&records, found, asked).await
+        let foreign = found.foreign.clone();
+        self.note(&records, found, asked).await?;
+        Ok(foreign)
     }
 
     /// Addresses of subscriptions that may just be coming into being, or have changed since they were listed.
@@ -190,11 +209,10 @@ impl Subscriptions {
     }
 
     fn tell_strangers(&self, owner: &Owner, found: &Findings, listed: &[Remote]) {
-        let mut book = self.book.lock();
-        let Some(lane) = book.lanes.get_mut(owner) else { return };
-        if lane.foreign != found.foreign {
+        let book = self.book.lock();
+        let known = book.lanes.get(owner).map_or(&[][..], |lane| &lane.foreign);
+        if !found.foreign.iter().all(|one| known.contains(one)) {
             tracing::info!(client = %owner.client_id, listed = listed.len(), foreign = found.foreign.len(), "the app has subscriptions that are not of this host");
-            lane.foreign = found.foreign.clone();
         }
     }
 }

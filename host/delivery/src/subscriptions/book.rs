@@ -7,7 +7,7 @@ use tieline_types::{
 };
 
 use super::{
-    desired::{Desired, Owner, Watched},
+    desired::{Caller, Desired, Owner, Watched},
     failure::{GraphFailure, Kind},
     lane::Lane,
     notice::{Notice, Notices},
@@ -192,7 +192,7 @@ impl Book {
 
     /// The app that a connection acted for when it was last known.
     pub(super) fn owner_by(&self, via: &ConnectionKey) -> Option<Owner> {
-        let by = |entry: &Entry| entry.kept.as_ref().is_some_and(|(record, _)| record.via == *via);
+        let by = |entry: &Entry| entry.kept.as_ref().is_some_and(|(record, _)| record.via.connection == *via);
         self.entries.iter().find(|(_, entry)| by(entry)).map(|(watched, _)| watched.owner.clone())
     }
 
@@ -214,6 +214,7 @@ impl Book {
                 key: watched.key(),
                 resource: watched.resource.clone(),
                 change_types: desired.change_types.iter().cloned().collect(),
+                subscriber: entry.via().map(|caller| caller.subscriber).unwrap_or_default(),
                 id: record.and_then(|record| record.id.clone()),
                 expires: record.and_then(|record| record.expires),
                 verified: record.and_then(|record| record.confirmed),
@@ -241,11 +242,18 @@ impl Entry {
         })
     }
 
-    /// The connection that acts: any of the owner will do, so after a failure the next one tries.
-    pub(super) fn via(&self) -> Option<&ConnectionKey> {
+    /// Who acts: of what stands, who is to Graph the one that made it; else anybody who can. Any of several will do, so after a
+    /// failure the next one tries.
+    pub(super) fn via(&self) -> Option<&Caller> {
         let failures = self.trouble.as_ref().map_or(0, |trouble| trouble.failures) as usize;
-        let via = &self.desired.as_ref()?.via;
-        via.get(failures.checked_rem(via.len())?)
+        let all = &self.desired.as_ref()?.via;
+        let maker = self.standing().map(|record| &record.via);
+        let alike: Vec<_> =
+            all.iter().filter(|caller| maker.is_none_or(|maker| maker.is_alike(caller))).collect();
+        match alike.is_empty() {
+            true => all.get(failures.checked_rem(all.len())?),
+            false => alike.get(failures % alike.len()).copied(),
+        }
     }
 
     /// The record, if Graph is known to have the subscription.

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
-use tieline_types::{ConnectionKey, Digest, InstallationKey, tenant::Licensing};
+use tieline_identity::Identity;
+use tieline_types::{ConnectionKey, Digest, InstallationKey, Subscriber, tenant::Licensing};
 
 use super::licensing;
 use crate::{installations::plan::Planned, receive::route::Interest};
@@ -61,6 +62,34 @@ impl Watched {
     }
 }
 
+/// Whose credential is used for a subscription. The app's goes before those of people.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub(crate) struct Caller {
+    /// As whom.
+    #[serde(default)]
+    pub(crate) subscriber: Subscriber,
+    /// Of which connection.
+    #[serde(flatten)]
+    pub(crate) connection: ConnectionKey,
+}
+
+impl Caller {
+    /// Whether Graph takes both for the same: all connections of an app are, a person is one only.
+    pub(super) fn is_alike(&self, other: &Self) -> bool {
+        match (self.subscriber, other.subscriber) {
+            (Subscriber::App, Subscriber::App) => true,
+            _ => self == other,
+        }
+    }
+
+    pub(super) fn identity(&self) -> Identity {
+        match self.subscriber {
+            Subscriber::App => Identity::App,
+            Subscriber::Service => Identity::Service,
+        }
+    }
+}
+
 /// An installation's plan, and whose credential serves it.
 pub(crate) struct Wish<'a> {
     /// Who wishes.
@@ -84,8 +113,8 @@ pub(crate) struct Desired {
     pub(crate) with_content: bool,
     /// Who wants what, one entry an installation, by name.
     pub(crate) interests: Vec<Interest>,
-    /// Connections of the owner, by name: any of them can act for it.
-    pub(crate) via: Vec<ConnectionKey>,
+    /// Who of the owner can act for it; the app first, then by name.
+    pub(crate) via: Vec<Caller>,
 }
 
 /// Which subscriptions should exist.
@@ -99,8 +128,9 @@ pub(crate) fn desired<'a>(wishes: impl IntoIterator<Item = Wish<'a>>) -> BTreeMa
             desired.change_types.extend(planned.change_types.iter().cloned());
             desired.with_content |= planned.with_content;
             desired.wanted_by(&installation, planned);
-            if !desired.via.contains(&via) {
-                desired.via.push(via.clone());
+            let caller = Caller { subscriber: planned.subscriber, connection: via.clone() };
+            if !desired.via.contains(&caller) {
+                desired.via.push(caller);
             }
         }
     }
@@ -141,6 +171,7 @@ pub(crate) mod tests {
     pub(crate) fn planned(resource: &str, change_types: &[&str]) -> Planned {
         Planned {
             resource: resource.into(),
+            subscriber: Subscriber::App,
             change_types: change_types.iter().map(|kind| (*kind).into()).collect(),
             with_content: false,
             ordering_key: None,
@@ -170,6 +201,19 @@ pub(crate) mod tests {
         assert_eq!(names, ["one", "two"]);
         assert_eq!(shared.interests[0].change_types.iter().collect::<Vec<_>>(), ["created"]);
         assert_eq!(shared.via.len(), 1);
+    }
+
+    #[test]
+    fn the_app_goes_before_service_users_and_one_subscription_serves_both() {
+        let (app, service) = (
+            [planned("/a", &["created"])],
+            [Planned { subscriber: Subscriber::Service, ..planned("/a", &["created"]) }],
+        );
+        let all = desired([wish("one", "app", &service), wish("two", "app", &app)]);
+        let shared = all.values().next().unwrap();
+        let who: Vec<_> = shared.via.iter().map(|caller| caller.subscriber).collect();
+        assert_eq!((all.len(), who), (1, vec![Subscriber::App, Subscriber::Service]));
+        assert!(!shared.via[0].is_alike(&shared.via[1]) && shared.via[1].is_alike(&shared.via[1]));
     }
 
     #[test]

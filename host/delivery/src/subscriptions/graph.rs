@@ -1,4 +1,4 @@
-//! Graph's subscription endpoints, as an app of a connection calls them.
+//! Graph's subscription endpoints, as the app or the service user of a connection calls them.
 //!
 //! <https://learn.microsoft.com/graph/api/resources/subscription>
 
@@ -13,11 +13,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tieline_capabilities::Services;
 use tieline_egress::{Answer, Permit, Request};
-use tieline_identity::{Access, Identity};
-use tieline_types::{ConnectionKey, Secret, Timestamp};
+use tieline_identity::Access;
+use tieline_types::{Secret, Timestamp};
 use url::Url;
 
-use super::failure::GraphFailure;
+use super::{desired::Caller, failure::GraphFailure};
 
 /// Graph validates our hook while a request to subscribe is open, for up to ten seconds an address.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -107,11 +107,7 @@ impl Remote {
 
 impl Graph {
     /// `POST /subscriptions`
-    pub(super) async fn create(
-        &self,
-        via: &ConnectionKey,
-        wanted: &Wanted<'_>,
-    ) -> Result<Remote, GraphFailure> {
+    pub(super) async fn create(&self, via: &Caller, wanted: &Wanted<'_>) -> Result<Remote, GraphFailure> {
         let mut body = serde_json::to_value(wanted).map_err(|_| GraphFailure::unreadable("a wish"))?;
         body["clientState"] = json!(wanted.client_state.expose());
         let answer = self.call(via, Method::POST, "/subscriptions", Some(body)).await?;
@@ -121,7 +117,7 @@ impl Graph {
     /// `PATCH /subscriptions/{id}` with a new expiry, and with the certificate of one that brings content.
     pub(super) async fn renew(
         &self,
-        via: &ConnectionKey,
+        via: &Caller,
         id: &str,
         expires: Timestamp,
         certificate: Option<Encryption<'_>>,
@@ -140,7 +136,7 @@ impl Graph {
     }
 
     /// `DELETE /subscriptions/{id}`; one that is gone already is no failure. Whether it was there.
-    pub(super) async fn delete(&self, via: &ConnectionKey, id: &str) -> Result<bool, GraphFailure> {
+    pub(super) async fn delete(&self, via: &Caller, id: &str) -> Result<bool, GraphFailure> {
         let answer = self.call(via, Method::DELETE, &format!("/subscriptions/{id}"), None).await?;
         if answer.status == StatusCode::NOT_FOUND {
             return Ok(false);
@@ -149,14 +145,14 @@ impl Graph {
     }
 
     /// `POST /subscriptions/{id}/reauthorize`
-    pub(super) async fn reauthorize(&self, via: &ConnectionKey, id: &str) -> Result<(), GraphFailure> {
+    pub(super) async fn reauthorize(&self, via: &Caller, id: &str) -> Result<(), GraphFailure> {
         let answer = self.call(via, Method::POST, &format!("/subscriptions/{id}/reauthorize"), None).await?;
         if answer.status.is_success() { Ok(()) } else { Err(GraphFailure::of(&answer)) }
     }
 
-    /// `GET /subscriptions`: all that this app has in this directory. What does not end within the pages that
+    /// `GET /subscriptions`: all that this app has in this directory; of a person, what it made for them. What does not end within the pages that
     /// are read is a failure: half a list would make the other half look lost.
-    pub(super) async fn list(&self, via: &ConnectionKey) -> Result<Vec<Remote>, GraphFailure> {
+    pub(super) async fn list(&self, via: &Caller) -> Result<Vec<Remote>, GraphFailure> {
         #[derive(Deserialize)]
         struct Page {
             value: Vec<Remote>,
@@ -178,19 +174,19 @@ impl Graph {
 
     async fn call(
         &self,
-        via: &ConnectionKey,
+        via: &Caller,
         method: Method,
         path: &str,
         body: Option<serde_json::Value>,
     ) -> Result<Answer, GraphFailure> {
         let body = body.map_or_else(Bytes::new, |body| Bytes::from(body.to_string()));
-        let connections = &self.services.connections;
-        let access = connections.authorize(via, &Identity::App).await?;
+        let (connections, identity) = (&self.services.connections, via.identity());
+        let access = connections.authorize(&via.connection, &identity).await?;
         let answer = self.send(&access, &method, path, &body).await?;
         if answer.status != StatusCode::UNAUTHORIZED {
             return Ok(answer);
         }
-        let renewed = connections.renew(via, &Identity::App, &access).await?;
+        let renewed = connections.renew(&via.connection, &identity, &access).await?;
         self.send(&renewed, &method, path, &body).await
     }
 

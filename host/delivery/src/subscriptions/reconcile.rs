@@ -19,8 +19,8 @@ pub(super) const APART: Duration = Duration::from_secs(10 * 60);
 pub(super) enum Step {
     /// Ask Graph for it; it does not exist there, as far as is known.
     Create,
-    /// It exists and brings too little, or to another address: Graph cannot change that, so delete it and ask
-    /// anew.
+    /// It exists and brings too little, or to another address, or for somebody who acts no more: Graph cannot change
+    /// that, so delete it and ask anew.
     Replace,
     /// Prolong it, which reauthorises it, too.
     Renew,
@@ -54,8 +54,10 @@ pub(super) fn next(
         return Some(Step::Create);
     }
     let moved = record.address.as_ref().is_some_and(|known| known != address);
+    // Who made it must act for it, and may be wanted for nothing any more.
+    let left = !desired.via.iter().any(|caller| caller.is_alike(&record.via));
     let lacks_content = desired.with_content && record.certificate.is_none();
-    if moved || lacks_content || !desired.change_types.is_subset(&record.change_types) {
+    if moved || left || lacks_content || !desired.change_types.is_subset(&record.change_types) {
         return Some(Step::Replace);
     }
     let settles = record.settling.map(|settling| settling.until);
@@ -100,13 +102,13 @@ pub(super) mod tests {
     use super::*;
     use crate::subscriptions::{
         desired::{
-            Watched, desired,
+            Caller, Watched, desired,
             tests::{owner, planned, wish},
         },
         record::{Settling, Told, Touch},
     };
     use proptest::prelude::*;
-    use tieline_types::RouteKey;
+    use tieline_types::{RouteKey, Subscriber};
 
     const NOW: Timestamp = Timestamp(1_763_712_000_000);
     const HERE: &str = "https://here";
@@ -135,6 +137,21 @@ pub(super) mod tests {
             settling: None,
             address: Some(HERE.into()),
         }
+    }
+
+    #[test]
+    fn what_was_made_for_somebody_who_acts_no_more_is_made_anew() {
+        let (mut record, by_app) = (standing(), standing().via);
+        record.via = Caller { subscriber: Subscriber::Service, ..by_app.clone() };
+        assert_eq!(step(&["created"], &record, &[], NOW), Step::Replace);
+        let mut both = wanted(&["created"]);
+        both.via.push(record.via.clone());
+        let next =
+            |desired: &Desired, record| next(Some(desired), Some(record), &heard(&[]), HERE, NOW).unwrap();
+        assert!(matches!(next(&both, &record), Step::Wait(_)));
+        // Another connection of the same app is the same to Graph.
+        both.via[0].connection.tenant = "globex".parse().unwrap();
+        assert!(matches!(next(&both, &standing()), Step::Wait(_)));
     }
 
     fn heard(notices: &[Notice]) -> Notices {

@@ -6,9 +6,9 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use tieline_identity::Sealed;
 use tieline_store::{Key, Space};
-use tieline_types::{ConnectionKey, RouteKey, Timestamp};
+use tieline_types::{RouteKey, Timestamp};
 
-use super::desired::Watched;
+use super::desired::{Caller, Watched};
 use crate::rich::Certificate;
 
 /// What the vault seals a client state as.
@@ -24,8 +24,8 @@ pub(crate) struct Record {
     pub(crate) route: RouteKey,
     /// The secret that its notifications carry, sealed for the tenant of `via`.
     pub(crate) client_state: Sealed,
-    /// The connection that the secret was sealed for, and that acts for it when nobody wants it any more.
-    pub(crate) via: ConnectionKey,
+    /// Who asked Graph for it, and acts for it when nobody wants it any more. The secret is sealed for their tenant.
+    pub(crate) via: Caller,
     /// What Graph was asked for.
     pub(crate) change_types: BTreeSet<String>,
     /// The certificate that its content is encrypted with; none: it brings none.

@@ -109,7 +109,8 @@ impl Subscriptions {
         while let Some(page) = records.next(&*self.services.store).await? {
             for (_, value) in page {
                 let record: Record = serde_json::from_slice(&value.bytes)?;
-                let secret = self.vault.unseal(&record.via.tenant, PURPOSE, &record.client_state).await?;
+                let secret =
+                    self.vault.unseal(&record.via.connection.tenant, PURPOSE, &record.client_state).await?;
                 let watched = record.watched.clone();
                 let entry = Entry { kept: Some((record, secret)), ..Entry::default() };
                 self.book.lock().entries.insert(watched, entry);

@@ -4,12 +4,13 @@
 use std::sync::Arc;
 
 use aws_lc_rs::rand;
+use tieline_identity::Sealed;
 use tieline_store::Batch;
-use tieline_types::{ConnectionKey, Problem, RouteKey, Secret, Timestamp};
+use tieline_types::{Problem, RouteKey, Secret, Timestamp};
 
 use super::{
     audit::{hook, is_ours, lifecycle_hook},
-    desired::{Desired, Watched},
+    desired::{Caller, Desired, Watched},
     failure::{GraphFailure, Kind},
     gaps,
     graph::{Encryption, Remote, Wanted},
@@ -28,12 +29,12 @@ pub(super) type Kept = (Record, Secret);
 struct About {
     watched: Watched,
     notices: Notices,
-    /// The connection that acts.
-    via: Option<ConnectionKey>,
+    /// Who acts.
+    via: Option<Caller>,
 }
 
 impl About {
-    fn via(&self) -> Result<&ConnectionKey, GraphFailure> {
+    fn via(&self) -> Result<&Caller, GraphFailure> {
         self.via.as_ref().ok_or_else(GraphFailure::host_fault)
     }
 }
@@ -73,6 +74,12 @@ impl Subscriptions {
         if let Some(confirmed) = record.confirmed {
             record.uncover(confirmed, gaps::why_gone(&record, &about.notices, asked));
         }
+        if record.via != *via {
+            if record.via.connection.tenant != via.connection.tenant {
+                record.client_state = self.sealed(via, &secret).await?;
+            }
+            record.via = via.clone();
+        }
         // Address and secret are durable, and the route open, before Graph hears of them.
         record.change_types = desired.change_types.clone();
         let certificate = match desired.with_content {
@@ -93,12 +100,8 @@ impl Subscriptions {
     }
 
     /// The certificate that the content of a subscription is to be encrypted with now.
-    async fn certificate(
-        &self,
-        watched: &Watched,
-        via: &ConnectionKey,
-    ) -> Result<Arc<Certificate>, GraphFailure> {
-        let current = self.keyring.current(&watched.owner, &via.tenant).await;
+    async fn certificate(&self, watched: &Watched, via: &Caller) -> Result<Arc<Certificate>, GraphFailure> {
+        let current = self.keyring.current(&watched.owner, &via.connection.tenant).await;
         current.map_err(|error| host_fault(&error))
     }
 
@@ -111,7 +114,12 @@ impl Subscriptions {
         (mut record, secret): Kept,
     ) -> Result<(), GraphFailure> {
         if let Some(id) = &record.id {
-            let stood = self.graph.delete(about.via()?, id).await?;
+            let via = about.via()?;
+            let stood = match self.graph.delete(&record.via, id).await {
+                // Whoever made it cannot act any more; of an app's subscriptions the app may delete any.
+                Err(_) if !via.is_alike(&record.via) => self.graph.delete(via, id).await?,
+                stood => stood?,
+            };
             if stood {
                 record.confirmed = Some(self.services.clock.now());
             }
@@ -199,7 +207,7 @@ impl Subscriptions {
     /// not see, or a leftover that keeps us out, and goes.
     async fn resolve(
         &self,
-        via: &ConnectionKey,
+        via: &Caller,
         kept: &Kept,
         certificate: Option<&Certificate>,
         asked: Timestamp,
@@ -220,7 +228,7 @@ impl Subscriptions {
 
     async fn ask(
         &self,
-        via: &ConnectionKey,
+        via: &Caller,
         (record, secret): &Kept,
         certificate: Option<&Certificate>,
         now: Timestamp,
@@ -249,13 +257,12 @@ impl Subscriptions {
         Ok(())
     }
 
-    async fn fresh(&self, watched: &Watched, via: &ConnectionKey) -> Result<Kept, GraphFailure> {
+    async fn fresh(&self, watched: &Watched, via: &Caller) -> Result<Kept, GraphFailure> {
         let client_state = Secret::new(RouteKey::from_random(random()?).as_str());
-        let sealed = self.vault.seal(&via.tenant, PURPOSE, &client_state).await;
         let record = Record {
             watched: watched.clone(),
             route: RouteKey::from_random(random()?),
-            client_state: sealed.map_err(|error| host_fault(&error))?,
+            client_state: self.sealed(via, &client_state).await?,
             via: via.clone(),
             change_types: Default::default(),
             certificate: None,
@@ -272,6 +279,11 @@ impl Subscriptions {
         Ok((record, client_state))
     }
 
+    async fn sealed(&self, via: &Caller, client_state: &Secret) -> Result<Sealed, GraphFailure> {
+        let sealed = self.vault.seal(&via.connection.tenant, PURPOSE, client_state).await;
+        sealed.map_err(|error| host_fault(&error))
+    }
+
     pub(super) async fn commit(&self, batch: Batch) -> Result<(), GraphFailure> {
         self.services.store.commit(batch).await.map(drop).map_err(|error| host_fault(&error))
     }
@@ -283,11 +295,11 @@ impl Subscriptions {
     }
 
     /// Only a simulated cloud may be given an address without TLS.
-    async fn require_secure_hook(&self, via: &ConnectionKey) -> Result<(), GraphFailure> {
+    async fn require_secure_hook(&self, via: &Caller) -> Result<(), GraphFailure> {
         if self.public_url.starts_with("https://") {
             return Ok(());
         }
-        if self.services.connections.application(via).await?.cloud.simulated {
+        if self.services.connections.application(&via.connection).await?.cloud.simulated {
             return Ok(());
         }
         let problem = Problem::new("hook.not-secure", "Graph takes notification addresses with https only.")

@@ -160,6 +160,7 @@ pub(super) fn created(subscription: &Value, message: &str) -> Value {
 fn stored(name: &str, plan: Plan<'_>) -> Stored {
     let planned = |(resource, kinds): &(&str, &[&str])| Planned {
         resource: (*resource).into(),
+        subscriber: Default::default(),
         change_types: kinds.iter().map(|kind| (*kind).into()).collect(),
         with_content: false,
         ordering_key: None,

@@ -32,7 +32,7 @@ pub(crate) fn plan(config: &Config) -> Result<Plan, Vec<Problem>> {
 }
 
 fn subscription(config: &Config, place: Place<'_>) -> Subscription {
-    let created = Subscription::created(place.resource());
+    let created = Subscription::created(place.resource()).identity(config.read_as.identity());
     match ordering_key(config, place) {
         Some(key) => created.in_order(key),
         None => created,
@@ -52,6 +52,7 @@ pub(crate) fn ordering_key(config: &Config, place: Place<'_>) -> Option<String> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use tieline_sdk::Identity;
 
     #[test]
     fn a_place_of_several_rules_has_one_subscription() {
@@ -72,6 +73,15 @@ mod tests {
         let chat = ("/chats/19:x@thread.v2/messages", Some("19:x@thread.v2"));
         assert_eq!(found, [channel, chat]);
         assert!(plan.subscriptions.iter().all(|s| s.change_types == ["created"] && !s.with_resource));
+    }
+
+    #[test]
+    fn whoever_reads_messages_watches_for_them() {
+        let config: Config = serde_json::from_str(
+            r#"{"read_as":"service","deal_desk":[{"name":"c","chat_id":"19:x@thread.v2","opportunity_id":"006000000000001"}]}"#,
+        )
+        .unwrap();
+        assert_eq!(plan(&config).unwrap().subscriptions[0].identity, Identity::Service);
     }
 
     #[test]

@@ -115,7 +115,9 @@ impl Scene {
         self.cli(&["apply", "-f", &path.to_string_lossy()])?;
         self.until(async |scene| {
             let standing = scene.api("/tenants/acme/subscriptions").await?;
-            if expect::items(&standing)?.iter().all(|s| s["id"].is_string()) {
+            // One that is made for the service user waits until there is one.
+            let waits = |s: &Value| s["problem"]["code"] == "connection.no-service-user";
+            if expect::items(&standing)?.iter().all(|s| s["id"].is_string() || waits(s)) {
                 Ok(())
             } else {
                 Err(standing.to_string())

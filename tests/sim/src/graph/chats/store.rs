@@ -63,6 +63,10 @@ impl Chats {
         self.0.read().contains_key(id)
     }
 
+    pub(crate) fn has_member(&self, id: &str, user: &str) -> bool {
+        self.0.read().get(id).is_some_and(|chat| chat.holds(user))
+    }
+
     pub(super) fn all(&self) -> Vec<Chat> {
         self.0.read().values().cloned().collect()
     }

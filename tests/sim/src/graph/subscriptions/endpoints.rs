@@ -24,18 +24,18 @@ pub(in crate::graph) async fn handle(request: &Request<'_>, rest: &[&str]) -> Re
         (&Method::GET, []) => list(request),
         (&Method::POST, []) => create(request).await,
         (&Method::GET, [id]) => {
-            let found = request.world.graph.subscriptions.live(id, &request.bearer.app_id)?;
+            let found = request.world.graph.subscriptions.live(id, request.bearer)?;
             Ok(shown(request, StatusCode::OK, &found))
         }
         (&Method::PATCH, [id]) => update(request, id).await,
         (&Method::DELETE, [id]) => {
             let store = &request.world.graph.subscriptions;
-            store.live(id, &request.bearer.app_id)?;
+            store.live(id, request.bearer)?;
             store.remove(id);
             Ok(call::empty(StatusCode::NO_CONTENT))
         }
         (&Method::POST, [id, "reauthorize"]) => {
-            let found = request.world.graph.subscriptions.live(id, &request.bearer.app_id)?;
+            let found = request.world.graph.subscriptions.live(id, request.bearer)?;
             request.may(found.watched.kind.operation())?;
             let store = &request.world.graph.subscriptions;
             store.update(id, |held| held.life.touch(Touch::Reauthorized, store.now_ms()));
@@ -57,9 +57,7 @@ fn list(request: &Request<'_>) -> Result<Reply, GraphError> {
     let now = request.world.graph.subscriptions.now_ms();
     let mut rest = request.world.graph.subscriptions.all();
     rest.retain(|held| {
-        held.app_id == request.bearer.app_id
-            && held.expires_ms > now
-            && page.after.is_none_or(|after| held.seq > after)
+        held.is_of(request.bearer) && held.expires_ms > now && page.after.is_none_or(|after| held.seq > after)
     });
     let more = rest.len() > page.size;
     rest.truncate(page.size);
@@ -95,7 +93,7 @@ async fn create(request: &Request<'_>) -> Result<Reply, GraphError> {
     Ok(reply)
 }
 
-/// A single channel or chat must be there.
+/// A single channel or chat must be there; of chats, a person watches only their own.
 fn exists(request: &Request<'_>, wanted: &Wanted) -> Result<(), GraphError> {
     use crate::graph::messages::Spot;
     let places = &request.world.graph.places;
@@ -105,7 +103,10 @@ fn exists(request: &Request<'_>, wanted: &Wanted) -> Result<(), GraphError> {
             places.team(&team_id)?;
             places.channels.iter().any(|channel| channel.id == channel_id)
         }
-        Some(Spot::Chat { chat_id }) => request.world.graph.chats.is_there(&chat_id),
+        Some(Spot::Chat { chat_id }) => match request.bearer.user_id() {
+            None => request.world.graph.chats.is_there(&chat_id),
+            Some(user) => request.world.graph.chats.has_member(&chat_id, user),
+        },
     };
     if there { Ok(()) } else { Err(GraphError::not_found("The subscribed resource was not found.")) }
 }
@@ -137,7 +138,7 @@ fn subscription(request: &Request<'_>, wanted: Wanted) -> Subscription {
 async fn update(request: &Request<'_>, id: &str) -> Result<Reply, GraphError> {
     let world = request.world;
     let store = &world.graph.subscriptions;
-    let held: Arc<Subscription> = store.live(id, &request.bearer.app_id)?;
+    let held: Arc<Subscription> = store.live(id, request.bearer)?;
     let kind = held.watched.kind;
     request.may(kind.operation())?;
     let body = rules::object(request.call.body)?;
@@ -177,7 +178,7 @@ async fn update(request: &Request<'_>, id: &str) -> Result<Reply, GraphError> {
     // It may have been deleted while its new URL was asked.
     let updated = match updated {
         Some(updated) => updated,
-        None => store.live(id, &request.bearer.app_id)?,
+        None => store.live(id, request.bearer)?,
     };
     Ok(shown(request, StatusCode::OK, &updated))
 }

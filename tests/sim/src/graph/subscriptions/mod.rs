@@ -13,6 +13,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::bearer::Bearer;
 use super::rich::Certificate;
 use crate::clock;
 
@@ -67,6 +68,12 @@ pub(super) struct Subscription {
 }
 
 impl Subscription {
+    /// Whether whoever asks sees it: an app by itself all of its own, with a person those that it made for them ("List
+    /// subscriptions").
+    pub(super) fn is_of(&self, bearer: &Bearer) -> bool {
+        self.app_id == bearer.app_id && bearer.user_id().is_none_or(|user| self.creator_id == user)
+    }
+
     /// As Graph shows it.
     pub(super) fn json(&self) -> Value {
         json!({
@@ -93,6 +100,7 @@ impl Subscription {
         SubscriptionView {
             id: self.id.clone(),
             application_id: self.app_id.clone(),
+            creator_id: self.creator_id.clone(),
             resource: self.resource.clone(),
             change_type: self.change_type.clone(),
             notification_url: self.notification_url.clone(),
@@ -113,6 +121,8 @@ pub struct SubscriptionView {
     pub id: String,
     /// The app that made it.
     pub application_id: String,
+    /// The user for whom it was made, or the app's service principal.
+    pub creator_id: String,
     /// What is watched, as the app wrote it.
     pub resource: String,
     /// Which changes, as the app wrote them.

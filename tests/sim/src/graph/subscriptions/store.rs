@@ -8,6 +8,7 @@ use parking_lot::RwLock;
 
 use super::{Change, Subscription};
 use crate::clock;
+use crate::graph::bearer::Bearer;
 use crate::graph::errors::GraphError;
 use crate::graph::messages::Spot;
 
@@ -79,9 +80,9 @@ impl Store {
         self.0.read().by_id.get(id).cloned()
     }
 
-    /// A subscription of this app that has not ended.
-    pub(super) fn live(&self, id: &str, app_id: &str) -> Result<Arc<Subscription>, GraphError> {
-        self.get(id).filter(|found| found.app_id == app_id && found.expires_ms > self.now_ms()).ok_or_else(
+    /// A subscription of whoever asks that has not ended.
+    pub(super) fn live(&self, id: &str, bearer: &Bearer) -> Result<Arc<Subscription>, GraphError> {
+        self.get(id).filter(|found| found.is_of(bearer) && found.expires_ms > self.now_ms()).ok_or_else(
             || GraphError::new(http::StatusCode::NOT_FOUND, "ResourceNotFound", "The object was not found."),
         )
     }
