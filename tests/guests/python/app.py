@@ -12,7 +12,7 @@ from wit_world import exports
 from wit_world.exports.connector import Failure_Permanent, Failure_Retry, PlanResult, Subscription
 from wit_world.imports import log, storage
 from wit_world.imports.log import Level
-from wit_world.imports.tieline_connector_types import Problem
+from wit_world.imports.tieline_connector_types import Identity, Problem
 
 import outgoing
 
@@ -20,7 +20,7 @@ import outgoing
 class Connector(exports.Connector):
     def plan(self, config, wants):
         resource = json.loads(config)["resource"]
-        return PlanResult([Subscription(resource, ["created"], False, None)], [], [], [])
+        return PlanResult([Subscription(resource, Identity.APP, ["created"], False, None)], [], [], [])
 
     def check(self, config):
         return []
