@@ -37,9 +37,9 @@ pub use dataverse::{BadChange, BadHook, Depth, HookAttempt, NewHook, Protection,
 pub use entra::{Administrator, AppChange, ConsentChange, KeyError, Keyboard, UnknownCode, UnknownUser};
 pub use faults::{BadFault, Effect, Fault, FaultState, Held, Match};
 pub use graph::{
-    Attempt, BadChat, BadMeeting, BadNotification, BadPost, ChatView, EndpointState, Item, LifecycleEvent,
-    NewChat, NewMessage, NewTranscript, Planted, Posted, Sent, SubscriptionView, Tamper, Throttle,
-    ThrottleState, Transcribed,
+    Attempt, BadCall, BadChat, BadMeeting, BadNotification, BadPost, CallView, ChatView, EndpointState,
+    Generated, Item, LifecycleEvent, NewCall, NewChat, NewMessage, NewTranscript, Planted, Posted, Sent,
+    SubscriptionView, Tamper, Throttle, ThrottleState, Transcribed,
 };
 pub use manifest::{DataverseTenant, Manifest, Named, Person, SalesforceTenant, Tenant};
 pub use options::{Delivery, Options, Ports};

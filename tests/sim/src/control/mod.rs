@@ -3,6 +3,7 @@
 //! A request that makes no sense gets 400 and `{"error": "…"}`.
 
 mod body;
+mod calls;
 mod dataverse;
 mod entra;
 mod faults;
@@ -58,6 +59,10 @@ pub(crate) async fn serve(listener: TcpListener, world: Arc<World>) {
         .route("/graph/access-policy", post(graph::access_policy))
         .route("/graph/delta-tokens", axum::routing::delete(graph::forget_delta_tokens))
         .route("/graph/notifications", post(graph::notify))
+        .route("/graph/calls", get(calls::list).post(calls::make))
+        .route("/graph/calls/{id}/versions", post(calls::raise))
+        .route("/graph/calls/{id}/notifications", post(calls::repeat))
+        .route("/graph/many-calls", post(calls::generate))
         .route("/graph/chats", get(people::chats).post(people::make_chat))
         .route("/graph/chats/{chat}/members/{user}", axum::routing::delete(people::leave))
         .route("/graph/presence", post(people::presence))

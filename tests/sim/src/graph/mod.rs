@@ -1,9 +1,10 @@
-//! Microsoft Graph: teams, channels, chats, messages, users, subscriptions and notifications.
+//! Microsoft Graph: teams, channels, chats, messages, users, calls, subscriptions and notifications.
 //!
 //! After the Microsoft Graph documentation, v1.0. `beta` answers as `v1.0` does.
 
 mod batch;
 mod bearer;
+mod calls;
 mod chats;
 mod courier;
 mod endpoint;
@@ -33,6 +34,7 @@ use crate::entra::Directory;
 use crate::ids;
 use crate::world::World;
 
+pub use calls::{BadCall, CallView, Generated, NewCall};
 pub use chats::{BadChat, ChatView, NewChat};
 pub use courier::Attempt;
 pub(crate) use courier::notification_client;
@@ -64,6 +66,7 @@ pub(crate) struct State {
     courier: courier::Courier,
     throttles: throttle::Throttles,
     meetings: meetings::Meetings,
+    calls: calls::Calls,
     /// Tokens of an earlier one are forgotten.
     delta_generation: AtomicU64,
 }
@@ -86,6 +89,7 @@ impl State {
             courier: courier::Courier::new(client),
             throttles: throttle::Throttles::default(),
             meetings: meetings::Meetings::default(),
+            calls: calls::Calls::default(),
             delta_generation: AtomicU64::default(),
         }
     }
@@ -156,6 +160,8 @@ async fn answer(world: &World, call: &Call<'_>) -> Result<Reply, GraphError> {
         ["users", user] if get => users::get(&request, user),
         ["users", user, rest @ ..] if get => people::about(&request, user, rest),
         ["communications", "getPresencesByUserId"] if post => people::presences(&request),
+        ["communications", "callRecords", rest @ ..] if get => calls::handle(&request, rest),
+        ["teamwork", "devices", rest @ ..] if get => calls::devices(&request, rest),
         ["$batch"] if post => batch::handle(world, call, path.version).await,
         ["subscriptions", rest @ ..] => subscriptions::handle(&request, rest).await,
         ["teams" | "chats" | "users", ..] if !get && !post => Err(GraphError::method_not_allowed()),

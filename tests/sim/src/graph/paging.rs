@@ -54,7 +54,7 @@ pub(super) fn next_link(request: &Request<'_>, after: u64) -> String {
 }
 
 /// Clients must not read anything into a token, so it gives them nothing to read.
-fn token(after: u64) -> String {
+pub(super) fn token(after: u64) -> String {
     URL_SAFE_NO_PAD.encode(format!("after:{after}"))
 }
 

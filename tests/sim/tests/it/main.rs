@@ -6,6 +6,7 @@
 
 mod batch;
 mod binary;
+mod calls;
 mod chats;
 mod control;
 mod dataverse;

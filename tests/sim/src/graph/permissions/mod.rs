@@ -100,6 +100,6 @@ mod tests {
     #[test]
     fn every_operation_has_its_own_bit() {
         let all = Operation::ALL.iter().fold(0, |set, operation| set | operation.bit());
-        assert_eq!(all.count_ones(), 27);
+        assert_eq!(all.count_ones(), 28);
     }
 }

@@ -35,6 +35,7 @@ pub(in crate::graph) enum Operation {
     ReadPhotos,
     ReadMemberships,
     ReadJoinedTeams,
+    ReadDevices,
 }
 
 /// How a workload words a refusal.
@@ -51,7 +52,7 @@ pub(super) struct Rule {
 }
 
 impl Operation {
-    pub(super) const ALL: [Operation; 27] = [
+    pub(super) const ALL: [Operation; 28] = [
         Operation::ListTeams,
         Operation::GetTeam,
         Operation::ListChannels,
@@ -79,6 +80,7 @@ impl Operation {
         Operation::ReadPhotos,
         Operation::ReadMemberships,
         Operation::ReadJoinedTeams,
+        Operation::ReadDevices,
     ];
 
     /// This operation's place in a set of operations.
@@ -224,6 +226,11 @@ impl Operation {
                 (Teams, &["OnlineMeetingRecording.Read.All"], &["OnlineMeetingRecording.Read.All"])
             }
             Operation::ReadCallRecords => (Teams, &["CallRecords.Read.All"], &[]),
+            Operation::ReadDevices => (
+                Teams,
+                &["TeamworkDevice.Read.All", "TeamworkDevice.ReadWrite.All"],
+                &["TeamworkDevice.Read.All", "TeamworkDevice.ReadWrite.All"],
+            ),
             Operation::ReadMeetings => (
                 Teams,
                 &["OnlineMeetings.Read.All", "OnlineMeetings.ReadWrite.All"],

@@ -40,6 +40,14 @@ impl Change {
             _ => None,
         }
     }
+
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Change::Created => "created",
+            Change::Updated => "updated",
+            Change::Deleted => "deleted",
+        }
+    }
 }
 
 /// A subscription that was made.

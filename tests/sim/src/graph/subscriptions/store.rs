@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use parking_lot::RwLock;
 
+use super::resource::{Kind, Watched};
 use super::{Change, Subscription};
 use crate::clock;
 use crate::graph::bearer::Bearer;
@@ -112,6 +113,15 @@ impl Store {
 
     /// The subscriptions that are told about such a change of messages there.
     pub(in crate::graph) fn watching(&self, spot: &Spot, change: Change) -> Vec<Arc<Subscription>> {
+        self.told_of(change, |watched| watched.covers(spot))
+    }
+
+    /// Those that are told about such a change of call records.
+    pub(in crate::graph) fn watching_calls(&self, change: Change) -> Vec<Arc<Subscription>> {
+        self.told_of(change, |watched| watched.kind == Kind::CallRecord)
+    }
+
+    fn told_of(&self, change: Change, covers: impl Fn(&Watched) -> bool) -> Vec<Arc<Subscription>> {
         let now = self.now_ms();
         let mut watching: Vec<_> = self
             .0
@@ -122,7 +132,7 @@ impl Store {
                 held.expires_ms > now
                     && !held.life.corrupted
                     && held.changes.contains(&change)
-                    && held.watched.covers(spot)
+                    && covers(&held.watched)
             })
             .cloned()
             .collect();
