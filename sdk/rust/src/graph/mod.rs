@@ -103,6 +103,12 @@ impl Request {
         Ok(self.header("Content-Type", "application/json"))
     }
 
+    /// With a body of another type, such as a page of OneNote.
+    pub fn body(mut self, content_type: &str, body: Vec<u8>) -> Self {
+        self.0.body = Some(body);
+        self.header("Content-Type", content_type)
+    }
+
     /// Names the effect of a mutating call, so that a later attempt of this event gets the remembered answer even
     /// if the body differs. Two effects of one event need two names.
     pub fn effect_key(mut self, key: impl Into<String>) -> Self {

@@ -1,0 +1,5 @@
+//! The notebook in OneNote.
+
+pub(crate) mod pages;
+pub(crate) mod place;
+pub(crate) mod problems;

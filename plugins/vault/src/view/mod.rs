@@ -1,0 +1,3 @@
+//! What the panel beside a case shows.
+
+pub(crate) mod panel;
