@@ -42,6 +42,7 @@ impl Scene {
             connections: Arc::new(connections),
             circuits: Default::default(),
             governor: Default::default(),
+            datasets: Default::default(),
             clock,
         });
         let options = RuntimeOptions {

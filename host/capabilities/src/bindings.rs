@@ -29,7 +29,7 @@ wasmtime::component::bindgen!({
 
 pub use exports::tieline::connector::connector;
 pub use tieline::connector::{
-    activity, alert, clock, events, graph, http, log, random, schedule, storage, types,
+    activity, alert, clock, dataset, events, graph, http, log, random, schedule, storage, types,
 };
 
 use tieline_types::Problem;

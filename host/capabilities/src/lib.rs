@@ -9,6 +9,7 @@ pub mod activity;
 pub mod alert;
 pub mod bindings;
 pub mod clock;
+pub mod dataset;
 pub mod events;
 pub mod graph;
 pub mod http_out;
@@ -22,7 +23,6 @@ pub mod storage;
 pub mod tape;
 pub mod wasi;
 
-use tieline_types::manifest::Capability;
 use wasmtime::component::Linker;
 
 pub use outbound::{
@@ -31,7 +31,7 @@ pub use outbound::{
     governor::Governor,
 };
 pub use run::{
-    Mode, Run, RunSpec,
+    Mode, Run, RunSpec, Tables,
     allowance::Allowance,
     fault::HostFault,
     finished::{Finished, Stop, Usage},
@@ -42,22 +42,7 @@ pub use run::{
 pub use services::Services;
 pub use tape::{Left, Source};
 
-/// The capabilities that this host provides. A package that imports another one is refused when it is
-/// loaded, by name, and not when it calls.
-pub const PROVIDED: [Capability; 10] = [
-    Capability::Graph,
-    Capability::Http,
-    Capability::Storage,
-    Capability::Events,
-    Capability::Schedule,
-    Capability::Activity,
-    Capability::Alert,
-    Capability::Log,
-    Capability::Clock,
-    Capability::Random,
-];
-
-/// Links every provided capability, for guests whose state holds a [`Run`].
+/// Links every capability of the contract, for guests whose state holds a [`Run`].
 ///
 /// # Errors
 /// When a name is linked twice: a fault of this list.
@@ -68,6 +53,7 @@ pub fn add_to_linker<T: AsMut<Run> + Send + 'static>(linker: &mut Linker<T>) -> 
     events::add_to_linker(linker)?;
     schedule::add_to_linker(linker)?;
     activity::add_to_linker(linker)?;
+    dataset::add_to_linker(linker)?;
     alert::add_to_linker(linker)?;
     log::add_to_linker(linker)?;
     clock::add_to_linker(linker)?;

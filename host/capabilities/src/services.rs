@@ -7,7 +7,7 @@ use tieline_identity::Connections;
 use tieline_store::Store;
 use tieline_types::Clock;
 
-use crate::{Circuits, Governor};
+use crate::{Circuits, Governor, dataset::Kept};
 
 /// The host's services, shared by all runs. A guest reaches them only through a capability, and the
 /// capability only with the rights of the run.
@@ -22,6 +22,8 @@ pub struct Services {
     pub circuits: Circuits,
     /// How often Graph may be called.
     pub governor: Governor,
+    /// What is kept in datasets.
+    pub datasets: Kept,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }

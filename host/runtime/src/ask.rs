@@ -9,6 +9,7 @@ use tieline_capabilities::{
 use tieline_types::{
     Actor, Delivery, Event, Problem, Subscriber, Timing, Verification,
     api::{CheckStage, OfferedAction},
+    dataset::PlannedTable,
     tape::Said,
 };
 
@@ -23,8 +24,8 @@ pub struct PlanResult {
     pub timers: Vec<PlannedTimer>,
     /// Hooks for other systems to call.
     pub webhooks: Vec<PlannedWebhook>,
-    /// What it wants beside them and this host does not provide: `tables`.
-    pub not_provided: Vec<&'static str>,
+    /// Tables of its dataset.
+    pub tables: Vec<PlannedTable>,
 }
 
 /// A Graph subscription that a connector wants.

@@ -6,12 +6,12 @@ use tieline_capabilities::bindings::{connector as contract, types};
 use tieline_types::{
     Actor, Delivery, Event, Payload, Problem, Subscriber, Timestamp, Timing, Verification,
     api::{ActionState, CheckStage, OfferedAction, Verdict},
+    dataset::PlannedTable,
 };
 
 use crate::{ActionCall, Failure, PlanResult, PlannedSubscription, PlannedTimer, PlannedWebhook, ViewAnswer};
 
 pub(crate) fn plan(plan: contract::PlanResult) -> PlanResult {
-    let wanted = [("tables", !plan.tables.is_empty())];
     let subscription = |planned: contract::Subscription| PlannedSubscription {
         resource: planned.resource,
         subscriber: match planned.identity {
@@ -41,11 +41,18 @@ pub(crate) fn plan(plan: contract::PlanResult) -> PlanResult {
             }
         },
     };
+    let table = |planned: contract::Table| PlannedTable {
+        name: planned.name,
+        schema: planned.schema,
+        partition_by: planned.partition_by,
+        key: planned.key,
+        version: planned.version,
+    };
     PlanResult {
         subscriptions: plan.subscriptions.into_iter().map(subscription).collect(),
         timers: plan.timers.into_iter().map(timer).collect(),
         webhooks: plan.webhooks.into_iter().map(webhook).collect(),
-        not_provided: wanted.into_iter().filter_map(|(name, wanted)| wanted.then_some(name)).collect(),
+        tables: plan.tables.into_iter().map(table).collect(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use tieline_capabilities::{PROVIDED, bindings::ConnectorWorldPre};
+use tieline_capabilities::bindings::ConnectorWorldPre;
 use tieline_types::{
     Digest, Doors, Exceeded, Limit, Limits, Manifest, Problem,
     manifest::{CONFIG_SCHEMA_SECTION, Capability, InvalidManifest, MANIFEST_SECTION},
@@ -67,9 +67,6 @@ pub enum PackageError {
     /// An import that the manifest does not declare.
     #[error("the component imports `{name}`, which its manifest does not declare: add `{name} = \"why\"` to [capabilities] in connector.toml", name = .0.name())]
     Undeclared(Capability),
-    /// A capability of the contract that this host does not provide.
-    #[error("the component imports `{}`, which this version of the host does not provide", .0.name())]
-    NotProvided(Capability),
     /// It does not export the connector interface of this version.
     #[error("the component does not export `tieline:connector/connector@0.1.0`")]
     NotAConnector,
@@ -89,7 +86,6 @@ impl PackageError {
             Self::Manifest(_) => "package.manifest-invalid",
             Self::ForeignImport(_) => "package.foreign-import",
             Self::Undeclared(_) => "package.undeclared-import",
-            Self::NotProvided(_) => "package.import-not-provided",
             Self::NotAConnector => "package.not-a-connector",
             Self::Compile(_) => "package.unusable",
         };
@@ -118,9 +114,6 @@ pub fn inspect(bytes: &[u8], doors: &Doors, limits: &Limits) -> Result<Inspectio
         imports.iter().find(|c| !c.is_harmless() && !manifest.capabilities.contains_key(c))
     {
         return Err(PackageError::Undeclared(*capability));
-    }
-    if let Some(capability) = imports.iter().find(|c| !PROVIDED.contains(c)) {
-        return Err(PackageError::NotProvided(*capability));
     }
     if !sections.exports.iter().any(|name| *name == format!("{CONTRACT}connector{VERSION}")) {
         return Err(PackageError::NotAConnector);

@@ -68,7 +68,7 @@ fn refuses_what_is_no_component_and_what_carries_no_manifest() {
 }
 
 #[test]
-fn refuses_imports_that_are_foreign_undeclared_or_not_provided() {
+fn refuses_imports_that_are_foreign_or_undeclared() {
     let foreign = inspect(&with_manifest(&[TYPES, "wasi:keyvalue/store@0.2.0"]));
     assert!(matches!(foreign, Err(PackageError::ForeignImport(name)) if name.starts_with("wasi:keyvalue")));
     let other_version = inspect(&with_manifest(&[TYPES, "tieline:connector/storage@0.2.0"]));
@@ -79,8 +79,6 @@ fn refuses_imports_that_are_foreign_undeclared_or_not_provided() {
     assert!(matches!(upstreams, Err(PackageError::Undeclared(Capability::Http))));
     let undeclared = inspect(&with_manifest(&[TYPES, "tieline:connector/http@0.1.0"]));
     assert!(matches!(undeclared, Err(PackageError::Undeclared(Capability::Http))));
-    let not_provided = inspect(&with_manifest(&[TYPES, "tieline:connector/dataset@0.1.0"]));
-    assert!(matches!(not_provided, Err(PackageError::NotProvided(Capability::Dataset))));
 }
 
 #[test]

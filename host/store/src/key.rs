@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use tieline_types::EventRef;
+use tieline_types::{EventRef, dataset::TableKey};
 
 /// The longest key in bytes. Long enough for a guest's key of 512 bytes with its tenant and installation.
 pub const MAX_KEY: usize = 768;
@@ -58,10 +58,16 @@ pub enum Space {
     Certificate = 21,
     /// Webhooks of connectors: addresses and sealed secrets.
     Webhook = 22,
+    /// Rows of datasets that wait for their file.
+    Row = 23,
+    /// Tables of datasets.
+    Table = 24,
+    /// Files of datasets.
+    File = 25,
 }
 
 impl Space {
-    const ALL: [Self; 22] = [
+    const ALL: [Self; 25] = [
         Self::Tenant,
         Self::Connection,
         Self::DataKey,
@@ -84,6 +90,9 @@ impl Space {
         Self::Coverage,
         Self::Certificate,
         Self::Webhook,
+        Self::Row,
+        Self::Table,
+        Self::File,
     ];
 }
 
@@ -109,6 +118,15 @@ impl Key {
             .part(event.installation.tenant.as_str())
             .part(event.installation.installation.as_str())
             .part(&event.id.to_string())
+    }
+
+    /// What is stored in `space` about one table of a dataset starts with this; so what is stored about all tables of
+    /// an installation starts with the parts before the last.
+    pub fn of_table(space: Space, table: &TableKey) -> Self {
+        Self::new(space)
+            .part(table.installation.tenant.as_str())
+            .part(table.installation.installation.as_str())
+            .part(&table.table)
     }
 
     /// This key with one more part.

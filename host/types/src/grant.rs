@@ -36,6 +36,7 @@ pub struct Rights {
     http: Vec<HttpRight>,
     connections: BTreeSet<ConnectionName>,
     service: bool,
+    tables: BTreeSet<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -73,6 +74,7 @@ impl Rights {
             http: http.collect(),
             connections: connections.filter(|c| grant.connections.contains(c)).cloned().collect(),
             service: grant.service,
+            tables: manifest.datasets.iter().map(|table| table.name.clone()).collect(),
         }
     }
 
@@ -99,6 +101,11 @@ impl Rights {
     /// Whether the connection may be used.
     pub fn connection(&self, name: &ConnectionName) -> bool {
         self.connections.contains(name)
+    }
+
+    /// Whether the manifest names the table. No grant does: the rows are the installation's own.
+    pub fn table(&self, name: &str) -> bool {
+        self.tables.contains(name)
     }
 
     /// Whether calls may be made as the service user of a connection. No manifest asks for it: which calls these may

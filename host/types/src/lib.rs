@@ -8,6 +8,7 @@ pub mod api;
 pub mod clock;
 pub mod config;
 mod connection;
+pub mod dataset;
 pub mod digest;
 pub mod event;
 pub mod grant;

@@ -129,6 +129,14 @@ limits! {
     STORAGE_TOTAL_KEYS storage_total_keys: u64 = 100_000, "limit.storage-total-keys", "keys kept in storage";
     /// Storage calls of the installation in a second; more wait, and more than two seconds' worth are refused.
     STORAGE_OPS_PER_SECOND storage_ops_per_second: u32 = 100_000, "limit.storage-rate", "storage calls in a second";
+    /// Bytes of one row of a dataset, as JSON.
+    DATASET_ROW_BYTES dataset_row_bytes: usize = 64 << 10, "limit.dataset-row", "bytes in a row of a dataset";
+    /// Rows appended to datasets.
+    DATASET_ROWS dataset_rows: u32 = 20_000, "limit.dataset-rows", "rows appended to datasets in a run";
+    /// Bytes appended to datasets, as they wait for their file.
+    DATASET_BYTES dataset_bytes: usize = 8 << 20, "limit.dataset-bytes", "bytes appended to datasets in a run";
+    /// Bytes that the installation keeps in datasets: files, and rows that wait for theirs.
+    DATASET_TOTAL_BYTES dataset_total_bytes: u64 = 4 << 30, "limit.dataset-total", "bytes kept in datasets";
     /// Bytes of the configuration, as JSON.
     CONFIG_BYTES config_bytes: usize = 256 << 10, "limit.config", "bytes of configuration";
     /// Bytes of an action's input, as JSON.

@@ -32,6 +32,9 @@ pub struct Manifest {
     /// What people may ask of it.
     #[serde(default)]
     pub actions: Vec<Action>,
+    /// Tables that it keeps.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub datasets: Vec<Dataset>,
 }
 
 /// Identity of a connector.
@@ -159,6 +162,16 @@ pub struct NeededConnection {
     pub reason: String,
 }
 
+/// A table that the connector keeps. Its columns are in the connector's plan.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Dataset {
+    /// `calls`
+    pub name: String,
+    /// Shown to the operator: what is in it, and what for.
+    pub reason: String,
+}
+
 /// Something a person or an API client may ask of the connector.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -204,6 +217,13 @@ impl HttpOrigin {
 impl fmt::Display for NeededConnection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "connection {} ({})", self.name, self.provider)
+    }
+}
+
+/// In words for an operator: `table calls`.
+impl fmt::Display for Dataset {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "table {}", self.name)
     }
 }
 

@@ -57,6 +57,7 @@ pub mod alert;
 pub mod bindings;
 mod call_error;
 mod connector;
+pub mod dataset;
 mod decoded;
 pub mod graph;
 pub mod http;
@@ -82,7 +83,7 @@ pub use bindings::tieline::connector::types::{
     Actor, CallError, Denial, Duration, Entry, Header, Identity, Problem, RecordRef, Refusal, Response,
     Timestamp,
 };
-pub use bindings::tieline::connector::{activity, clock, dataset, events, random};
+pub use bindings::tieline::connector::{activity, clock, events, random};
 pub use connector::Connector;
 pub use path::{encode, path};
 

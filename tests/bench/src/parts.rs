@@ -29,6 +29,7 @@ pub(crate) async fn services(folder: &Path) -> Result<Arc<Services>, BenchError>
         connections: Arc::new(connections),
         circuits: Default::default(),
         governor: Default::default(),
+        datasets: Default::default(),
         clock,
     }))
 }

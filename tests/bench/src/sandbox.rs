@@ -122,6 +122,7 @@ impl Guest {
                 installation: self.installation.clone(),
                 rights: self.rights.clone(),
                 limits: self.limits.clone(),
+                tables: Default::default(),
                 event: Some(self.event.reference()),
                 actor: None,
                 effects: EffectMemory::default(),

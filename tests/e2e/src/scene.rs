@@ -68,6 +68,7 @@ impl Scene {
             "python_wasm": host::built("python.wasm")?,
             "clockwork_wasm": host::built("clockwork.wasm")?,
             "clockwork_2_wasm": host::built("clockwork-2.wasm")?,
+            "ledger_wasm": host::built("ledger.wasm")?,
             "errand_wasm": host::built("errand.wasm")?,
             "errand_next_wasm": host::built("errand-next.wasm")?,
         });

@@ -35,8 +35,8 @@ fn sources(folder: &str) -> Vec<(PathBuf, String)> {
 #[test]
 fn capabilities_do_not_see_each_other() {
     let all = [
-        "activity", "alert", "clock", "events", "graph", "http_out", "log", "random", "schedule", "storage",
-        "wasi",
+        "activity", "alert", "clock", "dataset", "events", "graph", "http_out", "log", "random", "schedule",
+        "storage", "wasi",
     ];
     for own in all {
         for (path, text) in sources(&format!("host/capabilities/src/{own}")) {

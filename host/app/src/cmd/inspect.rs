@@ -60,7 +60,8 @@ pub(crate) fn rights(manifest: &Manifest) -> Vec<Right> {
     let origins = manifest.http_origins.iter().map(|o| (o.words(&o.origin), &o.reason));
     let capabilities =
         manifest.capabilities.iter().map(|(c, reason)| (format!("capability {}", c.name()), reason));
-    let all = graph.chain(connections).chain(origins).chain(capabilities);
+    let tables = manifest.datasets.iter().map(|table| (table.to_string(), &table.reason));
+    let all = graph.chain(connections).chain(origins).chain(capabilities).chain(tables);
     all.map(|(what, reason)| Right { what, reason: reason.clone() }).collect()
 }
 

@@ -64,6 +64,7 @@ pub(crate) async fn play(tape: &Tape, package: Bytes) -> Result<Difference, Repl
         // What it may do was decided then, and stands on the tape.
         rights: Arc::new(Rights::default()),
         limits: Arc::new(Allowance::new(limits)),
+        tables: Default::default(),
         event: None,
         actor: head.event.actor.clone(),
         effects: EffectMemory::default(),

@@ -84,6 +84,7 @@ async fn serve(config: Config, args: &Serve, json: bool) -> Result<(), ServeErro
         connections: Arc::new(connections),
         circuits: Default::default(),
         governor: Default::default(),
+        datasets: Default::default(),
         clock,
     };
     let services = Arc::new(services);

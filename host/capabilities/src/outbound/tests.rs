@@ -164,6 +164,7 @@ impl Stage {
             connections: connections.into(),
             circuits: Circuits::default(),
             governor: Default::default(),
+            datasets: Default::default(),
             clock,
         };
         store.commits.store(0, Ordering::SeqCst);
@@ -183,6 +184,7 @@ impl Stage {
             installation: self.event.installation.clone(),
             rights: self.rights.clone(),
             limits: Arc::new(Allowance::new(Limits::default())),
+            tables: Default::default(),
             event: Some(self.event.clone()),
             actor: None,
             effects,

@@ -10,11 +10,11 @@ mod random;
 pub mod timers;
 pub mod transaction;
 
-use std::{sync::Arc, time::Instant};
+use std::{collections::BTreeMap, sync::Arc, time::Instant};
 
 use sync_wrapper::SyncWrapper;
 use tieline_store::{Key, Space};
-use tieline_types::{Actor, EventRef, Exceeded, InstallationKey, Limit, Limits, Rights};
+use tieline_types::{Actor, EventRef, Exceeded, InstallationKey, Limit, Limits, Rights, dataset::Table};
 
 use crate::{
     Source,
@@ -57,6 +57,9 @@ impl Mode {
     }
 }
 
+/// Tables of an installation by name. Shared by all its runs.
+pub type Tables = Arc<BTreeMap<String, Table>>;
+
 /// What a run is made of.
 pub struct RunSpec {
     /// Which question.
@@ -67,6 +70,8 @@ pub struct RunSpec {
     pub rights: Arc<Rights>,
     /// What it may use.
     pub limits: Arc<Allowance>,
+    /// The tables that its plan declared.
+    pub tables: Tables,
     /// The event behind it, if there is one: its mutating calls are remembered under it.
     pub event: Option<EventRef>,
     /// Who is behind it, if a person is.
@@ -147,14 +152,20 @@ impl Run {
         if self.spec.rights.capability(capability) { Ok(()) } else { Err(undeclared(capability)) }
     }
 
-    /// Whether a capability that writes to the host may take something now.
-    pub(crate) fn may_write(&self, capability: Capability) -> Result<(), Refusal> {
+    /// Whether a capability that writes to the host may be used now.
+    pub(crate) fn may_use(&self, capability: Capability) -> Result<(), Refusal> {
         if !self.spec.mode.writes() {
             return Err(Refusal::ReadOnly);
         }
         if !self.spec.rights.capability(capability) {
             return Err(Refusal::Denied(undeclared(capability)));
         }
+        Ok(())
+    }
+
+    /// Whether a capability may take one more event, timer, entry or alert now.
+    pub(crate) fn may_write(&self, capability: Capability) -> Result<(), Refusal> {
+        self.may_use(capability)?;
         let most = self.spec.limits.emitted;
         if self.transaction.emitted() >= most {
             return Err(Refusal::QuotaExceeded(Exceeded::new(Limit::EMITTED, most).with_setting()));

@@ -7,8 +7,11 @@ use std::{
 };
 
 use bytes::Bytes;
-use tieline_store::{Batch, Expect, Key, Op, Value};
-use tieline_types::{Event, Timer, TimerKey, Timestamp};
+use tieline_store::{Batch, Expect, Key, Op, Space, Value};
+use tieline_types::{
+    Event, Timer, TimerKey, Timestamp,
+    dataset::{TableKey, block},
+};
 
 use super::timers;
 
@@ -23,6 +26,10 @@ pub struct Transaction {
     activity: Vec<(Key, Bytes)>,
     alerts: BTreeMap<Key, Write>,
     timers: BTreeMap<TimerKey, Option<Timer>>,
+    /// Rows of datasets: all of a table in one block.
+    rows: BTreeMap<TableKey, block::Writer>,
+    /// How many rows those are.
+    pub(crate) appended: u32,
     written_bytes: usize,
     /// What its writes add to what the installation keeps.
     growth: Footprint,
@@ -149,6 +156,35 @@ impl Transaction {
         self.alerts.insert(key, write);
     }
 
+    /// The rows for a table so far.
+    pub(crate) fn rows(
+        &mut self,
+        table: TableKey,
+        begun: impl FnOnce() -> block::Writer,
+    ) -> &mut block::Writer {
+        self.rows.entry(table).or_insert_with(begun)
+    }
+
+    /// Takes rows back: there are as many bytes of the table's as there were before. A table without rows is none.
+    pub(crate) fn take_back(&mut self, table: &TableKey, before: usize) {
+        if let Some(rows) = self.rows.get_mut(table) {
+            rows.truncate(before);
+            if rows.is_empty() {
+                self.rows.remove(table);
+            }
+        }
+    }
+
+    /// Bytes of all rows so far.
+    pub(crate) fn appended_bytes(&self) -> usize {
+        self.rows.values().map(block::Writer::len).sum()
+    }
+
+    /// The tables that rows are appended to, with the bytes of these.
+    pub fn appended(&self) -> Vec<(TableKey, u64)> {
+        self.rows.iter().map(|(table, rows)| (table.clone(), rows.len() as u64)).collect()
+    }
+
     /// One-shot timers that are set, or cancelled.
     pub fn timers(&self) -> &BTreeMap<TimerKey, Option<Timer>> {
         &self.timers
@@ -208,7 +244,11 @@ impl Transaction {
                 None => Op::Delete { key },
             }
         });
-        batch.ops(writes.chain(activity).chain(timers).chain(events))
+        let rows = self.rows.into_iter().map(|(table, rows)| {
+            let key = Key::of_table(Space::Row, &table).part(&block::BlockId::generate().to_string());
+            Op::Put { key, value: rows.finish().into(), expires: None }
+        });
+        batch.ops(writes.chain(activity).chain(timers).chain(rows).chain(events))
     }
 }
 

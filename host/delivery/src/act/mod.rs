@@ -114,6 +114,7 @@ impl Host {
             installation: installation.key.clone(),
             rights: installation.rights.clone(),
             limits: installation.limits.clone(),
+            tables: installation.plan.tables.clone(),
             event: Some(asked.reference.clone()),
             actor: Some(asked.call.actor.clone()),
             effects: effects.map_err(|error| HostError::store("reading an action's memory", error))?,
@@ -148,6 +149,7 @@ impl Host {
         };
         let emitted: Vec<Arc<Event>> = finished.transaction.events().cloned().collect();
         let timers = finished.transaction.timers().clone();
+        let rows = finished.transaction.appended();
         let plans = self.planner.is_touched_by(&asked.reference.installation, &finished.transaction);
         let mut batch = finished.transaction.add_to(effects.clone());
         batch.expect.push(installation.fence());
@@ -158,6 +160,7 @@ impl Host {
         match self.services.store.commit(batch).await {
             Ok(committed) => {
                 self.schedules.changed(&timers, committed.revision);
+                self.services.datasets.appended(&rows, now);
                 let new = emitted.into_iter().zip(committed.appended).filter(|(_, new)| *new);
                 self.dispatcher.add(new.map(|(event, _)| event).collect());
                 if plans {

@@ -6,7 +6,7 @@ use tieline_capabilities::{
     Allowance, EffectMemory, Mode, RunSpec, Services, Source, Transaction, bindings::types::Entry, storage,
 };
 use tieline_runtime::{Package, Runtime};
-use tieline_store::{Key, Pages, StoreError, Value};
+use tieline_store::{Key, Op, Pages, StoreError, Value};
 use tieline_types::{Digest, Exceeded, InstallationKey, Limit, Limits, Problem, Rights, tenant};
 use tokio::sync::Mutex;
 
@@ -14,6 +14,7 @@ use super::{
     Installation, Installations, alike,
     packages::Packages,
     plan::{self, Plan, WANTS},
+    tables,
 };
 use crate::{alerts::Alerts, run::suspend::Suspensions, schedules::Schedules, webhooks::Webhooks};
 
@@ -69,20 +70,19 @@ impl Installer {
     }
 
     /// Asks the connector what it wants to exist, given what people connected at run time; `after` is what a
-    /// migration has written and nobody committed yet.
+    /// migration has written and nobody committed yet. Beside the plan what is to be written so that its tables are kept.
     pub(super) async fn plan(
         &self,
         installation: &Installation,
         after: Option<&Transaction>,
-    ) -> Result<Plan, Vec<Problem>> {
+    ) -> Result<(Plan, Vec<Op>), Vec<Problem>> {
         let package = installation.package.as_ref().map_err(|problem| vec![problem.clone()])?;
-        let wants = self.wants(&installation.key, after).await.map_err(|error| {
-            tracing::error!(
-                error = &error as &dyn std::error::Error,
-                "the wishes of a connector could not be read"
-            );
+        let unread = |error: StoreError| {
+            let error = &error as &dyn std::error::Error;
+            tracing::error!(error, "the wishes or the tables of a connector could not be read");
             vec![Problem::new("host.fault", "The host's store failed.").remedy("Look into the host's log.")]
-        })?;
+        };
+        let wants = self.wants(&installation.key, after).await.map_err(unread)?;
         let spec = spec(Mode::Plan, installation, &self.services);
         let most = installation.limits.plan_subscriptions as usize;
         let plan = match self.runtime.plan(package, spec, &installation.config, wants).await.answer {
@@ -93,7 +93,10 @@ impl Installer {
             Ok(Err(problems)) => Err(problems),
             Err(stop) => Err(vec![stop.problem()]),
         };
-        plan.map_err(alike::shortened)
+        let plan = plan.map_err(alike::shortened)?;
+        let store = &*self.services.store;
+        let tables = tables::kept(store, &installation.key, &plan.tables).await.map_err(unread)?;
+        tables.map(|tables| (plan, tables)).map_err(alike::shortened)
     }
 
     /// The storage entries that say what people connected at run time, as they are `after` this.
@@ -122,6 +125,7 @@ pub(crate) fn spec(mode: Mode, installation: &Installation, services: &Arc<Servi
         installation: installation.key.clone(),
         rights: installation.rights.clone(),
         limits: installation.limits.clone(),
+        tables: installation.plan.tables.clone(),
         event: None,
         actor: None,
         effects: EffectMemory::default(),

@@ -13,6 +13,7 @@ pub(crate) mod plan;
 pub(crate) mod planner;
 pub(crate) mod schema;
 pub(crate) mod stored;
+mod tables;
 mod trouble;
 pub(crate) mod unused;
 pub(crate) mod validate;

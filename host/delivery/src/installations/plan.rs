@@ -6,10 +6,11 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
-use tieline_capabilities::{graph, schedule};
+use tieline_capabilities::{Tables, graph, schedule};
 use tieline_runtime::{PlanResult, PlannedSubscription, PlannedTimer};
 use tieline_types::{Problem, Rights, Subscriber, Timestamp, Timing, Verification, manifest::Capability};
 
+use super::tables;
 use crate::{schedules::timing, subscriptions::lifetime::content_fault, webhooks};
 
 /// Storage entries whose keys start so are given to `plan`.
@@ -29,6 +30,13 @@ pub(crate) struct Plan {
     /// Hooks for other systems to call, by key. Where each is called stands where webhooks stand.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) webhooks: BTreeMap<String, Verification>,
+    /// Tables that rows may be appended to, by name. What is kept of each stands where tables stand.
+    #[serde(default, skip_serializing_if = "no_tables")]
+    pub(crate) tables: Tables,
+}
+
+fn no_tables(tables: &Tables) -> bool {
+    tables.is_empty()
 }
 
 /// A Graph subscription that an installation wants, in the one form in which wishes are compared.
@@ -52,15 +60,7 @@ pub(crate) struct Planned {
 /// Reads a connector's answer. What the host cannot bring into existence is refused here, by name, rather
 /// than left out in silence.
 pub(crate) fn understood(plan: PlanResult, rights: &Rights, now: Timestamp) -> Result<Plan, Vec<Problem>> {
-    let unprovided = |what: &&str| {
-        Problem::new(
-            "plan.not-provided",
-            format!("The connector plans {what}, which this host does not provide."),
-        )
-        .remedy("Configure the connector without them, or use a newer host.")
-    };
-    let mut problems: Vec<_> = plan.not_provided.iter().map(unprovided).collect();
-    let mut planned = Vec::new();
+    let (mut problems, mut planned) = (Vec::new(), Vec::new());
     for subscription in plan.subscriptions {
         match one(subscription, rights) {
             Ok(subscription) => planned.push(subscription),
@@ -75,8 +75,12 @@ pub(crate) fn understood(plan: PlanResult, rights: &Rights, now: Timestamp) -> R
         problems.extend(faults);
         BTreeMap::new()
     });
+    let tables = tables::understood(plan.tables, rights).unwrap_or_else(|faults| {
+        problems.extend(faults);
+        BTreeMap::new()
+    });
     match problems.is_empty() {
-        true => Ok(Plan { subscriptions: planned, timers, webhooks }),
+        true => Ok(Plan { subscriptions: planned, timers, webhooks, tables: tables.into() }),
         false => Err(problems),
     }
 }
@@ -247,9 +251,6 @@ mod tests {
         }
         let with_content = PlannedSubscription { with_resource: true, ..wish("/users", &["created"]) };
         assert!(plan(vec![with_content]).unwrap_err()[0].message.contains("without their content"));
-        let refused = PlanResult { not_provided: vec!["tables"], ..PlanResult::default() };
-        let refused = understood(refused, &Rights::default(), Timestamp(0)).unwrap_err();
-        assert_eq!(refused[0].code, "plan.not-provided");
     }
 
     #[test]

@@ -51,10 +51,10 @@ impl Installer {
         let Some(installation) = self.installations.get(key) else { return };
         let Ok(package) = installation.package.clone() else { return };
         let (document, fence) = (installation.document.clone(), installation.fence);
-        let plan = match self.plan(&installation, None).await {
-            Ok(plan) => {
+        let (plan, tables) = match self.plan(&installation, None).await {
+            Ok(planned) => {
                 self.mended(key, PLAN_FAILED).await;
-                plan
+                planned
             }
             Err(problems) => {
                 tracing::warn!(installation = %key, ?problems, "planning again failed; the plan before it stands");
@@ -80,7 +80,7 @@ impl Installer {
             }
         };
         let batch = Batch::new().put(Stored::key(key), stored.bytes()).ops(schedules::ops(&timers));
-        let batch = batch.ops(webhooks.ops());
+        let batch = batch.ops(webhooks.ops()).ops(tables);
         match self.services.store.commit(batch).await {
             Ok(committed) => {
                 self.schedules.changed(&timers, committed.revision);

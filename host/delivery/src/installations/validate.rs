@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tieline_capabilities::PROVIDED;
 use tieline_runtime::Inspection;
 use tieline_types::{
     ConnectionName, Digest, Problem, Secret,
@@ -60,11 +59,6 @@ pub(super) fn installation(
             env!("CARGO_PKG_VERSION")
         );
         problems.push(Problem::new("package.needs-newer-host", message).at(format!("{at}/package")));
-    }
-    for capability in manifest.capabilities.keys().filter(|capability| !PROVIDED.contains(capability)) {
-        let message =
-            format!("The connector needs `{}`, which this host does not provide.", capability.name());
-        problems.push(Problem::new("capability.not-provided", message).at(format!("{at}/package")));
     }
     if let Some(watchdog) = &installation.watchdog {
         problems.extend(watchdog::faults(watchdog, &format!("{at}/watchdog")));
@@ -187,8 +181,6 @@ mod tests {
         assert_eq!(codes(&newer, GRANT, BOTH), ["package.needs-newer-host"]);
         let other = CONNECTOR.replace("\"salesforce\"\n        version", "\"vault\"\n        version");
         assert_eq!(codes(&other, GRANT, BOTH), ["package.other-connector"]);
-        let more = CONNECTOR.replace("graph = \"reads\"", "graph = \"reads\"\ndataset = \"rows\"");
-        assert_eq!(codes(&more, GRANT, BOTH), ["capability.not-provided"]);
         assert!(codes(CONNECTOR, GRANT, BOTH).is_empty());
         assert!(codes(CONNECTOR, "{}", "{}").is_empty(), "what is not granted is not needed");
     }

@@ -31,6 +31,7 @@ pub(crate) fn rights(manifest: &Manifest, grant: &Grant) -> (Vec<String>, Vec<St
     if rights.service() {
         held.insert("acts as the service user of a connection".to_owned());
     }
+    held.extend(manifest.datasets.iter().map(ToString::to_string));
     (held.into_iter().collect(), wanting.into_iter().collect())
 }
 

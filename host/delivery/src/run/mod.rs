@@ -145,6 +145,7 @@ impl Runner {
             installation: installation.key.clone(),
             rights: installation.rights.clone(),
             limits: installation.limits.clone(),
+            tables: installation.plan.tables.clone(),
             event: Some(reference.clone()),
             actor: event.actor.clone(),
             effects,
@@ -200,6 +201,7 @@ impl Runner {
         let mut batch = Batch::new().ops(effects.clone());
         let transaction = finished.transaction;
         let emitted: Vec<_> = transaction.events().filter(|_| done).cloned().collect();
+        let rows = if done { transaction.appended() } else { Vec::new() };
         let timers = if done { transaction.timers().clone() } else { Changes::new() };
         let plans = done && self.planner.is_touched_by(&reference.installation, &transaction);
         if done {
@@ -213,6 +215,7 @@ impl Runner {
         match self.services.store.commit(batch).await {
             Ok(committed) => {
                 self.schedules.changed(&timers, committed.revision);
+                self.services.datasets.appended(&rows, now);
                 overtaken.iter().for_each(|record| self.tapes.committed(record));
                 if plans {
                     self.planner.plan_again(&reference.installation);

@@ -214,6 +214,7 @@ async fn services(
         connections: connections.into(),
         circuits: Default::default(),
         governor: Default::default(),
+        datasets: Default::default(),
         clock,
     };
     (Arc::new(services), vault)

@@ -48,6 +48,7 @@ impl Stage {
             connections: connections.into(),
             circuits: Default::default(),
             governor: Default::default(),
+            datasets: Default::default(),
             clock,
         });
         let options = RuntimeOptions {
@@ -127,6 +128,7 @@ impl Stage {
             installation: of.clone(),
             rights: Arc::new(Rights::default()),
             limits: Arc::new(Allowance::new(limits)),
+            tables: Default::default(),
             event,
             actor: None,
             effects: EffectMemory::default(),

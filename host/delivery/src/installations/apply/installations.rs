@@ -107,8 +107,9 @@ impl Installer {
             None => None,
         };
         let plan = self.plan(&ready, migrated.as_ref()).await;
-        let plan = match plan.and_then(|plan| self.servable(&ready, plan, draft)) {
-            Ok(plan) => plan,
+        let planned = plan.and_then(|(plan, tables)| Ok((self.servable(&ready, plan, draft)?, tables)));
+        let (plan, tables) = match planned {
+            Ok(planned) => planned,
             Err(problems) => {
                 if before.is_some() {
                     self.plan_failed(&key, &problems).await;
@@ -116,6 +117,7 @@ impl Installer {
                 return Err(problems.into_iter().map(within_config).collect());
             }
         };
+        draft.write(tables);
         let ready = Installation { plan, ..ready };
         let (before, after) = (before.map(Stored::of), Stored::of(&ready));
         let done = match &before {
