@@ -6,7 +6,7 @@ use http::HeaderValue;
 use tieline_types::{Origin, Secret, Timestamp, tenant::Licensing};
 use url::Url;
 
-use crate::Claims;
+use crate::{Answers, Claims};
 
 /// Whose authority a call uses. A connector never names a user, so it cannot be talked into acting as
 /// somebody else.
@@ -48,6 +48,10 @@ pub struct Access {
     pub claims: Claims,
     /// How calls of metered Teams APIs are paid for, where the connection says it.
     pub licensing: Option<Licensing>,
+    /// Where it lets in, for people, where the sign-in service says it.
+    pub place: Option<String>,
+    /// How the answers to calls with it are read.
+    pub answers: &'static Answers,
 }
 
 impl Access {
@@ -56,6 +60,29 @@ impl Access {
         let mut value = HeaderValue::try_from(format!("Bearer {}", token.expose())).ok()?;
         value.set_sensitive(true);
         Some(value)
+    }
+
+    /// `<token>`, for those who want it so.
+    pub(crate) fn bare(token: &Secret) -> Option<HeaderValue> {
+        let mut value = HeaderValue::try_from(token.expose()).ok()?;
+        value.set_sensitive(true);
+        Some(value)
+    }
+
+    /// The same credential, good for longer.
+    pub(crate) fn prolonged(&self, since: Timestamp, expires: Timestamp) -> Self {
+        Self {
+            authorization: self.authorization.clone(),
+            base: self.base.clone(),
+            origin: self.origin.clone(),
+            generation: self.generation,
+            since,
+            expires,
+            claims: self.claims.clone(),
+            licensing: self.licensing,
+            place: self.place.clone(),
+            answers: self.answers,
+        }
     }
 }
 

@@ -52,6 +52,7 @@ impl Endpoint {
         let root = match provider.sign_in {
             SignIn::Cloud => cloud()?.login.clone(),
             SignIn::LoginUrl { .. } => connection.login_url.clone().ok_or_else(incomplete)?,
+            SignIn::Url => connection.url.clone().ok_or_else(incomplete)?,
         };
         let origin = Origin::of(&root).map_err(|_| incomplete())?;
         let directory = connection.directory_id.clone().unwrap_or_default();
@@ -64,6 +65,7 @@ impl Endpoint {
                 (is_own_environment(&url, trusted, cloud()?)?, Base::Known(url))
             }
             BaseOf::Answer { trusted } => (is_one_of(trusted, &origin), Base::InAnswer { trusted }),
+            BaseOf::SignIn { trusted } => (is_one_of(trusted, &origin), Base::Known(root.clone())),
         };
         let scope = match &base {
             Base::Known(base) if provider.default_scope => {
@@ -206,9 +208,11 @@ mod tests {
 
     #[test]
     fn every_pattern_of_a_provider_is_one() {
-        for provider in ["microsoft", "salesforce", "dynamics"] {
+        for provider in ["microsoft", "salesforce", "dynamics", "vault"] {
             let base = &providers::named(provider).unwrap().base;
-            if let BaseOf::Answer { trusted } | BaseOf::Environment { trusted } = base {
+            if let BaseOf::Answer { trusted } | BaseOf::Environment { trusted } | BaseOf::SignIn { trusted } =
+                base
+            {
                 for pattern in *trusted {
                     assert!(pattern.parse::<OriginPattern>().is_ok(), "{pattern}");
                 }
@@ -226,6 +230,16 @@ mod tests {
         let (base, _) = acme.base(Some("https://evil.org")).unwrap();
         assert_eq!(base.as_str(), "https://acme.crm4.dynamics.com/");
         assert!(acme.is_own());
+    }
+
+    #[test]
+    fn a_session_is_for_the_vault_itself() {
+        let acme = endpoint(r#"{"provider":"vault","url":"https://acme.veevavault.com"}"#);
+        assert_eq!(acme.url.as_str(), "https://acme.veevavault.com/api/v26.2/auth");
+        let (base, origin) = acme.base(None).unwrap();
+        assert_eq!((base.as_str(), origin), ("https://acme.veevavault.com/", acme.origin.clone()));
+        assert!(acme.is_own());
+        assert!(!endpoint(r#"{"provider":"vault","url":"https://veevavault.com.evil.org"}"#).is_own());
     }
 
     #[test]

@@ -25,6 +25,7 @@ mod publisher;
 mod records;
 mod refusal;
 mod sealed;
+mod session;
 mod sign_in;
 mod signed;
 mod tokens;
@@ -41,7 +42,7 @@ pub use consent::{Consent, Forbidden, Meaning, Said, consent_link, who_may_conse
 pub use error::ConnectionError;
 pub use master_key::{InvalidMasterKey, MasterKey};
 pub use people::Whose;
-pub use providers::answers::{Answers, Batch, Done, Item, Outcome, Pair, Verdict};
+pub use providers::answers::{Answers, Batch, Done, Ended, Item, Outcome, Pair, Verdict};
 pub use publisher::{Unproven, Untrusted};
 pub use sealed::Sealed;
 pub use vault::{Vault, VaultError};

@@ -50,6 +50,8 @@ pub(crate) struct Token {
     pub(crate) refresh_token: Option<Secret>,
     pub(crate) id_token: Option<Secret>,
     pub(crate) instance_url: Option<String>,
+    /// Where it lets in, in the provider's words.
+    pub(crate) place: Option<String>,
 }
 
 /// Why there is no token. None of these holds an answer that could contain one.
@@ -64,6 +66,9 @@ pub(crate) enum NoToken {
     /// The answer is a success without a bearer token in it.
     #[error("the sign-in service answered without a token")]
     Malformed,
+    /// It let us in, and not where we wanted.
+    #[error("the sign-in service let in to {0}")]
+    Elsewhere(String),
 }
 
 /// Salesforce says where the token is good, and OpenID Connect who signed in.
@@ -155,6 +160,7 @@ pub(crate) async fn ask(egress: &Egress, ask: Ask<'_>) -> Result<Token, NoToken>
         refresh_token: answer.refresh_token().map(|token| Secret::new(token.secret())),
         id_token: answer.extra_fields().id_token.as_deref().map(Secret::new),
         instance_url: answer.extra_fields().instance_url.clone(),
+        place: None,
     })
 }
 
@@ -170,9 +176,9 @@ pub(crate) async fn document<T: serde::de::DeserializeOwned>(
 }
 
 /// The host's own door, as `oauth2` wants its HTTP client.
-struct Http<'a> {
-    egress: &'a Egress,
-    endpoint: &'a Endpoint,
+pub(crate) struct Http<'a> {
+    pub(crate) egress: &'a Egress,
+    pub(crate) endpoint: &'a Endpoint,
 }
 
 impl<'c> AsyncHttpClient<'c> for Http<'_> {
@@ -192,7 +198,8 @@ impl Http<'_> {
         Ok(HttpResponse::new(answer.body.to_vec()))
     }
 
-    async fn answer(
+    /// One request to the sign-in service's own origin; what is not 200 is a refusal.
+    pub(crate) async fn answer(
         &self,
         method: http::Method,
         url: Url,

@@ -61,7 +61,7 @@ pub(crate) async fn seal(
     key: &ConnectionKey,
     connection: Connection<Secret>,
 ) -> Result<Connection<Sealed>, ConnectionError> {
-    let mut sealed = [None, None, None];
+    let mut sealed = [const { None }; 5];
     for (place, (field, secret)) in sealed.iter_mut().zip(named(connection.secrets())) {
         if let Some(secret) = secret {
             *place = Some(vault.seal(&key.tenant, &purpose(&key.connection, field), secret).await?);
@@ -76,7 +76,7 @@ pub(crate) async fn unseal(
     key: &ConnectionKey,
     connection: Connection<Sealed>,
 ) -> Result<Connection<Secret>, ConnectionError> {
-    let mut opened = [None, None, None];
+    let mut opened = [const { None }; 5];
     for (place, (field, sealed)) in opened.iter_mut().zip(named(connection.secrets())) {
         if let Some(sealed) = sealed {
             *place = Some(vault.unseal(&key.tenant, &purpose(&key.connection, field), sealed).await?);
@@ -85,7 +85,7 @@ pub(crate) async fn unseal(
     Ok(connection.with_secrets(opened))
 }
 
-fn named<T>(secrets: [Option<T>; 3]) -> impl Iterator<Item = (&'static str, Option<T>)> {
+fn named<T>(secrets: [Option<T>; 5]) -> impl Iterator<Item = (&'static str, Option<T>)> {
     Connection::<Secret>::SECRETS.into_iter().zip(secrets)
 }
 
@@ -97,6 +97,8 @@ pub(crate) fn same_sign_in(one: &Connection<Secret>, other: &Connection<Secret>)
         && one.directory_id == other.directory_id
         && one.login_url == other.login_url
         && one.environment_url == other.environment_url
+        && one.url == other.url
+        && one.username == other.username
         && one.client_id == other.client_id
         && one.refresh_token == other.refresh_token
 }
@@ -122,7 +124,8 @@ pub(crate) async fn list(
 }
 
 fn summary(name: ConnectionName, connection: Connection<Sealed>) -> ConnectionSummary {
-    let address = connection.environment_url.as_ref().or(connection.login_url.as_ref());
+    let (environment, login) = (connection.environment_url.as_ref(), connection.login_url.as_ref());
+    let address = environment.or(login).or(connection.url.as_ref());
     let login = address.map(|url| url.as_str().trim_end_matches('/').to_owned());
     let secrets = named(connection.secrets()).filter(|(_, set)| set.is_some());
     let secrets = secrets.map(|(field, _)| field.to_owned()).collect();

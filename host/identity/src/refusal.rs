@@ -7,7 +7,7 @@ use serde::Deserialize;
 use tieline_egress::Answer;
 use tieline_types::{ConnectionName, Problem, Secret};
 
-use crate::providers::{self, Cure, Field, Provider, Refusal, When};
+use crate::providers::{self, Cure, Field, Flow, Provider, Refusal, When};
 
 /// How the sign-in service refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,19 +20,42 @@ pub(crate) enum Refused {
     Passing,
 }
 
-/// RFC 6749, section 5.2, with Entra's `error_codes`. Everything may be missing: the answer may come from a
-/// proxy on the way.
+/// RFC 6749, section 5.2, with Entra's `error_codes`, or Vault's list. Everything may be missing: the answer may come
+/// from a proxy on the way.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Body {
     error: String,
     error_description: String,
     error_codes: Vec<u32>,
+    errors: Vec<Listed>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Listed {
+    #[serde(rename = "type")]
+    error: String,
+    message: String,
+}
+
+impl Body {
+    fn read(answer: &Answer) -> Self {
+        let mut body: Self = serde_json::from_slice(&answer.body).unwrap_or_default();
+        if let Some(first) =
+            std::mem::take(&mut body.errors).into_iter().next().filter(|_| body.error.is_empty())
+        {
+            (body.error, body.error_description) = (first.error, first.message);
+        }
+        body
+    }
 }
 
 /// A pause that is too long for a header to ask for.
 const LONGEST_WAIT: Duration = Duration::from_secs(60 * 60);
 const USUAL_WAIT: Duration = Duration::from_secs(30);
+/// Vault counts logins by the minute.
+const LOGINS_WAIT: Duration = Duration::from_secs(60);
 
 /// Reads a refusal. `secrets` were in the request: should the answer repeat one, the problem does not. `new` is a
 /// connection that was applied just now.
@@ -44,13 +67,19 @@ pub(crate) fn read(
     new: bool,
 ) -> Refused {
     let status = answer.status;
-    let body: Body = serde_json::from_slice(&answer.body).unwrap_or_default();
+    let body = Body::read(answer);
     let wait = answer.headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse().ok());
     let wait = wait.map(|seconds| Duration::from_secs(seconds).min(LONGEST_WAIT));
-    if status == StatusCode::TOO_MANY_REQUESTS || body.error == "rate_limit_exceeded" {
-        return Refused::Wait(wait.unwrap_or(USUAL_WAIT));
+    let usual = match body.error.as_str() {
+        "API_LIMIT_EXCEEDED" => Some(LOGINS_WAIT),
+        "rate_limit_exceeded" => Some(USUAL_WAIT),
+        _ => (status == StatusCode::TOO_MANY_REQUESTS).then_some(USUAL_WAIT),
+    };
+    if let Some(usual) = usual {
+        return Refused::Wait(wait.unwrap_or(usual));
     }
-    let passing = ["temporarily_unavailable", "server_error"].contains(&body.error.as_str());
+    let passing = ["temporarily_unavailable", "server_error", "UNEXPECTED_ERROR", "OPERATION_IN_PROGRESS"]
+        .contains(&body.error.as_str());
     if status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT || passing {
         return wait.map_or(Refused::Passing, Refused::Wait);
     }
@@ -64,6 +93,13 @@ pub(crate) fn read(
 pub(crate) fn cure(code: &str) -> Option<Cure> {
     let (provider, code) = code.split_once('.')?;
     providers::named(provider)?.refusals().find(|row| row.code == code).map(|row| row.cure)
+}
+
+/// How long a refusal with this problem is not asked for again, where asking does harm.
+pub(crate) fn holds_for(problem: &Problem) -> Option<Duration> {
+    let provider = providers::named(problem.code.split_once('.')?.0)?;
+    let Flow::Session(session) = &provider.flow else { return None };
+    matches!(cure(&problem.code), Some(Cure::Credential | Cure::SignIn)).then_some(session.refused_for)
 }
 
 fn unknown(provider: &Provider, message: String) -> Problem {
@@ -202,6 +238,48 @@ mod tests {
             let refused = reading("microsoft", status, &HeaderMap::new(), body);
             assert!(matches!(refused, Refused::Passing), "{refused:?}");
         }
+    }
+
+    #[test]
+    fn names_what_vault_says_in_a_200() {
+        let said = |kind: &str| {
+            format!(
+                r#"{{"responseStatus":"FAILURE","errors":[{{"type":"{kind}","message":"No, canary."}}]}}"#
+            )
+        };
+        for (kind, code) in [
+            ("USERNAME_OR_PASSWORD_INCORRECT", "password-wrong"),
+            ("USER_LOCKED_OUT", "user-locked-out"),
+            ("PASSWORD_CHANGE_REQUIRED", "password-expired"),
+            ("INACTIVE_USER", "user-inactive"),
+            ("USER_NOT_FOUND", "user-unknown"),
+            ("NO_PASSWORD_PROVIDED", "credentials-incomplete"),
+            ("INSUFFICIENT_ACCESS", "api-not-allowed"),
+            ("CONFIGURATION_MODE_ENABLED", "configuration-mode"),
+            ("MALFORMED_URL", "version-unknown"),
+            ("SDK_ERROR", "sign-in-refused"),
+        ] {
+            let problem = problem("vault", 200, &said(kind));
+            assert_eq!(problem.code, format!("vault.{code}"), "{kind}");
+            assert!(!problem.message.contains("canary"), "{problem}");
+        }
+        let reading = |kind: &str| reading("vault", 200, &HeaderMap::new(), &said(kind));
+        assert_eq!(reading("API_LIMIT_EXCEEDED"), Refused::Wait(LOGINS_WAIT));
+        assert_eq!(reading("UNEXPECTED_ERROR"), Refused::Passing);
+    }
+
+    #[test]
+    fn only_a_refused_credential_of_a_session_is_not_asked_about_again() {
+        let holds = |code: &str| holds_for(&Problem::new(code, "")).is_some();
+        assert!(
+            holds("vault.password-wrong") && holds("vault.user-locked-out") && holds("vault.user-inactive")
+        );
+        assert!(
+            !holds("vault.configuration-mode")
+                && !holds("vault.elsewhere")
+                && !holds("vault.sign-in-malformed")
+        );
+        assert!(!holds("salesforce.client-secret-invalid") && !holds("connection.incomplete"));
     }
 
     #[test]

@@ -18,9 +18,10 @@ use crate::{
     endpoint::Endpoint,
     oauth::{self, Ask, Credential, Grant, NoToken, Token},
     people::News,
-    providers::{self, Provider},
+    providers::{self, Field, Flow, Provider, Session},
     records,
     refusal::{self, Refused},
+    session,
 };
 
 /// Gets tokens. Knows nothing of caching; [`crate::tokens`] knows nothing of OAuth.
@@ -45,21 +46,30 @@ pub(crate) struct Applied {
 
 impl SignIn {
     /// Gets a new token. A refresh token that the answer brought is durable before the access token is handed
-    /// out: were it lost, the old one might be dead already, and the sign-in with it.
+    /// out: were it lost, the old one might be dead already, and the sign-in with it. `current` is the token in use,
+    /// which may be good for longer.
     pub(crate) async fn access(
         &self,
         key: &ConnectionKey,
         identity: &Identity,
+        current: Option<&Access>,
     ) -> Result<Arc<Access>, ConnectionError> {
         match identity {
-            Identity::App => self.own_access(key).await,
+            Identity::App => self.own_access(key, current).await,
             Identity::Service | Identity::Actor(_) => self.access_of_person(key, identity).await,
         }
     }
 
-    async fn own_access(&self, key: &ConnectionKey) -> Result<Arc<Access>, ConnectionError> {
+    async fn own_access(
+        &self,
+        key: &ConnectionKey,
+        current: Option<&Access>,
+    ) -> Result<Arc<Access>, ConnectionError> {
         loop {
             let applied = self.applied(key).await?;
+            if let Flow::Session(flow) = &applied.provider.flow {
+                return self.session(key, &applied, flow, current).await;
+            }
             let current = self.rotated(key).await?;
             let asked = self.clock.now();
             let refresh_token = current.as_ref().or(applied.connection.refresh_token.as_ref());
@@ -71,6 +81,36 @@ impl SignIn {
                 continue; // The connection was applied anew meanwhile: the token belongs to what it was.
             }
             return self.handed_out(&applied, token, asked);
+        }
+    }
+
+    /// The session in use if it lives, else a new one.
+    async fn session(
+        &self,
+        key: &ConnectionKey,
+        applied: &Applied,
+        flow: &Session,
+        current: Option<&Access>,
+    ) -> Result<Arc<Access>, ConnectionError> {
+        let Applied { connection, provider, endpoint, .. } = applied;
+        let asked = self.clock.now();
+        if let Some((current, url)) = current.zip(endpoint.page(flow.keep_alive)) {
+            // One that ended long ago needs no asking.
+            let hopeful = asked.since(current.expires) < provider.lifetime;
+            let kept = hopeful
+                && session::keep_alive(&self.egress, endpoint, url, &current.authorization)
+                    .await
+                    .unwrap_or(false);
+            if kept {
+                return Ok(Arc::new(current.prolonged(asked, asked.after(provider.lifetime))));
+            }
+        }
+        let (Some(username), Some(password)) = (&connection.username, &connection.password) else {
+            return Err(ConnectionError::Unusable(incomplete()));
+        };
+        match session::begin(&self.egress, endpoint, username, password).await {
+            Ok(token) => self.handed_out(applied, token, asked),
+            Err(error) => Err(refused(provider, key, error, &[username, password], false)),
         }
     }
 
@@ -145,8 +185,12 @@ impl SignIn {
         let Applied { provider, endpoint, connection, .. } = applied;
         let base = endpoint.base(token.instance_url.as_deref()).map_err(ConnectionError::Unusable)?;
         let (base, origin) = base;
+        let authorization = match provider.flow {
+            Flow::OAuth => Access::bearer(&token.access_token),
+            Flow::Session(_) => Access::bare(&token.access_token),
+        };
         Ok(Arc::new(Access {
-            authorization: Access::bearer(&token.access_token).ok_or_else(|| malformed(provider))?,
+            authorization: authorization.ok_or_else(|| malformed(provider))?,
             base,
             origin,
             generation: self.generations.fetch_add(1, Ordering::Relaxed),
@@ -154,6 +198,8 @@ impl SignIn {
             expires: asked.after(token.expires_in.unwrap_or(provider.lifetime)),
             claims: Claims::of(&token.access_token),
             licensing: connection.licensing,
+            place: token.place,
+            answers: &provider.answers,
         }))
     }
 
@@ -225,7 +271,22 @@ pub(crate) fn refused(
         }
         NoToken::Egress(error) => unreachable(Arc::new(error)),
         NoToken::Malformed => malformed(provider),
+        NoToken::Elsewhere(place) => {
+            let message = format!(
+                "{} let the user in to {place} and not to the one of `url`: it is none of its users.",
+                provider.title
+            );
+            let problem = Problem::new(format!("{}.elsewhere", provider.name), message).remedy(
+                "Make the user a member of the vault, or correct `url`; nothing was sent to the other one.",
+            );
+            ConnectionError::Unusable(problem.at(refusal::pointer(&key.connection, Field::Url)))
+        }
     }
+}
+
+fn incomplete() -> Problem {
+    Problem::new("connection.incomplete", "The connection lacks what its provider needs.")
+        .remedy("Apply it again.")
 }
 
 pub(crate) fn malformed(provider: &Provider) -> ConnectionError {

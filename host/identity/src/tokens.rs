@@ -10,10 +10,10 @@ use std::{
 };
 
 use parking_lot::RwLock;
-use tieline_types::{ConnectionKey, Timestamp};
+use tieline_types::{ConnectionKey, Problem, Timestamp};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
-use crate::{Access, ConnectionError, Identity, sign_in::SignIn};
+use crate::{Access, ConnectionError, Identity, refusal, sign_in::SignIn};
 
 /// A token with less validity than this is replaced before it is needed.
 const RENEW_BELOW: Duration = Duration::from_secs(60);
@@ -42,6 +42,8 @@ struct Turn {
     last: Option<Outcome>,
     /// The sign-in service asked not to be asked before.
     quiet_until: Timestamp,
+    /// A refusal that asking again would make worse, and until when it stands.
+    refused: Option<(Problem, Timestamp)>,
 }
 
 impl Tokens {
@@ -68,7 +70,8 @@ impl Tokens {
                 None => entry.turn.clone().lock_owned().await,
             },
         };
-        let outcome = self.replace(key, identity, &entry, turn, ended).await;
+        let current = entry.current.read().clone();
+        let outcome = self.replace(key, identity, &entry, turn, ended, current).await;
         match (&outcome, lasts(LAST_MOMENT)) {
             (Err(ConnectionError::Throttled(_) | ConnectionError::Unreachable { .. }), Some(access)) => {
                 Ok(access)
@@ -90,15 +93,17 @@ impl Tokens {
             }
         }
         let turn = entry.turn.clone().lock_owned().await;
-        self.replace(key, identity, &entry, turn, ended).await
+        self.replace(key, identity, &entry, turn, ended, None).await
     }
 
     /// A token that was asked for just now. The one in use stays in use until there is another.
     pub(crate) async fn anew(&self, key: &ConnectionKey, identity: &Identity) -> Outcome {
         let entry = self.entry(key, identity);
-        let turn = entry.turn.clone().lock_owned().await;
+        let mut turn = entry.turn.clone().lock_owned().await;
+        // Somebody asks, who may have mended it.
+        turn.refused = None;
         let ended = entry.ended.load(Ordering::Acquire);
-        self.replace(key, identity, &entry, turn, ended).await
+        self.replace(key, identity, &entry, turn, ended, None).await
     }
 
     /// Forgets what is cached for a connection: it was applied anew or removed.
@@ -120,6 +125,7 @@ impl Tokens {
         entry: &Arc<Entry>,
         mut turn: OwnedMutexGuard<Turn>,
         ended: u64,
+        current: Option<Arc<Access>>,
     ) -> Outcome {
         if let Some(last) = turn.last.clone().filter(|_| entry.ended.load(Ordering::Acquire) != ended) {
             return last;
@@ -128,12 +134,16 @@ impl Tokens {
         if !quiet.is_zero() {
             return Err(ConnectionError::Throttled(quiet));
         }
+        let now = self.sign_in.clock.now();
+        if let Some((problem, _)) = turn.refused.as_ref().filter(|(_, until)| *until > now) {
+            return Err(ConnectionError::Unusable(problem.clone()));
+        }
         // A task of its own: a run that is stopped while it waits must not cut off the request, whose answer
         // may hold the only refresh token that is still good.
         let (sign_in, entry) = (self.sign_in.clone(), entry.clone());
         let (asked, identity) = (key.clone(), identity.clone());
         let task = tokio::spawn(async move {
-            let outcome = sign_in.access(&asked, &identity).await;
+            let outcome = sign_in.access(&asked, &identity, current.as_deref()).await;
             match &outcome {
                 Ok(access) => tracing::debug!(connection = %asked, ?access, "signed in"),
                 Err(error) => tracing::warn!(connection = %asked, %error, "signing in failed"),
@@ -146,6 +156,12 @@ impl Tokens {
                 Err(ConnectionError::Throttled(wait)) => turn.quiet_until = sign_in.clock.now().after(*wait),
                 Err(_) => {}
             }
+            turn.refused = match &outcome {
+                Err(ConnectionError::Unusable(problem)) => {
+                    refusal::holds_for(problem).map(|held| (problem.clone(), sign_in.clock.now().after(held)))
+                }
+                _ => None,
+            };
             turn.last = Some(outcome.clone());
             entry.ended.fetch_add(1, Ordering::Release);
             outcome

@@ -28,6 +28,7 @@ pub(crate) fn problems<S>(
     problems.extend(directory(name, connection));
     problems.extend(login(provider, name, connection));
     problems.extend(environment(provider, name, connection, clouds));
+    problems.extend(url(provider, name, connection));
     problems
 }
 
@@ -75,10 +76,13 @@ fn given<S>(connection: &Connection<S>, field: Field) -> bool {
         Field::ObjectId => connection.object_id.is_some(),
         Field::LoginUrl => connection.login_url.is_some(),
         Field::EnvironmentUrl => connection.environment_url.is_some(),
+        Field::Url => connection.url.is_some(),
         Field::ClientId => text(&connection.client_id),
         Field::ClientSecret => connection.client_secret.is_some(),
         Field::Certificate => connection.certificate.is_some(),
         Field::RefreshToken => connection.refresh_token.is_some(),
+        Field::Username => connection.username.is_some(),
+        Field::Password => connection.password.is_some(),
         Field::ExpiresAt => connection.expires_at.is_some(),
         Field::Licensing => connection.licensing.is_some(),
     }
@@ -135,6 +139,14 @@ fn environment<S>(
     let cloud = clouds.get(connection.cloud.as_deref().unwrap_or(Clouds::DEFAULT))?;
     let problem = is_own_environment(url, trusted, cloud).err()?;
     Some(problem.at(pointer(name, Field::EnvironmentUrl)))
+}
+
+fn url<S>(provider: &Provider, name: &ConnectionName, connection: &Connection<S>) -> Option<Problem> {
+    let SignIn::Url = provider.sign_in else { return None };
+    connection.url.as_ref()?.as_str().parse::<Origin>().err()?;
+    let message = "`url` is not an origin such as https://acme.veevavault.com.";
+    let problem = Problem::new("connection.url-invalid", message);
+    Some(problem.remedy("Give scheme and host only: no path, no user name.").at(pointer(name, Field::Url)))
 }
 
 fn shown(text: &str) -> String {
@@ -256,6 +268,19 @@ mod tests {
             r#"{"provider":"microsoft","directory_id":"d","client_id":"c","client_secret":"s","environment_url":"https://a.b"}"#,
             &[("connection.field-unused", "environment_url")],
         );
+    }
+
+    #[test]
+    fn a_vault_has_an_address_a_user_and_a_password() {
+        let missing = |field| ("connection.field-missing", field);
+        expect(r#"{"provider":"vault"}"#, &[missing("url"), missing("username"), missing("password")]);
+        let at = |url: &str| format!(r#"{{"provider":"vault","url":"{url}","username":"u","password":"p"}}"#);
+        expect(&at("https://acme.veevavault.com"), &[]);
+        for bad in ["https://acme.veevavault.com/api", "https://u:p@acme.veevavault.com", "ftp://a.b"] {
+            expect(&at(bad), &[("connection.url-invalid", "url")]);
+        }
+        let more = at(r#"https://acme.veevavault.com","client_id":"c"#);
+        expect(&more, &[("connection.field-unused", "client_id")]);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::{Timestamp, clock::written};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, bound(deserialize = "S: Deserialize<'de>"))]
 pub struct Connection<S> {
-    /// `microsoft`, `salesforce`, `dynamics`.
+    /// `microsoft`, `salesforce`, `dynamics`, `vault`.
     pub provider: String,
     /// For people: what they call it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -31,6 +31,9 @@ pub struct Connection<S> {
     /// Dynamics: the origin of the Dataverse environment, such as `https://acme.crm.dynamics.com`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub environment_url: Option<Url>,
+    /// Vault: the origin of the vault, such as `https://acme.veevavault.com`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<Url>,
     /// OAuth client id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
@@ -43,7 +46,13 @@ pub struct Connection<S> {
     /// OAuth refresh token; with it the connection acts as the person who signed in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refresh_token: Option<S>,
-    /// When the client secret ends: `2027-01-31`. A certificate says it itself.
+    /// Vault: the login name of the user as whom the connection works.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub username: Option<S>,
+    /// Vault: that user's password.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password: Option<S>,
+    /// When the client secret or password ends: `2027-01-31`. A certificate says it itself.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "written")]
     pub expires_at: Option<Timestamp>,
     /// Microsoft: how calls of metered Teams APIs are paid for; evaluation when absent.
@@ -77,16 +86,17 @@ impl Licensing {
 
 impl<S> Connection<S> {
     /// The names of the fields that hold secrets, in the order of [`secrets`](Self::secrets).
-    pub const SECRETS: [&str; 3] = ["client_secret", "certificate", "refresh_token"];
+    pub const SECRETS: [&str; 5] = ["client_secret", "certificate", "refresh_token", "username", "password"];
 
     /// Its secrets.
-    pub fn secrets(&self) -> [Option<&S>; 3] {
-        [self.client_secret.as_ref(), self.certificate.as_ref(), self.refresh_token.as_ref()]
+    pub fn secrets(&self) -> [Option<&S>; 5] {
+        let Self { client_secret, certificate, refresh_token, username, password, .. } = self;
+        [client_secret, certificate, refresh_token, username, password].map(Option::as_ref)
     }
 
     /// The same connection with its secrets in another form, in the same order.
-    pub fn with_secrets<T>(self, secrets: [Option<T>; 3]) -> Connection<T> {
-        let [client_secret, certificate, refresh_token] = secrets;
+    pub fn with_secrets<T>(self, secrets: [Option<T>; 5]) -> Connection<T> {
+        let [client_secret, certificate, refresh_token, username, password] = secrets;
         Connection {
             provider: self.provider,
             name: self.name,
@@ -95,10 +105,13 @@ impl<S> Connection<S> {
             object_id: self.object_id,
             login_url: self.login_url,
             environment_url: self.environment_url,
+            url: self.url,
             client_id: self.client_id,
             client_secret,
             certificate,
             refresh_token,
+            username,
+            password,
             expires_at: self.expires_at,
             licensing: self.licensing,
         }
@@ -139,7 +152,8 @@ mod tests {
 
     #[test]
     fn secrets_keep_their_places() {
-        let json = r#"{"provider":"p","client_secret":"a","certificate":"b","refresh_token":"c"}"#;
+        let json = r#"{"provider":"p","client_secret":"a","certificate":"b","refresh_token":"c",
+                       "username":"d","password":"e"}"#;
         let connection: Connection<String> = serde_json::from_str(json).unwrap();
         let secrets = connection.secrets().map(|secret| secret.cloned());
         assert_eq!(connection.clone().with_secrets(secrets), connection);

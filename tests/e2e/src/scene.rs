@@ -58,6 +58,7 @@ impl Scene {
                 "graph": authority(&sim.manifest().graph),
                 "salesforce": authority(&sim.manifest().salesforce),
                 "dataverse": authority(&sim.manifest().dataverse),
+                "vault": authority(&sim.manifest().vault),
                 "entra_tls": authority(&sim.manifest().entra_tls),
                 "graph_tls": authority(&sim.manifest().graph_tls),
             },
@@ -161,6 +162,8 @@ impl Scene {
             .env("TIELINE_TOKEN", self.token.as_deref().unwrap_or_default())
             .env("SIM_MICROSOFT_SECRET", secret(&tenant["client_secret"]))
             .env("SIM_SALESFORCE_SECRET", secret(&tenant["salesforce"]["client_secret"]))
+            .env("SIM_VAULT_USERNAME", secret(&tenant["vault"]["username"]))
+            .env("SIM_VAULT_PASSWORD", secret(&tenant["vault"]["password"]))
             .env("SIM_SALESFORCE_REFRESH", secret(&tenant["salesforce"]["refresh_token"]));
         Ok(command)
     }

@@ -1,4 +1,5 @@
-//! Simulators of the services that Tieline talks to: Entra ID, Microsoft Graph, Salesforce and Dataverse.
+//! Simulators of the services that Tieline talks to: Entra ID, Microsoft Graph, Salesforce, Dataverse
+//! and Veeva Vault.
 //!
 //! A simulator is a library and a tiny binary; its faults are scripted, and what it received is
 //! readable. [`start`] binds loopback ports and seeds one tenant; the [`Manifest`] says where
@@ -31,21 +32,24 @@ mod serve;
 mod start;
 mod tls;
 mod upstream;
+mod vault;
 mod world;
 
 pub use dataverse::{BadChange, BadHook, Depth, HookAttempt, NewHook, Protection, UserState};
 pub use entra::{Administrator, AppChange, ConsentChange, KeyError, Keyboard, UnknownCode, UnknownUser};
 pub use faults::{BadFault, Effect, Fault, FaultState, Held, Match};
 pub use graph::{
-    Attempt, BadCall, BadChat, BadMeeting, BadNotification, BadPost, CallView, ChatView, EndpointState,
-    Generated, Item, LifecycleEvent, NewCall, NewChat, NewMessage, NewTranscript, Planted, Posted, Sent,
-    SubscriptionView, Tamper, Throttle, ThrottleState, Transcribed,
+    Attempt, BadCall, BadChat, BadMeeting, BadNotification, BadPost, CallView, ChannelAnswer, ChannelScript,
+    ChatView, EndpointState, Generated, Item, LifecycleEvent, MadeChannel, NewAttendance, NewCall, NewChat,
+    NewMessage, NewTranscript, OneNoteRules, Planted, Posted, Sent, SubscriptionView, Tamper, Throttle,
+    ThrottleState, Transcribed,
 };
-pub use manifest::{DataverseTenant, Manifest, Named, Person, SalesforceTenant, Tenant};
+pub use manifest::{DataverseTenant, Manifest, Named, Person, SalesforceTenant, Tenant, VaultTenant};
 pub use options::{Delivery, Options, Ports};
 pub use record::{Outcome, Received, ReceivedFilter};
 pub use salesforce::{Outbound, OutboundAttempt, RecordObserver};
 pub use start::{Sim, StartError, start};
 pub use tls::TlsError;
 pub use upstream::Upstream;
+pub use vault::{BadRecord, VaultLimits, VaultUserState};
 pub use world::World;

@@ -8,7 +8,7 @@ use clap::Parser;
 use tieline_sim::{Manifest, Options, StartError};
 use tokio::signal::unix::{SignalKind, signal};
 
-/// Simulates Entra ID, Microsoft Graph, Salesforce and Dataverse on loopback ports until it is stopped.
+/// Simulates Entra ID, Microsoft Graph, Salesforce, Dataverse and Veeva Vault on loopback ports until it is stopped.
 #[derive(Debug, Parser)]
 #[command(name = "tieline-sim", version)]
 struct Arguments {

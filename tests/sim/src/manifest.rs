@@ -23,6 +23,10 @@ pub struct Manifest {
     pub dataverse: String,
     /// Dataverse over TLS.
     pub dataverse_tls: String,
+    /// Vault over http.
+    pub vault: String,
+    /// Vault over TLS.
+    pub vault_tls: String,
     /// The control API.
     pub control: String,
     /// File with the certificate of the authority behind the TLS listeners.
@@ -70,6 +74,8 @@ pub struct Tenant {
     pub salesforce: SalesforceTenant,
     /// The Dataverse environment.
     pub dataverse: DataverseTenant,
+    /// The Vault.
+    pub vault: VaultTenant,
 }
 
 /// The Dataverse side of a tenant. The app registration of the tenant is its application user.
@@ -93,6 +99,29 @@ pub struct DataverseTenant {
     pub case_title: String,
     /// Every case. The team owns the third.
     pub cases: Vec<Named>,
+}
+
+/// The Vault side of a tenant.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct VaultTenant {
+    /// The vault.
+    pub vault_id: u64,
+    /// The integration user's login name.
+    pub username: String,
+    /// Its password.
+    pub password: String,
+    /// The integration user.
+    pub user_id: String,
+    /// Every person among the users, in the order of the directory's. The last of those is no user here.
+    pub users: Vec<Person>,
+    /// The case that the demo is about. The first user owns it.
+    pub case_id: String,
+    /// Its title.
+    pub case_title: String,
+    /// Every case. Nobody owns the third.
+    pub cases: Vec<Named>,
+    /// The one record of the Console Application Settings.
+    pub settings_id: String,
 }
 
 /// The Salesforce side of a tenant.
@@ -141,7 +170,7 @@ impl fmt::Display for Manifest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let tenant = &self.tenant;
         let salesforce = &tenant.salesforce;
-        let rows: [(&str, &[(&str, &str)]); 5] = [
+        let rows: [(&str, &[(&str, &str)]); 6] = [
             (
                 "Entra ID",
                 &[
@@ -184,6 +213,17 @@ impl fmt::Display for Manifest {
                     ("with TLS", &self.dataverse_tls),
                     ("case", &tenant.dataverse.case_title),
                     ("case id", &tenant.dataverse.case_id),
+                ],
+            ),
+            (
+                "Vault",
+                &[
+                    ("address", &self.vault),
+                    ("with TLS", &self.vault_tls),
+                    ("user name", &tenant.vault.username),
+                    ("password", &tenant.vault.password),
+                    ("case", &tenant.vault.case_title),
+                    ("case id", &tenant.vault.case_id),
                 ],
             ),
             ("Control", &[("address", &self.control), ("CA file", &self.ca)]),

@@ -100,6 +100,10 @@ pub struct Ports {
     pub dataverse: u16,
     /// Dataverse over TLS.
     pub dataverse_tls: u16,
+    /// Vault over http.
+    pub vault: u16,
+    /// Vault over TLS.
+    pub vault_tls: u16,
     /// The control API.
     pub control: u16,
 }

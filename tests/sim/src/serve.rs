@@ -13,7 +13,7 @@ use crate::call::{self, Call, Place, Reply};
 use crate::faults::Effect;
 use crate::upstream::Upstream;
 use crate::world::World;
-use crate::{dataverse, entra, graph, salesforce};
+use crate::{dataverse, entra, graph, salesforce, vault};
 
 /// The connection is to be reset without an answer.
 #[derive(Debug, thiserror::Error)]
@@ -52,6 +52,7 @@ async fn handle(world: &World, call: &Call<'_>) -> Reply {
         Upstream::Graph => graph::handle(world, call).await,
         Upstream::Salesforce => salesforce::handle(world, call),
         Upstream::Dataverse => dataverse::handle(world, call),
+        Upstream::Vault => vault::handle(world, call).await,
     }
 }
 
@@ -92,6 +93,7 @@ fn scripted(world: &World, call: &Call<'_>, status: u16, effect: &Effect) -> Rep
             Upstream::Graph => graph::usual_error(call, status),
             Upstream::Salesforce => salesforce::usual_error(status),
             Upstream::Dataverse => dataverse::usual_error(status),
+            Upstream::Vault => vault::usual_error(status),
         },
     };
     match call.place.upstream {
@@ -99,6 +101,7 @@ fn scripted(world: &World, call: &Call<'_>, status: u16, effect: &Effect) -> Rep
         Upstream::Graph => graph::dress(call, &mut reply),
         Upstream::Salesforce => salesforce::dress(world, &mut reply),
         Upstream::Dataverse => dataverse::dress(world, &mut reply),
+        Upstream::Vault => vault::dress(world, call, &mut reply),
     }
     for (name, value) in &effect.headers {
         if let (Ok(name), Ok(value)) =

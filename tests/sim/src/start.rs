@@ -70,6 +70,8 @@ pub async fn start(options: Options) -> Result<Sim, StartError> {
         (Upstream::Salesforce, "https", ports.salesforce_tls),
         (Upstream::Dataverse, "http", ports.dataverse),
         (Upstream::Dataverse, "https", ports.dataverse_tls),
+        (Upstream::Vault, "http", ports.vault),
+        (Upstream::Vault, "https", ports.vault_tls),
     ];
     let mut listeners = Vec::with_capacity(wanted.len());
     let mut addresses = Addresses::default();

@@ -14,11 +14,13 @@ pub enum Upstream {
     Salesforce,
     /// A Dataverse environment, `<org>.crm.dynamics.com`.
     Dataverse,
+    /// A Veeva Vault, `<name>.veevavault.com`.
+    Vault,
 }
 
 impl Upstream {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Entra, Self::Graph, Self::Salesforce, Self::Dataverse];
+    pub const ALL: [Self; 5] = [Self::Entra, Self::Graph, Self::Salesforce, Self::Dataverse, Self::Vault];
 
     /// The name in the manifest and in the control API.
     pub fn name(self) -> &'static str {
@@ -27,6 +29,7 @@ impl Upstream {
             Upstream::Graph => "graph",
             Upstream::Salesforce => "salesforce",
             Upstream::Dataverse => "dataverse",
+            Upstream::Vault => "vault",
         }
     }
 }

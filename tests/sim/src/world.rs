@@ -9,7 +9,7 @@ use crate::manifest::{DataverseTenant, Manifest, Named, Person, SalesforceTenant
 use crate::options::Options;
 use crate::record::{Received, ReceivedFilter, Record};
 use crate::upstream::Upstream;
-use crate::{dataverse, graph, salesforce, seed};
+use crate::{dataverse, graph, salesforce, seed, vault};
 
 /// The state of all simulators.
 #[derive(Debug)]
@@ -22,6 +22,7 @@ pub struct World {
     pub(crate) graph: graph::State,
     pub(crate) salesforce: salesforce::Org,
     pub(crate) dataverse: dataverse::Environment,
+    pub(crate) vault: vault::Vault,
     manifest: Manifest,
 }
 
@@ -32,6 +33,7 @@ pub(crate) struct Addresses {
     graph: [String; 2],
     salesforce: [String; 2],
     dataverse: [String; 2],
+    vault: [String; 2],
     pub(crate) control: String,
     pub(crate) ca: String,
 }
@@ -43,6 +45,7 @@ impl Addresses {
             Upstream::Graph => &mut self.graph,
             Upstream::Salesforce => &mut self.salesforce,
             Upstream::Dataverse => &mut self.dataverse,
+            Upstream::Vault => &mut self.vault,
         };
         pair[usize::from(scheme == "https")] = format!("{scheme}://{authority}");
     }
@@ -55,7 +58,8 @@ impl World {
         let dataverse = dataverse::Environment::new(&app, client.clone());
         let graph = graph::State::new(&entra, options.channels, options.keep_messages, client);
         let salesforce = salesforce::Org::new(options.salesforce_daily_requests, options.keep_records);
-        let manifest = manifest(addresses, &entra, &graph, &salesforce, &dataverse);
+        let vault = vault::Vault::new();
+        let manifest = manifest(addresses, &entra, &graph, &salesforce, &dataverse, &vault);
         Self {
             record: Record::new(options.record),
             faults: Faults::default(),
@@ -65,6 +69,7 @@ impl World {
             graph,
             salesforce,
             dataverse,
+            vault,
             manifest,
         }
     }
@@ -118,11 +123,13 @@ fn manifest(
     graph: &graph::State,
     salesforce: &salesforce::Org,
     dataverse: &dataverse::Environment,
+    vault: &vault::Vault,
 ) -> Manifest {
     let [entra_http, entra_tls] = addresses.entra;
     let [graph_http, graph_tls] = addresses.graph;
     let [salesforce_http, salesforce_tls] = addresses.salesforce;
     let [dataverse_http, dataverse_tls] = addresses.dataverse;
+    let [vault_http, vault_tls] = addresses.vault;
     let users: Vec<Person> = seed::USERS
         .iter()
         .map(|user| Person { id: user.object_id(), name: user.name(), email: user.email() })
@@ -139,6 +146,8 @@ fn manifest(
         salesforce_tls,
         dataverse: dataverse_http,
         dataverse_tls,
+        vault: vault_http,
+        vault_tls,
         control: addresses.control,
         ca: addresses.ca,
         tenant: Tenant {
@@ -169,6 +178,7 @@ fn manifest(
                 users: salesforce.people(),
             },
             dataverse: dataverse_tenant(dataverse),
+            vault: vault.tenant(),
         },
     }
 }

@@ -50,7 +50,7 @@ pub(crate) fn resolve(found: Found, env: &dyn Fn(&str) -> Option<String>) -> Res
     let directory = found.path.parent().unwrap_or(Path::new(""));
     let mut connections = BTreeMap::new();
     for (name, connection) in found.file.connections {
-        let mut secrets = [None, None, None];
+        let mut secrets = [const { None }; 5];
         for (place, (field, reference)) in
             secrets.iter_mut().zip(Connection::<SecretRef>::SECRETS.into_iter().zip(connection.secrets()))
         {

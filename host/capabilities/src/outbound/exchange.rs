@@ -233,10 +233,10 @@ async fn exchange(services: &Services, outgoing: Outgoing, target: &mut String) 
     *target = format!("{}{}", access.origin, url.path());
     let first = request(url.clone(), with_credential(headers.clone(), &access), body.clone());
     let answer = services.egress.send(led(permit), first).await.map_err(Failed::Egress)?;
-    if answer.status != StatusCode::UNAUTHORIZED {
+    if !access.answers.ended(answer.status.as_u16(), &answer.body) {
         return Ok(answer);
     }
-    // A 401 did nothing upstream. The token may have been revoked before its time: once more with a new one.
+    // A call whose session is over did nothing upstream. The token may have been revoked before its time: once more with a new one.
     let renewed = services.connections.renew(&key, &identity, &access).await.map_err(Failed::Connection)?;
     let (url, permit) = at(&renewed, &path)?;
     let second = request(url, with_credential(headers, &renewed), body);

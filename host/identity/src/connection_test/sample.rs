@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     Access, ConnectionError, Connections, Forbidden, Identity, Meaning, Said, consent,
-    providers::{Provider, Sample},
+    providers::{Provider, Sample, answers::Outcome},
 };
 
 const TIMEOUT: Duration = Duration::from_secs(20);
@@ -37,7 +37,8 @@ pub(super) async fn call(
     let answer = sent.map_err(|error| Broken::Failed(unanswered(provider, &error)))?;
     let path = sample.path.split('?').next().unwrap_or_default();
     let status = answer.status.as_u16();
-    if answer.status.is_success() {
+    // What is answered with 200 may be a refusal all the same.
+    if answer.status.is_success() && provider.answers.outcome(status, &answer.body) == Outcome::Done {
         return Ok(Found::ok(format!("GET {path} was answered with {status}.")));
     }
     if answer.status == StatusCode::FORBIDDEN && consent::applies(provider) {

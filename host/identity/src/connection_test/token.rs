@@ -21,9 +21,10 @@ pub(super) async fn ask(
 ) -> Result<(Arc<Access>, Found), Broken<ConnectionError>> {
     match connections.tokens.anew(key, &Identity::App).await {
         Ok(access) => {
-            let found =
-                Found::ok(format!("{} gave a token that is good until {}.", provider.title, access.expires));
-            Ok((access, found))
+            let place = access.place.as_ref().map(|place| format!(", for {place}")).unwrap_or_default();
+            let until = access.expires;
+            let found = format!("{} gave a token that is good until {until}{place}.", provider.title);
+            Ok((access, Found::ok(found)))
         }
         Err(ConnectionError::Unusable(problem)) => Err(Broken::Failed(in_known_words(problem))),
         Err(ConnectionError::Throttled(wait)) => {

@@ -111,11 +111,23 @@ const ROWS: &[Row] = &[
 impl Said {
     /// Reads `{"error": {"code", "message"}}`; what is something else says nothing.
     pub fn read(body: &[u8]) -> Self {
-        #[derive(Deserialize)]
+        #[derive(Default, Deserialize)]
+        #[serde(default)]
         struct Body {
             error: Said,
+            errors: Vec<Listed>,
         }
-        serde_json::from_slice(body).map(|body: Body| body.error).unwrap_or_default()
+        #[derive(Deserialize)]
+        struct Listed {
+            #[serde(rename = "type")]
+            code: String,
+            message: String,
+        }
+        let body: Body = serde_json::from_slice(body).unwrap_or_default();
+        match body.errors.into_iter().next() {
+            Some(Listed { code, message }) if body.error.code.is_empty() => Self { code, message },
+            _ => body.error,
+        }
     }
 
     fn row(&self) -> Option<&'static Row> {

@@ -22,6 +22,17 @@ pub struct Answers {
     pub idempotency: Option<&'static str>,
     /// Answers that say, other than by 429, that the upstream gives nothing to anybody for a while; the first that fits.
     pub exhausted: &'static [Exhausted],
+    /// Answers that say, other than by 401, that the credential of a call is good no more. They did nothing.
+    pub ended: Option<Ended>,
+}
+
+/// How a body says that the session of its call is over.
+#[derive(Debug)]
+pub struct Ended {
+    /// JSON pointer of the word.
+    pub at: &'static str,
+    /// What it is then.
+    pub says: &'static [&'static str],
 }
 
 /// An answer after which an upstream is better left alone.
@@ -59,8 +70,13 @@ pub enum Done {
     True,
     /// An HTTP status.
     Status,
-    /// One of these words.
-    Is(&'static [&'static str]),
+    /// One of these words; with one of the others nobody can tell.
+    Words {
+        /// It was done.
+        done: &'static [&'static str],
+        /// It may have been.
+        doubt: &'static [&'static str],
+    },
 }
 
 /// What became of a call that changes something.
@@ -82,7 +98,11 @@ const PLAIN: Answers = Answers {
     batches: &[],
     idempotency: Some("idempotency-key"),
     exhausted: &[],
+    ended: None,
 };
+
+/// An answer that says nothing but that a session is over is small.
+const LARGEST_ENDED: usize = 4 << 10;
 
 impl Answers {
     /// Of an upstream that no connection names.
@@ -113,6 +133,16 @@ impl Answers {
             .find(|row| row.status == status && row.code == code && message.contains(row.words))
     }
 
+    /// Whether an answer says that the credential of its call is good no more.
+    pub fn ended(&self, status: u16, body: &[u8]) -> bool {
+        let said = || self.ended.as_ref().filter(|_| body.len() <= LARGEST_ENDED);
+        let word = |ended: &Ended| {
+            let body: Value = serde_json::from_slice(body).ok()?;
+            Some(ended.says.contains(&body.pointer(ended.at)?.as_str()?))
+        };
+        status == 401 || said().and_then(word).unwrap_or(false)
+    }
+
     /// What became of a call that was answered so. Of a [`batch`](Self::batch) that was taken, each item says it
     /// for itself.
     pub fn outcome(&self, status: u16, body: &[u8]) -> Outcome {
@@ -133,7 +163,10 @@ impl Verdict {
         let said = said.get(self.field)?;
         let done = match self.done {
             Done::True => said.as_bool() == Some(true),
-            Done::Is(words) => said.as_str().is_some_and(|said| words.contains(&said)),
+            Done::Words { done, doubt } => match said.as_str() {
+                Some(said) if doubt.contains(&said) => return Some(Outcome::InDoubt),
+                said => said.is_some_and(|said| done.contains(&said)),
+            },
             Done::Status => {
                 let status = said.as_u64().and_then(|status| u16::try_from(status).ok());
                 return Some(status.map_or(Outcome::InDoubt, of_status));
@@ -165,15 +198,6 @@ mod tests {
     use super::*;
     use crate::providers::named;
 
-    /// Vault answers application errors with 200 (Veeva Vault REST API, "Response status").
-    const VAULT: Answers = Answers {
-        reading_posts: &["query"],
-        verdict: Some(Verdict { field: "responseStatus", done: Done::Is(&["SUCCESS", "WARNING"]) }),
-        batches: &[],
-        idempotency: None,
-        exhausted: &[],
-    };
-
     #[test]
     fn a_status_says_done_not_done_or_nothing() {
         for (status, wanted) in [
@@ -199,18 +223,19 @@ mod tests {
 
     #[test]
     fn a_failure_inside_a_200_is_no_success() {
+        let vault = &named("vault").unwrap().answers;
         for (status, body, wanted) in [
             (200, r#"{"responseStatus":"SUCCESS","data":{"id":"V1"}}"#, Outcome::Done),
             (200, r#"{"responseStatus":"WARNING"}"#, Outcome::Done),
             (200, r#"{"responseStatus":"FAILURE","errors":[{"type":"INVALID_DATA"}]}"#, Outcome::NotDone),
-            (200, r#"{"responseStatus":"EXCEPTION"}"#, Outcome::NotDone),
+            (200, r#"{"responseStatus":"EXCEPTION"}"#, Outcome::InDoubt),
             (200, r#"{"responseStatus":7}"#, Outcome::NotDone),
             (200, r#"{"id":1}"#, Outcome::Done),
             (200, "", Outcome::Done),
             (503, r#"{"responseStatus":"SUCCESS"}"#, Outcome::NotDone),
             (504, r#"{"responseStatus":"SUCCESS"}"#, Outcome::InDoubt),
         ] {
-            assert_eq!(VAULT.outcome(status, body.as_bytes()), wanted, "{status} {body}");
+            assert_eq!(vault.outcome(status, body.as_bytes()), wanted, "{status} {body}");
         }
     }
 
@@ -248,6 +273,21 @@ mod tests {
         let microsoft = &named("microsoft").unwrap().answers;
         assert!(microsoft.only_reads("/communications/getPresencesByUserId"));
         assert!(!microsoft.only_reads("/teams/1/channels/2/messages"));
-        assert!(VAULT.only_reads("/api/v24.1/query"));
+        let vault = &named("vault").unwrap().answers;
+        assert!(vault.only_reads("/api/v26.2/query"));
+        assert!(vault.only_reads("/api/v26.2/query/0f1e?pagesize=1000&pageoffset=1000"));
+        assert!(!vault.only_reads("/api/v26.2/vobjects/query__c"));
+    }
+
+    #[test]
+    fn a_session_that_is_over_is_said_with_401_or_in_the_provider_s_words() {
+        let [vault, graph] = ["vault", "microsoft"].map(|name| &named(name).unwrap().answers);
+        let said =
+            br#"{"responseStatus":"FAILURE","errors":[{"type":"INVALID_SESSION_ID","message":"Over."}]}"#;
+        assert!(vault.ended(200, said) && vault.ended(401, b"") && graph.ended(401, b""));
+        assert!(!graph.ended(200, said));
+        for other in ["", "[]", "{}", r#"{"errors":[]}"#, r#"{"errors":[{"type":"INVALID_DATA"}]}"#] {
+            assert!(!vault.ended(200, other.as_bytes()), "{other}");
+        }
     }
 }

@@ -7,13 +7,14 @@
 use std::time::Duration;
 
 use super::{
-    BaseOf, Cure, DIRECTORY, Field, Meant, Need, Provider, Refusal, Sample, SignIn, When, Whom,
+    BaseOf, Cure, DIRECTORY, Field, Flow, Meant, Need, Provider, Refusal, Sample, SignIn, When, Whom,
     answers::Answers, entra,
 };
 
 pub(crate) const DYNAMICS: Provider = Provider {
     name: "dynamics",
     title: "Dataverse",
+    flow: Flow::OAuth,
     sign_in: SignIn::Cloud,
     token_path: &[DIRECTORY, "oauth2", "v2.0", "token"],
     default_scope: true,
@@ -47,8 +48,14 @@ pub(crate) const DYNAMICS: Provider = Provider {
 
 /// "Execute batch operations using the Web API": a batch is `multipart/mixed`, in which the host reads no parts; it counts
 /// as one call.
-const ANSWERS: Answers =
-    Answers { reading_posts: &[], verdict: None, batches: &[], idempotency: None, exhausted: &[] };
+const ANSWERS: Answers = Answers {
+    reading_posts: &[],
+    verdict: None,
+    batches: &[],
+    idempotency: None,
+    exhausted: &[],
+    ended: None,
+};
 
 /// What Entra says of an environment, before what it says of everything.
 const REFUSALS: &[Refusal] = &[

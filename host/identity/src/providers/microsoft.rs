@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use super::{
-    BaseOf, DIRECTORY, Field, Need, People, Provider, Sample, SignIn,
+    BaseOf, DIRECTORY, Field, Flow, Need, People, Provider, Sample, SignIn,
     answers::{Answers, Batch, Done, Pair, Verdict},
     entra::REFUSALS,
 };
@@ -15,6 +15,7 @@ use super::{
 pub(crate) const MICROSOFT: Provider = Provider {
     name: "microsoft",
     title: "Microsoft Entra ID",
+    flow: Flow::OAuth,
     sign_in: SignIn::Cloud,
     token_path: &[DIRECTORY, "oauth2", "v2.0", "token"],
     default_scope: true,
@@ -53,12 +54,14 @@ const ANSWERS: Answers = Answers {
         path: "$batch",
         asked: "/requests",
         answered: "/responses",
+        empty: r#"{"responses":[]}"#,
         pair: Pair::Name("id"),
         verdict: Verdict { field: "status", done: Done::Status },
         after: Some("dependsOn"),
         quotes: false,
     }],
     exhausted: &[],
+    ended: None,
     idempotency: None,
 };
 

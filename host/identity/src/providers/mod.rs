@@ -5,6 +5,7 @@ mod dynamics;
 mod entra;
 mod microsoft;
 mod salesforce;
+mod vault;
 
 use std::time::Duration;
 
@@ -17,6 +18,8 @@ pub(crate) struct Provider {
     pub(crate) name: &'static str,
     /// For people: who refused.
     pub(crate) title: &'static str,
+    /// How a token is got.
+    pub(crate) flow: Flow,
     /// Where its sign-in service is.
     pub(crate) sign_in: SignIn,
     /// Path of the token endpoint; [`DIRECTORY`] stands for the directory id.
@@ -53,6 +56,25 @@ pub(crate) struct Sample {
     pub(crate) path: &'static str,
 }
 
+/// How a token is got.
+#[derive(Debug)]
+pub(crate) enum Flow {
+    /// OAuth 2.0: with the client's own credential, or with a refresh token.
+    OAuth,
+    /// With user name and password, for a session that ends when it is not used.
+    Session(Session),
+}
+
+/// How a session is kept.
+#[derive(Debug)]
+pub(crate) struct Session {
+    /// The path of what keeps one alive.
+    pub(crate) keep_alive: &'static [&'static str],
+    /// A login whose credential was refused is not repeated by itself for so long: each counts towards locking the user
+    /// out.
+    pub(crate) refused_for: Duration,
+}
+
 /// Where the sign-in service is.
 #[derive(Debug)]
 pub(crate) enum SignIn {
@@ -64,6 +86,8 @@ pub(crate) enum SignIn {
         /// Hosts.
         shared: &'static [&'static str],
     },
+    /// At the connection's `url`.
+    Url,
 }
 
 /// Where a token is good.
@@ -78,6 +102,11 @@ pub(crate) enum BaseOf {
     },
     /// At the `instance_url` of the token answer, if that is the sign-in origin itself or one of these.
     Answer {
+        /// Origin patterns.
+        trusted: &'static [&'static str],
+    },
+    /// Where the sign-in service is. These are the provider's own.
+    SignIn {
         /// Origin patterns.
         trusted: &'static [&'static str],
     },
@@ -107,26 +136,32 @@ pub(crate) enum Field {
     ObjectId,
     LoginUrl,
     EnvironmentUrl,
+    Url,
     ClientId,
     ClientSecret,
     Certificate,
     RefreshToken,
+    Username,
+    Password,
     ExpiresAt,
     Licensing,
 }
 
 impl Field {
-    pub(crate) const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 15] = [
         Self::Name,
         Self::Cloud,
         Self::DirectoryId,
         Self::ObjectId,
         Self::LoginUrl,
         Self::EnvironmentUrl,
+        Self::Url,
         Self::ClientId,
         Self::ClientSecret,
         Self::Certificate,
         Self::RefreshToken,
+        Self::Username,
+        Self::Password,
         Self::ExpiresAt,
         Self::Licensing,
     ];
@@ -140,10 +175,13 @@ impl Field {
             Self::ObjectId => "object_id",
             Self::LoginUrl => "login_url",
             Self::EnvironmentUrl => "environment_url",
+            Self::Url => "url",
             Self::ClientId => "client_id",
             Self::ClientSecret => "client_secret",
             Self::Certificate => "certificate",
             Self::RefreshToken => "refresh_token",
+            Self::Username => "username",
+            Self::Password => "password",
             Self::ExpiresAt => "expires_at",
             Self::Licensing => "licensing",
         }
@@ -257,7 +295,8 @@ impl Whom {
     }
 }
 
-const ALL: [&Provider; 3] = [&microsoft::MICROSOFT, &salesforce::SALESFORCE, &dynamics::DYNAMICS];
+const ALL: [&Provider; 4] =
+    [&microsoft::MICROSOFT, &salesforce::SALESFORCE, &dynamics::DYNAMICS, &vault::VAULT];
 
 impl Provider {
     /// Whether its calls go to Graph, where consent allows them.

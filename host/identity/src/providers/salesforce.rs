@@ -8,13 +8,14 @@
 use std::time::Duration;
 
 use super::{
-    BaseOf, Cure, Field, Need, Provider, Refusal, Sample, SignIn, When, Whom,
+    BaseOf, Cure, Field, Flow, Need, Provider, Refusal, Sample, SignIn, When, Whom,
     answers::{Answers, Batch, Done, Exhausted, Pair, Verdict},
 };
 
 pub(crate) const SALESFORCE: Provider = Provider {
     name: "salesforce",
     title: "Salesforce",
+    flow: Flow::OAuth,
     sign_in: SignIn::LoginUrl { shared: &["login.salesforce.com", "test.salesforce.com"] },
     token_path: &["services", "oauth2", "token"],
     default_scope: false,
@@ -53,6 +54,7 @@ const ANSWERS: Answers = Answers {
             path: "composite",
             asked: "/compositeRequest",
             answered: "/compositeResponse",
+            empty: r#"{"compositeResponse":[]}"#,
             pair: Pair::Name("referenceId"),
             verdict: Verdict { field: "httpStatusCode", done: Done::Status },
             after: None,
@@ -62,6 +64,7 @@ const ANSWERS: Answers = Answers {
         collection("composite/sobjects/*/*"),
     ],
     idempotency: None,
+    ended: None,
     exhausted: &[
         Exhausted {
             status: 403,
@@ -90,6 +93,7 @@ const fn collection(path: &'static str) -> Batch {
         path,
         asked: "/records",
         answered: "",
+        empty: "[]",
         pair: Pair::Place,
         verdict: Verdict { field: "success", done: Done::True },
         after: None,

@@ -8,5 +8,6 @@ mod consent;
 mod refused;
 mod rotation;
 mod scene;
+mod sessions;
 mod single_flight;
 mod vault;

@@ -233,7 +233,7 @@ pub(crate) fn salesforce(server: &TokenServer, refresh_token: Option<&str>) -> C
     }))
 }
 
-fn read(connection: serde_json::Value) -> Connection<Secret> {
+pub(crate) fn read(connection: serde_json::Value) -> Connection<Secret> {
     serde_json::from_value(connection).unwrap()
 }
 

@@ -42,12 +42,19 @@ pub struct Call {
     /// The guest's own name for the effect.
     #[serde(default)]
     pub effect_key: Option<String>,
-    /// Through Graph in place of the connection `salesforce`.
+    /// Through Graph in place of the connection.
     #[serde(default)]
     pub graph: bool,
+    /// Through which connection.
+    #[serde(default = "salesforce")]
+    pub connection: String,
     /// Whose authority it uses.
     #[serde(default, rename = "as")]
     pub identity: Who,
+}
+
+fn salesforce() -> String {
+    "salesforce".into()
 }
 
 /// Whose authority a call uses.
@@ -166,7 +173,7 @@ fn send(call: &Call, attempt: u32) -> Result<Response, tieline_sdk::CallError> {
         return request.send();
     }
     let mut request = http::Request::new(&call.method, call.path.as_str())
-        .connection("salesforce")
+        .connection(call.connection.as_str())
         .identity(call.identity.into());
     if let Some(body) = &call.body {
         let body = body.replace("{attempt}", &attempt.to_string());

@@ -7,8 +7,8 @@ use serde::Deserialize;
 
 use super::{Body, Refusal, Shared};
 use crate::graph::{
-    Attempt, BadNotification, EndpointState, Item, LifecycleEvent, NewMessage, NewTranscript, Planted,
-    Posted, Sent, SubscriptionView, Throttle, ThrottleState, Transcribed,
+    Attempt, BadNotification, EndpointState, Item, LifecycleEvent, NewAttendance, NewMessage, NewTranscript,
+    Planted, Posted, Sent, SubscriptionView, Throttle, ThrottleState, Transcribed,
 };
 
 pub(super) async fn post_message(
@@ -16,6 +16,14 @@ pub(super) async fn post_message(
     Body(message): Body<NewMessage>,
 ) -> Result<Json<Posted>, Refusal> {
     world.post_message(&message).map(Json).map_err(Refusal::bad)
+}
+
+pub(super) async fn hold_meeting(
+    State(world): Shared,
+    Body(attendance): Body<NewAttendance>,
+) -> Result<StatusCode, Refusal> {
+    world.hold_meeting(&attendance).map_err(Refusal::bad)?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 pub(super) async fn transcribe(

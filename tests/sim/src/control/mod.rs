@@ -9,8 +9,10 @@ mod entra;
 mod faults;
 mod graph;
 mod people;
+mod places;
 mod received;
 mod salesforce;
+mod vault;
 
 use std::sync::Arc;
 
@@ -56,6 +58,7 @@ pub(crate) async fn serve(listener: TcpListener, world: Arc<World>) {
         .route("/holds/{name}/release", post(faults::release))
         .route("/graph/messages", post(graph::post_message).delete(graph::clear_messages))
         .route("/graph/transcripts", post(graph::transcribe))
+        .route("/graph/attendance", post(graph::hold_meeting))
         .route("/graph/access-policy", post(graph::access_policy))
         .route("/graph/delta-tokens", axum::routing::delete(graph::forget_delta_tokens))
         .route("/graph/notifications", post(graph::notify))
@@ -65,6 +68,10 @@ pub(crate) async fn serve(listener: TcpListener, world: Arc<World>) {
         .route("/graph/many-calls", post(calls::generate))
         .route("/graph/chats", get(people::chats).post(people::make_chat))
         .route("/graph/chats/{chat}/members/{user}", axum::routing::delete(people::leave))
+        .route("/graph/channels", get(places::channels))
+        .route("/graph/channels/script", post(places::script_channels))
+        .route("/graph/onenote/pages", get(places::onenote_pages))
+        .route("/graph/onenote/rules", post(places::onenote_rules))
         .route("/graph/presence", post(people::presence))
         .route("/graph/roles", post(people::roles))
         .route("/graph/throttles", get(graph::throttles).put(graph::throttle))
@@ -105,6 +112,14 @@ pub(crate) async fn serve(listener: TcpListener, world: Arc<World>) {
         .route("/dataverse/hooks/release", post(dataverse::release_hooks))
         .route("/dataverse/deliveries", get(dataverse::deliveries))
         .route("/dataverse/deliveries/{operation}/again", post(dataverse::repeat))
+        .route("/vault/records/{object}", get(vault::records).post(vault::make).delete(vault::clear))
+        .route("/vault/records/{object}/{id}", patch(vault::change).delete(vault::delete))
+        .route("/vault/user", post(vault::user))
+        .route("/vault/refuse", post(vault::refuse))
+        .route("/vault/logins", get(vault::logins))
+        .route("/vault/sessions", axum::routing::delete(vault::end_sessions))
+        .route("/vault/clock", post(vault::clock))
+        .route("/vault/limits", post(vault::limits))
         .route("/entra/consent", post(entra::consent))
         .route("/entra/token-lifetime", post(entra::token_lifetime))
         .route("/entra/refuse", post(entra::refuse))

@@ -9,7 +9,7 @@ use jsonwebtoken::{Algorithm, Validation};
 use parking_lot::RwLock;
 
 use super::errors::GraphError;
-use super::permissions::{Grants, Operation};
+use super::permissions::{Grants, Operation, Rule};
 use crate::call::Call;
 use crate::clock;
 use crate::entra::{Claims, GRAPH_APP_ID, GRAPH_URI};
@@ -33,6 +33,11 @@ impl Bearer {
             return Err(self.grants.refusal(operation));
         }
         Ok(())
+    }
+
+    /// Refuses unless one of the permissions of a rule is there.
+    pub(super) fn needs(&self, rule: Rule) -> Result<(), GraphError> {
+        if self.grants.meet(rule) { Ok(()) } else { Err(self.grants.refused(rule)) }
     }
 
     /// The signed-in user, if there is one.

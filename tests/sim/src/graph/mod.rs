@@ -5,6 +5,7 @@
 mod batch;
 mod bearer;
 mod calls;
+mod channels;
 mod chats;
 mod courier;
 mod endpoint;
@@ -13,10 +14,12 @@ mod lifecycle;
 mod meetings;
 mod messages;
 mod notification;
+mod onenote;
 mod paging;
 mod path;
 mod people;
 mod permissions;
+mod personal;
 mod places;
 mod rich;
 mod script;
@@ -35,15 +38,17 @@ use crate::ids;
 use crate::world::World;
 
 pub use calls::{BadCall, CallView, Generated, NewCall};
+pub use channels::{ChannelAnswer, ChannelScript, MadeChannel};
 pub use chats::{BadChat, ChatView, NewChat};
 pub use courier::Attempt;
 pub(crate) use courier::notification_client;
 pub use endpoint::EndpointState;
 pub(crate) use errors::usual_error;
 pub(crate) use lifecycle::keep_time;
-pub use meetings::{BadMeeting, NewTranscript, Transcribed};
+pub use meetings::{BadMeeting, NewAttendance, NewTranscript, Transcribed};
 pub use messages::{BadPost, NewMessage, Posted};
 pub use notification::{Item, LifecycleEvent};
+pub use onenote::OneNoteRules;
 pub use rich::Tamper;
 pub use script::{BadNotification, Planted, Sent};
 pub use subscriptions::SubscriptionView;
@@ -60,6 +65,8 @@ pub(crate) struct State {
     pub(crate) places: places::Places,
     messages: messages::Threads,
     pub(crate) chats: chats::Chats,
+    channels: channels::Channels,
+    notes: onenote::Notes,
     people: people::People,
     subscriptions: Arc<subscriptions::Store>,
     bearers: bearer::Cache,
@@ -82,6 +89,8 @@ impl State {
         Self {
             messages: messages::Threads::of(&places, keep_messages),
             chats: chats::Chats::seeded(&places),
+            channels: channels::Channels::default(),
+            notes: onenote::Notes::default(),
             people: people::People::default(),
             places,
             subscriptions: Arc::default(),
@@ -151,11 +160,15 @@ async fn answer(world: &World, call: &Call<'_>) -> Result<Reply, GraphError> {
         ["teams"] if get => places::list_teams(&request),
         ["teams", team] if get => places::get_team(&request, team),
         ["teams", team, "channels"] if get => places::list_channels(&request, team),
+        ["teams", team, "channels"] if post => channels::create(&request, team),
+        ["teams", team, "operations", operation] if get => channels::operation(&request, team, operation),
         ["teams", team, "channels", channel] if get => places::get_channel(&request, team, channel),
         ["me"] if get => users::me(&request),
-        ["users", user, "onlineMeetings", rest @ ..] if get && !rest.is_empty() => {
-            meetings::handle(&request, user, rest)
+        ["me", area, rest @ ..] if personal::has(area) => personal::handle(&request, None, area, rest),
+        ["users", user, area, rest @ ..] if personal::has(area) => {
+            personal::handle(&request, Some(user), area, rest)
         }
+        ["groups", group, "onenote", rest @ ..] => onenote::of_group(&request, group, rest),
         ["users"] if get => users::list(&request),
         ["users", user] if get => users::get(&request, user),
         ["users", user, rest @ ..] if get => people::about(&request, user, rest),

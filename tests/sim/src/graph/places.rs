@@ -1,6 +1,7 @@
 //! The team and its channels, which are the same in every run.
 
 use http::StatusCode;
+use parking_lot::RwLock;
 use serde_json::{Value, json};
 
 use super::errors::GraphError;
@@ -18,15 +19,20 @@ pub(crate) struct Places {
     pub(crate) directory_id: String,
     pub(crate) team_id: String,
     pub(crate) channels: Vec<Channel>,
+    /// Those that were created since.
+    pub(super) made: RwLock<Vec<Channel>>,
     pub(crate) chat_id: String,
 }
 
 /// A channel of the team.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Channel {
     pub(crate) id: String,
     pub(crate) name: String,
-    created_ms: u64,
+    pub(super) created_ms: u64,
+    pub(super) description: Option<String>,
+    /// `standard`, `private` or `shared`.
+    pub(super) membership: &'static str,
 }
 
 impl Places {
@@ -34,12 +40,14 @@ impl Places {
         let mut created_ms = FOUNDED_MS;
         let channel = |name: String| {
             created_ms += 86_400_000;
-            Channel { id: seed::channel_id(&name), name, created_ms }
+            let id = seed::channel_id(&name);
+            Channel { id, name, created_ms, description: None, membership: "standard" }
         };
         Self {
             directory_id: directory_id.to_owned(),
             team_id: ids::guid_of("team/sales"),
             channels: seed::channel_names(channels).into_iter().map(channel).collect(),
+            made: RwLock::default(),
             chat_id: seed::chat_id("acme"),
         }
     }
@@ -49,6 +57,17 @@ impl Places {
             return Ok(());
         }
         Err(GraphError::not_found(format!("No team found with Group Id {id}")))
+    }
+
+    /// Every channel, the seeded first.
+    pub(super) fn all(&self) -> Vec<Channel> {
+        self.channels.iter().chain(self.made.read().iter()).cloned().collect()
+    }
+
+    /// A channel by its id.
+    pub(super) fn channel(&self, id: &str) -> Option<Channel> {
+        let made = || self.made.read().iter().find(|channel| channel.id == id).cloned();
+        self.channels.iter().find(|channel| channel.id == id).cloned().or_else(made)
     }
 
     fn team_json(&self) -> Value {
@@ -89,12 +108,12 @@ impl Places {
         })
     }
 
-    fn channel_json(&self, channel: &Channel) -> Value {
+    pub(super) fn channel_json(&self, channel: &Channel) -> Value {
         json!({
             "id": channel.id,
             "createdDateTime": clock::graph_resource(channel.created_ms),
             "displayName": channel.name,
-            "description": null,
+            "description": channel.description,
             "isFavoriteByDefault": null,
             "email": "",
             "tenantId": self.directory_id,
@@ -103,7 +122,7 @@ impl Places {
                 percent::encode(&channel.id), percent::encode(&channel.name),
                 self.team_id, self.directory_id,
             ),
-            "membershipType": "standard",
+            "membershipType": channel.membership,
             "isArchived": false,
         })
     }
@@ -133,7 +152,7 @@ pub(super) fn list_channels(request: &Request<'_>, team: &str) -> Result<Reply, 
     places.team(team)?;
     let wanted = channel_filter(request)?;
     let value: Vec<_> = places
-        .channels
+        .all()
         .iter()
         .filter(|channel| wanted.as_ref().is_none_or(|name| name.eq_ignore_ascii_case(&channel.name)))
         .map(|channel| places.channel_json(channel))
@@ -155,8 +174,8 @@ pub(super) fn get_channel(request: &Request<'_>, team: &str, channel: &str) -> R
     request.may(Operation::GetChannel)?;
     let places = &request.world.graph.places;
     places.team(team)?;
-    let found = places.channels.iter().find(|known| known.id == channel);
+    let found = places.channel(channel);
     let found = found.ok_or_else(|| GraphError::not_found("No channel found with the given id."))?;
     let context = format!("teams('{team}')/channels/$entity");
-    Ok(with_context(request, &context, places.channel_json(found)))
+    Ok(with_context(request, &context, places.channel_json(&found)))
 }

@@ -21,3 +21,4 @@ mod rich;
 mod salesforce;
 mod scene;
 mod subscriptions;
+mod vault;

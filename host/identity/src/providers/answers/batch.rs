@@ -16,6 +16,8 @@ pub struct Batch {
     pub asked: &'static str,
     /// JSON pointer of the list in the answer's body.
     pub answered: &'static str,
+    /// The body of an answer to no calls at all.
+    pub empty: &'static str,
     /// How an answer finds its question.
     pub pair: Pair,
     /// What an answer says.
@@ -105,7 +107,7 @@ impl Batch {
     /// A whole answer: what the upstream said now, with the answers of before, in the order asked.
     pub fn whole(&self, body: Option<&[u8]>, names: &[&str], answers: &BTreeMap<String, Value>) -> Vec<u8> {
         let mut body =
-            body.and_then(|body| serde_json::from_slice(body).ok()).unwrap_or_else(|| self.empty());
+            body.and_then(|body| serde_json::from_slice(body).ok()).unwrap_or_else(|| self.nothing());
         let list = names.iter().filter_map(|name| answers.get(*name).cloned()).collect();
         if let Some(place) = body.pointer_mut(self.answered) {
             *place = Value::Array(list);
@@ -113,11 +115,8 @@ impl Batch {
         serde_json::to_vec(&body).expect("a JSON value always serialises")
     }
 
-    fn empty(&self) -> Value {
-        let fields = self.answered.split('/').skip(1);
-        fields.collect::<Vec<_>>().into_iter().rev().fold(Value::Null, |inner, field| {
-            Value::Object(serde_json::Map::from_iter([(field.to_owned(), inner)]))
-        })
+    fn nothing(&self) -> Value {
+        serde_json::from_str(self.empty).unwrap_or_default()
     }
 
     fn name(&self, place: usize, item: &Value) -> Option<String> {
@@ -248,6 +247,42 @@ mod tests {
         assert_eq!(batch.without(&body, &all), None);
         let whole: Value = serde_json::from_slice(&batch.whole(None, &["1"], &all)).unwrap();
         assert_eq!(whole, json!({"responses": [{"id": "1", "status": 201}]}));
+    }
+
+    #[test]
+    fn records_of_vault_say_each_for_itself_and_come_back_in_an_answer_of_vault_s() {
+        let batch = batch("vault", "/api/v26.2/vobjects/case_timeline__v?idParam=external_id__v");
+        let body = bytes(json!([{"external_id__v": "a"}, {"external_id__v": "b"}]));
+        assert_eq!(batch.items(&body).unwrap().len(), 2);
+        let done = json!({"responseStatus": "SUCCESS", "data": {"id": "V0F1"}});
+        let failed =
+            json!({"responseStatus": "FAILURE", "errors": [{"type": "INVALID_DATA", "message": "no"}]});
+        let answer = bytes(json!({"responseStatus": "SUCCESS", "data": [done, failed]}));
+        let answers = batch.answers(&answer, &["0", "1"]).unwrap();
+        assert_eq!(batch.outcome(&answers["0"]), Outcome::Done);
+        assert_eq!(batch.outcome(&answers["1"]), Outcome::NotDone);
+        assert_eq!(batch.outcome(&json!({"responseStatus": "EXCEPTION"})), Outcome::InDoubt);
+        let before = BTreeMap::from([("0".to_owned(), done.clone())]);
+        let rest = batch.without(&body, &before).unwrap();
+        assert_eq!(serde_json::from_slice::<Value>(&rest).unwrap(), json!([{"external_id__v": "b"}]));
+        let whole = batch.whole(None, &["0"], &before);
+        let whole: Value = serde_json::from_slice(&whole).unwrap();
+        assert_eq!(whole, json!({"responseStatus": "SUCCESS", "data": [done]}));
+        assert!(batch.items(b"title__v=x").is_none(), "one record as a form");
+    }
+
+    #[test]
+    fn every_batch_knows_an_answer_to_nothing() {
+        for provider in ["microsoft", "salesforce", "dynamics", "vault"] {
+            for batch in named(provider).unwrap().answers.batches {
+                assert_eq!(
+                    batch.nothing().pointer(batch.answered),
+                    Some(&json!([])),
+                    "{provider} {}",
+                    batch.path
+                );
+            }
+        }
     }
 
     #[test]

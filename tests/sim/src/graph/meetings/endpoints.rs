@@ -1,15 +1,15 @@
 //! Reading meetings ("Get onlineMeeting", "Get callTranscript", "onlineMeeting: getAllTranscripts").
 
 use bytes::Bytes;
-use http::{HeaderValue, StatusCode};
+use http::{HeaderValue, Method, StatusCode};
 use serde_json::{Value, json};
 
-use super::{Meeting, Transcript};
+use super::{Meeting, Transcript, attendance, create};
 use crate::call::{self, Reply};
 use crate::clock;
 use crate::graph::errors::GraphError;
 use crate::graph::permissions::Operation;
-use crate::graph::{Request, json as answer};
+use crate::graph::{Request, json as answer, users};
 use crate::seed::USERS;
 
 /// Answers what is asked of a user's meetings.
@@ -18,20 +18,35 @@ pub(in crate::graph) fn handle(
     user: &str,
     rest: &[&str],
 ) -> Result<Reply, GraphError> {
+    match (request.call.method(), rest) {
+        (&Method::POST, [] | ["createOrGet"]) => return create::create(request, user, !rest.is_empty()),
+        (&Method::PATCH, [id]) => return create::change(request, user, id),
+        (&Method::DELETE, [id]) => return create::delete(request, user, id),
+        (&Method::GET, [id, "attendanceReports", tail @ ..]) => {
+            return attendance::handle(request, user, id, tail);
+        }
+        (&Method::GET, _) => {}
+        _ => return Err(GraphError::method_not_allowed()),
+    }
     let meetings = &request.world.graph.meetings;
-    let needed = if rest.len() > 1 || rest[0].starts_with("getAll") {
+    let needed = if rest.len() > 1 || rest.first().is_some_and(|first| first.starts_with("getAll")) {
         Operation::ReadTranscripts
     } else {
         Operation::ReadMeetings
     };
     request.may(needed)?;
-    if request.bearer.user_id().is_none() && meetings.closed.lock().contains(&user.to_ascii_lowercase()) {
-        return Err(GraphError::forbidden("No application access policy found for this app"));
-    }
+    reachable(request, user)?;
     let held = meetings.held.lock();
-    let mine = || held.iter().filter(|meeting| meeting.organizer.eq_ignore_ascii_case(user));
+    let invited = request.bearer.user_id().is_some();
+    let mine =
+        || held.iter().filter(|one| one.organizer.eq_ignore_ascii_case(user) || (invited && one.is_of(user)));
     let found = |id: &str| mine().find(|meeting| meeting.id == id).ok_or_else(no_meeting);
     match rest {
+        [] => {
+            let wanted = join_filter(request)?;
+            let value: Vec<Value> = mine().filter(|one| one.join_url == wanted).map(whole).collect();
+            Ok(answer(StatusCode::OK, &json!({"value": value})))
+        }
         [all] if all.starts_with("getAllTranscripts") => {
             let (from, to) = (time(all, "startDateTime="), time(all, "endDateTime="));
             let inside = |transcript: &&Transcript| {
@@ -63,7 +78,32 @@ pub(in crate::graph) fn handle(
     }
 }
 
-fn no_meeting() -> GraphError {
+/// Whether the caller may look at somebody's meetings at all: an app by policy, people at their own.
+pub(super) fn reachable(request: &Request<'_>, user: &str) -> Result<(), GraphError> {
+    match request.bearer.user_id() {
+        Some(own) if own.eq_ignore_ascii_case(user) => Ok(()),
+        Some(_) => {
+            Err(GraphError::forbidden("Application is not allowed to perform operations on this user."))
+        }
+        None if request.world.graph.meetings.closed.lock().contains(&user.to_ascii_lowercase()) => {
+            Err(GraphError::forbidden("No application access policy found for this app"))
+        }
+        None => Ok(()),
+    }
+}
+
+/// The address in `$filter=JoinWebUrl eq '…'`, without which meetings are not listed.
+fn join_filter(request: &Request<'_>) -> Result<String, GraphError> {
+    let filter = request.call.parameter("$filter").unwrap_or_default();
+    match users::equality(&filter) {
+        Some((field, value)) if field.eq_ignore_ascii_case("joinWebUrl") => Ok(value),
+        _ => Err(GraphError::bad_request(
+            "Filter expression expected - /onlineMeetings?$filter=JoinWebUrl eq '{joinWebUrl}'.",
+        )),
+    }
+}
+
+pub(super) fn no_meeting() -> GraphError {
     GraphError::not_found("Meeting or transcript not found.")
 }
 
@@ -96,7 +136,7 @@ fn shown(meeting: &Meeting, transcript: &Transcript) -> Value {
     })
 }
 
-fn whole(meeting: &Meeting) -> Value {
+pub(super) fn whole(meeting: &Meeting) -> Value {
     let participant = |id: &String| {
         let user = USERS.iter().find(|user| user.object_id() == *id);
         json!({
@@ -111,7 +151,10 @@ fn whole(meeting: &Meeting) -> Value {
         "id": meeting.id,
         "subject": meeting.subject,
         "joinWebUrl": meeting.join_url,
-        "startDateTime": meeting.transcripts.first().map(|first| clock::graph_resource(first.created_ms)),
+        "startDateTime": clock::graph_resource(meeting.start_ms),
+        "endDateTime": clock::graph_resource(meeting.end_ms),
+        "chatInfo": {"threadId": meeting.thread, "messageId": "0", "replyChainMessageId": null},
+        "externalId": meeting.external,
         "participants": {
             "organizer": participant(&meeting.organizer),
             "attendees": meeting.attendees.iter().map(participant).collect::<Vec<_>>(),

@@ -24,6 +24,9 @@ pub struct NewTranscript {
     /// Who was invited.
     #[serde(default)]
     pub attendees: Vec<String>,
+    /// The meeting, where it was made before.
+    #[serde(default)]
+    pub meeting_id: Option<String>,
     /// What was said, in WebVTT.
     pub vtt: String,
     /// When, as Graph writes it; now unless said otherwise.
@@ -57,6 +60,9 @@ pub enum BadMeeting {
     /// There is no such user.
     #[error("there is no user {0}")]
     User(String),
+    /// There is no such meeting.
+    #[error("there is no meeting {0}")]
+    Meeting(String),
     /// That is no time.
     #[error("{0} is no time")]
     Time(String),
@@ -75,19 +81,26 @@ impl World {
             None => clock::now_ms(),
             Some(text) => clock::parse_ms(text).ok_or_else(|| BadMeeting::Time(text.clone()))?,
         };
-        let thread = format!("19:meeting_{}@thread.v2", ids::secret(24));
-        let meeting_id = STANDARD.encode(format!("1*{organizer}*0**{thread}"));
         let transcript_id = STANDARD.encode(format!("1##0##{}", ids::fresh_guid()));
-        let join_url = format!("https://teams.microsoft.com/l/meetup-join/{}/0", ids::secret(24));
         let transcript = Transcript { id: transcript_id.clone(), created_ms, vtt: new.vtt.clone() };
-        self.graph.meetings.held.lock().push(Meeting {
-            id: meeting_id.clone(),
-            organizer: organizer.clone(),
-            subject: new.subject.clone(),
-            attendees: new.attendees.clone(),
-            join_url,
-            transcripts: vec![transcript],
-        });
+        let mut held = self.graph.meetings.held.lock();
+        let meeting_id = match &new.meeting_id {
+            Some(id) => {
+                let meeting = held.iter_mut().find(|meeting| meeting.id == *id);
+                let meeting = meeting.ok_or_else(|| BadMeeting::Meeting(id.clone()))?;
+                meeting.transcripts.push(transcript);
+                id.clone()
+            }
+            None => {
+                let mut meeting = Meeting::new(&organizer, &new.subject, created_ms, created_ms + 1_800_000);
+                meeting.attendees = new.attendees.clone();
+                meeting.transcripts.push(transcript);
+                let id = meeting.id.clone();
+                held.push(meeting);
+                id
+            }
+        };
+        drop(held);
         let tail = format!("onlineMeetings('{meeting_id}')/transcripts('{transcript_id}')");
         let resource = format!("users('{organizer}')/{tail}");
         let mut notified = vec![];

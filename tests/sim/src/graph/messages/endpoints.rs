@@ -19,7 +19,7 @@ pub(super) fn channel_of<'a>(
     request: &Request<'a>,
     team: &str,
     channel: &str,
-) -> Result<&'a Thread, GraphError> {
+) -> Result<Found<'a>, GraphError> {
     let graph = &request.world.graph;
     graph.places.team(team)?;
     graph
@@ -68,7 +68,7 @@ pub(in crate::graph) fn list_channel(
     request.may(Operation::ReadChannelMessages)?;
     let thread = channel_of(request, team, channel)?;
     let page = Page::of(request, 20, 50)?;
-    Ok(list(request, thread, "messages", &thread.page(page.after, None, page.size)))
+    Ok(list(request, &thread, "messages", &thread.page(page.after, None, page.size)))
 }
 
 pub(in crate::graph) fn list_chat(request: &Request<'_>, chat: &str) -> Result<Reply, GraphError> {
@@ -96,7 +96,7 @@ pub(in crate::graph) fn list_replies(
     let thread = channel_of(request, team, channel)?;
     let page = Page::of(request, 20, 50)?;
     let slice = thread.replies(number(parent)?, page.after, page.size).ok_or_else(no_message)?;
-    Ok(list(request, thread, &format!("messages('{parent}')/replies"), &slice))
+    Ok(list(request, &thread, &format!("messages('{parent}')/replies"), &slice))
 }
 
 fn list(request: &Request<'_>, thread: &Thread, tail: &str, slice: &Slice) -> Reply {

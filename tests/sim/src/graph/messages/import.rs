@@ -50,7 +50,7 @@ pub(in crate::graph) fn post_to_channel(
 ) -> Result<Reply, GraphError> {
     request.may(Operation::PostChannelMessage)?;
     let thread = channel_of(request, team, channel)?;
-    post(request, thread, reply_to.map(number).transpose()?)
+    post(request, &thread, reply_to.map(number).transpose()?)
 }
 
 pub(in crate::graph) fn post_to_chat(request: &Request<'_>, chat: &str) -> Result<Reply, GraphError> {

@@ -167,13 +167,11 @@ impl World {
         let threads = &self.graph.messages;
         match (&message.channel_id, &message.chat_id) {
             (Some(_), Some(_)) => Err(BadPost::Place),
-            (Some(id), None) => {
-                threads.channel(id).map(Found::Seeded).ok_or_else(|| BadPost::Channel(id.clone()))
-            }
+            (Some(id), None) => threads.channel(id).ok_or_else(|| BadPost::Channel(id.clone())),
             (None, Some(id)) => threads.chat(id).ok_or_else(|| BadPost::Chat(id.clone())),
             (None, None) => {
                 let id = seed::channel_id(seed::CHANNEL);
-                threads.channel(&id).map(Found::Seeded).ok_or(BadPost::Channel(id))
+                threads.channel(&id).ok_or(BadPost::Channel(id))
             }
         }
     }

@@ -98,13 +98,24 @@ impl Threads {
         self.created.write().insert(chat_id.to_owned(), Arc::new(thread));
     }
 
-    pub(super) fn channel(&self, id: &str) -> Option<&Thread> {
-        self.seeded.get(id).filter(|thread| matches!(thread.spot, Spot::Channel { .. }))
+    /// Makes room for the messages of a new channel.
+    pub(in crate::graph) fn open_channel(&self, team_id: &str, channel_id: &str) {
+        let spot = Spot::Channel { team_id: team_id.to_owned(), channel_id: channel_id.to_owned() };
+        let thread = Thread { spot, keep: self.keep, log: RwLock::default() };
+        self.created.write().insert(channel_id.to_owned(), Arc::new(thread));
+    }
+
+    pub(super) fn channel(&self, id: &str) -> Option<Found<'_>> {
+        self.found(id).filter(|thread| matches!(thread.spot, Spot::Channel { .. }))
     }
 
     pub(super) fn chat(&self, id: &str) -> Option<Found<'_>> {
-        let seeded = self.seeded.get(id).filter(|thread| matches!(thread.spot, Spot::Chat { .. }));
-        seeded.map(Found::Seeded).or_else(|| self.created.read().get(id).cloned().map(Found::Created))
+        self.found(id).filter(|thread| matches!(thread.spot, Spot::Chat { .. }))
+    }
+
+    fn found(&self, id: &str) -> Option<Found<'_>> {
+        let created = || self.created.read().get(id).cloned().map(Found::Created);
+        self.seeded.get(id).map(Found::Seeded).or_else(created)
     }
 
     /// The message that a resource of a notification names: `teams('…')/channels('…')/messages('…')`.

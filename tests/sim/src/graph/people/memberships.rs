@@ -6,6 +6,7 @@ use crate::call::Reply;
 use crate::graph::errors::GraphError;
 use crate::graph::permissions::Operation;
 use crate::graph::{Request, users};
+use crate::seed::SeedUser;
 use crate::{ids, seed};
 
 /// Roles of the directory that a test can give, with their templates, which are the same everywhere.
@@ -15,11 +16,15 @@ const ROLES: [(&str, &str); 3] = [
     ("Dynamics 365 Administrator", "44367163-eba1-44c3-98af-f5787879f96a"),
 ];
 
-/// All who are in the one team: those whom sales operations made Salesforce users for.
+/// Who is in the one team: those whom sales operations made Salesforce users for.
+pub(in crate::graph) fn is_in_team(user: &SeedUser) -> bool {
+    user.in_salesforce && user.department == "Sales"
+}
+
 pub(super) fn teams(request: &Request<'_>, user: &str) -> Result<Reply, GraphError> {
     request.may(Operation::ReadJoinedTeams)?;
     let user = users::named(user)?;
-    let team = user.in_salesforce && user.department == "Sales";
+    let team = is_in_team(user);
     let value = team.then(|| {
         json!({
             "id": request.world.graph.places.team_id,

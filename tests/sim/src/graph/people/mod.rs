@@ -19,6 +19,7 @@ use crate::graph::{Request, users};
 use crate::ids;
 use crate::seed::{SeedUser, USERS};
 
+pub(super) use memberships::is_in_team;
 pub(super) use presence::presences;
 
 /// What a test has changed.

@@ -5,9 +5,7 @@ mod table;
 
 use super::errors::GraphError;
 
-pub(super) use table::Operation;
-
-use table::Workload;
+pub(super) use table::{Operation, Rule, Workload};
 
 /// What a token was given.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,20 +19,26 @@ pub(in crate::graph) enum Grants {
 impl Grants {
     /// All operations that these grants permit, as a set of bits.
     pub(in crate::graph) fn operations(&self) -> u32 {
-        let permitted = |operation: &Operation| {
-            let rule = operation.rule();
-            let (wanted, held) = match self {
-                Grants::Application(roles) => (rule.application, roles),
-                Grants::Delegated { scopes, .. } => (rule.delegated, scopes),
-            };
-            held.iter().any(|held| wanted.contains(&held.as_str()))
-        };
+        let permitted = |operation: &Operation| self.meet(operation.rule());
         Operation::ALL.iter().filter(|operation| permitted(operation)).fold(0, |set, o| set | o.bit())
+    }
+
+    /// Whether one of these is what a rule wants.
+    pub(in crate::graph) fn meet(&self, rule: Rule) -> bool {
+        let (wanted, held) = match self {
+            Grants::Application(roles) => (rule.application, roles),
+            Grants::Delegated { scopes, .. } => (rule.delegated, scopes),
+        };
+        held.iter().any(|held| wanted.contains(&held.as_str()))
     }
 
     /// The refusal of an operation, as the workload behind it words it.
     pub(in crate::graph) fn refusal(&self, operation: Operation) -> GraphError {
-        let rule = operation.rule();
+        self.refused(operation.rule())
+    }
+
+    /// The refusal of what a rule is for.
+    pub(in crate::graph) fn refused(&self, rule: Rule) -> GraphError {
         match (rule.workload, self) {
             (Workload::Directory, _) => GraphError::new(
                 http::StatusCode::FORBIDDEN,
@@ -45,6 +49,17 @@ impl Grants {
                 http::StatusCode::FORBIDDEN,
                 "ErrorAccessDenied",
                 "Access is denied. Check credentials and try again.",
+            ),
+            // With a user and without the scope; and, since April 2025, without a user at all.
+            (Workload::OneNote, Grants::Delegated { .. }) => GraphError::new(
+                http::StatusCode::FORBIDDEN,
+                "40004",
+                "The request does not contain the required scopes.",
+            ),
+            (Workload::OneNote, Grants::Application(_)) => GraphError::new(
+                http::StatusCode::UNAUTHORIZED,
+                "40001",
+                "The request does not contain a valid authentication token. App-only authentication is not supported.",
             ),
             (Workload::Teams, Grants::Application(roles)) => GraphError::forbidden(format!(
                 "Missing role permissions on the request. API requires one of '{}'. Roles on the \

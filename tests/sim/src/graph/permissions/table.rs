@@ -39,16 +39,20 @@ pub(in crate::graph) enum Operation {
 }
 
 /// How a workload words a refusal.
-pub(super) enum Workload {
+#[derive(Clone, Copy)]
+pub(in crate::graph) enum Workload {
     Directory,
     Teams,
     Exchange,
+    OneNote,
 }
 
-pub(super) struct Rule {
-    pub(super) workload: Workload,
-    pub(super) application: &'static [&'static str],
-    pub(super) delegated: &'static [&'static str],
+/// Which permissions allow something, each alone.
+#[derive(Clone, Copy)]
+pub(in crate::graph) struct Rule {
+    pub(in crate::graph) workload: Workload,
+    pub(in crate::graph) application: &'static [&'static str],
+    pub(in crate::graph) delegated: &'static [&'static str],
 }
 
 impl Operation {

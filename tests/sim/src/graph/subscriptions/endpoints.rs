@@ -101,7 +101,7 @@ fn exists(request: &Request<'_>, wanted: &Wanted) -> Result<(), GraphError> {
         None => true,
         Some(Spot::Channel { team_id, channel_id }) => {
             places.team(&team_id)?;
-            places.channels.iter().any(|channel| channel.id == channel_id)
+            places.channel(&channel_id).is_some()
         }
         Some(Spot::Chat { chat_id }) => match request.bearer.user_id() {
             None => request.world.graph.chats.is_there(&chat_id),
