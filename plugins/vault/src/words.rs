@@ -1,20 +1,4 @@
-//! Text: for pages, for names that Microsoft takes, and for finding a case's number in other words. Pure.
-
-/// Text as HTML shows it: nothing in it is a tag.
-pub fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len() + 8);
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            c => escaped.push(c),
-        }
-    }
-    escaped
-}
+//! Text: for names that Microsoft takes, and for finding a case's number in other words. Pure.
 
 /// At most so many UTF-16 units, which is how Microsoft counts: cut between characters, without blanks at the end.
 pub fn cut(text: &str, most: usize) -> &str {
@@ -81,11 +65,6 @@ mod tests {
         fn a_cut_text_is_short_and_a_beginning(text in r"\PC{0,40}", most in 0_usize..40) {
             let short = cut(&text, most);
             prop_assert!(text.starts_with(short) && short.encode_utf16().count() <= most.max(text.encode_utf16().count().min(most)));
-        }
-
-        #[test]
-        fn nothing_in_escaped_text_is_markup(text in r"\PC{0,60}") {
-            prop_assert!(!escaped(&text).contains(['<', '>', '"', '\'']));
         }
     }
 }

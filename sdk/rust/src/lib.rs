@@ -60,6 +60,7 @@ mod connector;
 pub mod dataset;
 mod decoded;
 pub mod graph;
+pub mod html;
 pub mod http;
 pub mod log;
 mod path;

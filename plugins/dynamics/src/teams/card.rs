@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::html::{escaped, plain, shortened};
+use tieline_sdk::html::escaped;
+
+use super::html::{plain, shortened};
 
 /// Longer values would make the message larger than Teams takes.
 const LONGEST: usize = 500;

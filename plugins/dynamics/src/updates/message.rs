@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::teams::html::escaped;
+use tieline_sdk::html::escaped;
 
 /// An update in the words of people.
 #[derive(Debug, Clone, PartialEq, Eq)]

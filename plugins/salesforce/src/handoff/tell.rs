@@ -10,7 +10,7 @@ use crate::pause::{self, Work};
 use crate::run::Run;
 use crate::salesforce::soql::quoted;
 use crate::salesforce::{id, pages};
-use crate::teams::post::{Post, escaped};
+use crate::teams::post::Post;
 
 /// What was told is remembered for longer than anybody asks.
 const REMEMBERED_FOR: u64 = 400 * 24 * 3_600_000;
@@ -119,7 +119,7 @@ fn post(
     let effect = format!("handoff:{}:{}", rule.name, row.id());
     let html = html(&facts);
     let reader = run.config.read_as.identity();
-    let known_by = [link.as_str(), &escaped(what)];
+    let known_by = [link.as_str(), what];
     Post { place, html: &html, known_by: &known_by, since: run.at, reader }.send(effect, run.in_doubt)
 }
 

@@ -1,6 +1,6 @@
 //! What is said of a hand-over. Pure.
 
-use crate::teams::post::escaped;
+use tieline_sdk::html::escaped;
 
 /// What there is to say.
 #[derive(Debug)]

@@ -2,7 +2,7 @@
 //!
 //! <https://learn.microsoft.com/graph/api/calltranscript-get>, <https://www.w3.org/TR/webvtt1/>
 
-use crate::teams::text::decoded;
+use tieline_sdk::html::decoded;
 
 /// What somebody said without a pause.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]

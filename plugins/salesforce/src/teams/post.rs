@@ -3,7 +3,7 @@
 //! <https://learn.microsoft.com/graph/api/channel-post-messages>
 
 use serde::{Deserialize, Serialize};
-use tieline_sdk::{CallError, Failure, Identity, Problem, Timestamp, graph, log};
+use tieline_sdk::{CallError, Failure, Identity, Problem, Timestamp, graph, html::decoded, log};
 
 use super::place::Place;
 use tieline_sdk::time;
@@ -31,7 +31,7 @@ struct Body<'a> {
 pub(crate) struct Post<'a> {
     pub(crate) place: Place<'a>,
     pub(crate) html: &'a str,
-    /// Stand together in no other message.
+    /// Texts that stand together in no other message.
     pub(crate) known_by: &'a [&'a str],
     /// When there was a reason to post it: one that stands there from before is another.
     pub(crate) since: Timestamp,
@@ -93,7 +93,9 @@ impl Post<'_> {
             let written = listed.created_date_time.as_deref().and_then(time::millis);
             written.is_none_or(|written| written + MARGIN >= self.since)
         };
-        let said = page.value.into_iter().filter(recent).filter_map(|listed| listed.body?.content);
+        // Teams spells character references its own way.
+        let said =
+            page.value.into_iter().filter(recent).filter_map(|listed| Some(decoded(&listed.body?.content?)));
         Ok(said.into_iter().any(|content| self.known_by.iter().all(|known| content.contains(known))))
     }
 }
@@ -106,19 +108,4 @@ fn not_posted(problem: Problem) -> Problem {
         true => problem,
         false => problem.remedy(remedy),
     }
-}
-
-/// `text` inside HTML.
-pub(crate) fn escaped(text: &str) -> String {
-    let mut html = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => html.push_str("&amp;"),
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            '"' => html.push_str("&quot;"),
-            c => html.push(c),
-        }
-    }
-    html
 }

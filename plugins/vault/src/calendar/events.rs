@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tieline_sdk::{CallError, Failure, Identity, Problem, Response, clock, graph, time};
+use tieline_sdk::{CallError, Failure, Identity, Problem, Response, clock, graph, html::escaped, time};
 
 use super::event::{self, Event, FIELDS, Wanted};
 use super::matching::about;
@@ -10,7 +10,7 @@ use super::meeting;
 use super::place::Place;
 use crate::asked::{Input, Visitor};
 use crate::case::Case;
-use crate::words::{code, escaped};
+use crate::words::code;
 
 /// Pages of a calendar.
 const PAGES: usize = 20;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use tieline_sdk::{Failure, Problem, Timestamp, clock, storage};
+use tieline_sdk::{Failure, Problem, Timestamp, clock, html::escaped, storage};
 
 use super::event::Wanted;
 use super::events::{created, html};
@@ -10,7 +10,7 @@ use super::matching;
 use super::place::Place;
 use crate::asked::{Asked, Input};
 use crate::timeline::{self, Entry};
-use crate::words::{code, escaped};
+use crate::words::code;
 
 /// Meetings of a case that are looked at.
 const MOST: u32 = 200;

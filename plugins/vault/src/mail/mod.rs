@@ -4,13 +4,13 @@
 pub mod message;
 
 use serde_json::{Value, json};
-use tieline_sdk::{CallError, Failure, Identity, Problem, clock, graph, path};
+use tieline_sdk::{CallError, Failure, Identity, Problem, clock, graph, html::escaped, path};
 
 use crate::asked::{Asked, Input};
 use crate::calendar::matching;
 use crate::people::is_address;
 use crate::timeline::{self, Entry};
-use crate::words::{code, escaped};
+use crate::words::code;
 use message::{FIELDS, Message};
 
 /// Messages of a mailbox that are looked at.
