@@ -1,7 +1,7 @@
 //! The staged test of an installation: the host's own stages first, then the connector's.
 
 use tieline_capabilities::Mode;
-use tieline_identity::Identity;
+use tieline_identity::{CONSENT_SPREADING, Identity};
 use tieline_types::{
     ConnectionKey, InstallationKey, Problem,
     api::{CheckReport, CheckStage, Verdict},
@@ -34,9 +34,7 @@ impl Host {
             subscription.problem.filter(|_| concerned)
         });
         if !installation.plan.subscriptions.is_empty() {
-            stages.push(
-                unwell.map_or_else(|| passed("subscriptions"), |problem| failed("subscriptions", problem)),
-            );
+            stages.push(unwell.map_or_else(|| passed("subscriptions"), subscriptions));
         }
         stages.extend(self.webhook_stages(key));
         let spec = spec(Mode::Check, &installation, &self.services);
@@ -61,6 +59,15 @@ fn connections(installation: &Installation, graph: bool) -> Vec<ConnectionKey> {
     let microsoft = graph.then(|| MICROSOFT.parse().expect("it is a valid name"));
     let key = |connection| ConnectionKey { tenant: installation.key.tenant.clone(), connection };
     microsoft.into_iter().chain(granted).map(key).collect()
+}
+
+/// What is wrong with a subscription. A consent that spreads is no failure: it is probed until it is honoured.
+fn subscriptions(problem: Problem) -> CheckStage {
+    let name = "subscriptions";
+    if problem.code == CONSENT_SPREADING {
+        return CheckStage { name: name.into(), verdict: Verdict::Warning, problem: Some(problem) };
+    }
+    failed(name, problem)
 }
 
 fn passed(name: &str) -> CheckStage {

@@ -38,7 +38,9 @@ pub use claims::Claims;
 pub use clouds::{Clouds, InvalidCloud};
 pub use connection_test::Needed;
 pub use connections::{Application, Connections, Registration};
-pub use consent::{Consent, Forbidden, Meaning, Said, consent_link, who_may_consent};
+pub use consent::{
+    Consent, Forbidden, Meaning, SPREADING as CONSENT_SPREADING, Said, consent_link, who_may_consent,
+};
 pub use error::ConnectionError;
 pub use master_key::{InvalidMasterKey, MasterKey};
 pub use people::Whose;

@@ -64,6 +64,7 @@ impl Scene {
             },
             "port": { "entra": port(&sim.manifest().entra) },
             "salesforce_wasm": host::built("salesforce.wasm")?,
+            "call_records_wasm": host::built("call-records.wasm")?,
             "dynamics_wasm": host::built("dynamics.wasm")?,
             "hostile_wasm": host::built("hostile.wasm")?,
             "python_wasm": host::built("python.wasm")?,

@@ -54,8 +54,8 @@ pub enum Meaning {
     Answer(Problem),
 }
 
-/// The code of what heals by itself.
-pub(crate) const SPREADING: &str = "graph.consent-spreading";
+/// The code of what heals by itself: a consent that spreads.
+pub const SPREADING: &str = "graph.consent-spreading";
 const MISSING: &str = "graph.consent-missing";
 
 /// Where the consent of a connection lies.
