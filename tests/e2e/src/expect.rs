@@ -3,6 +3,7 @@
 mod chats;
 mod coverage;
 mod order;
+mod views;
 
 use serde_json::Value;
 
@@ -69,6 +70,8 @@ pub(crate) async fn all(scene: &Scene, expected: &Value) -> Result<(), String> {
             // A chat at Teams, and rows of Dataverse: see `chats.rs`.
             "chat" => chats::chat(scene, value).await?,
             "dataverse" => chats::dataverse(scene, value).await?,
+            // What a person is shown about a record: see `views.rs`.
+            "view" => views::view(scene, value)?,
             // The timeline.
             "activity" => {
                 let timeline = scene.api("/tenants/acme/activity").await?;

@@ -66,6 +66,7 @@ impl Scene {
             "salesforce_wasm": host::built("salesforce.wasm")?,
             "call_records_wasm": host::built("call-records.wasm")?,
             "dynamics_wasm": host::built("dynamics.wasm")?,
+            "vault_wasm": host::built("vault.wasm")?,
             "hostile_wasm": host::built("hostile.wasm")?,
             "python_wasm": host::built("python.wasm")?,
             "clockwork_wasm": host::built("clockwork.wasm")?,

@@ -27,6 +27,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failur
     demo.arg("demo").arg("--sim").arg(workspace.binary("tieline-sim"));
     demo.arg("--package").arg(workspace.package("salesforce"));
     demo.arg("--dynamics").arg(workspace.package("dynamics"));
+    demo.arg("--vault").arg(workspace.package("vault"));
     demo.args(options.once.then_some("--once")).args(options.json.then_some("--json"));
     become_it(&mut demo)
 }

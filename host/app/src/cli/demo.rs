@@ -15,6 +15,9 @@ pub(crate) struct Demo {
     /// The Dynamics 365 connector's package
     #[arg(long, value_name = "FILE")]
     pub(crate) dynamics: PathBuf,
+    /// The Vault connector's package
+    #[arg(long, value_name = "FILE")]
+    pub(crate) vault: PathBuf,
     /// Go through every step once and end; the exit code is 0 only if every step was seen
     #[arg(long)]
     pub(crate) once: bool,

@@ -1,11 +1,12 @@
-//! `tieline demo`: simulators, a host and two connectors, from nothing to Tasks in Salesforce and a case of Dynamics 365
-//! with its chat, each step shown as it happens. The host is this program run again, so the demo goes through the same doors as anybody.
+//! `tieline demo`: simulators, a host and its connectors, from nothing to Tasks in Salesforce, a case of Dynamics 365 with
+//! its chat and a case of a Vault Service Center with its channel and notes, each step shown as it happens. The host is this program run again, so the demo goes through the same doors as anybody.
 
 mod case;
 mod child;
 mod messages;
 mod people;
 mod scene;
+mod service_center;
 mod sim;
 mod stage;
 mod steps;
@@ -20,6 +21,7 @@ use self::{
     case::{Case, Record},
     child::{Running, last_lines},
     messages::{Channel, SCRIPT},
+    service_center::ServiceCenter,
     sim::Task,
     steps::{Steps, Stopped},
 };
@@ -35,7 +37,7 @@ struct Outcome {
     children: Vec<Running>,
     connectors: Vec<Connector>,
     channel: Option<Channel>,
-    /// Read back from Dataverse.
+    /// Read back from Dataverse, Vault and Graph.
     records: Vec<Record>,
     /// Whether every message of the script was followed to its end.
     complete: bool,
@@ -84,6 +86,8 @@ async fn play(args: &Demo, folder: &Path, steps: &mut Steps, outcome: &mut Outco
     }
     let case = Case { client: &channel.client, control: &channel.control, sim: &channel.sim };
     outcome.records = case.follow(steps).await?;
+    let center = ServiceCenter { client: &channel.client, control: &channel.control, sim: &channel.sim };
+    outcome.records.extend(center.follow(steps).await?);
     outcome.complete = true;
     if args.once {
         return Ok(());
@@ -111,7 +115,10 @@ fn answer(args: &Demo, steps: &Steps, outcome: Outcome) -> Answer {
     Answer::done(text)
         .with("steps", steps.taken())
         .with("connectors", outcome.connectors)
-        .with("installations", [scene::installation(), scene::cases()].map(|key| key.to_string()))
+        .with(
+            "installations",
+            [scene::installation(), scene::cases(), scene::service_center()].map(|key| key.to_string()),
+        )
         .with("records", records)
         .with("tasks", tasks)
         .with("events", events)

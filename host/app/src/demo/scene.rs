@@ -42,8 +42,11 @@ impl From<SceneError> for Failure {
 const TENANT: &str = "demo";
 /// Where people would open records.
 const ORGANIZATION: &str = "https://lakeside.crm4.dynamics.com";
+/// Where people would open cases of the Service Center.
+const VAULT: &str = "https://lakeside.veevavault.com";
 const DEAL_DESK: &str = "deal-desk";
 const CASES: &str = "cases";
+const SERVICE_CENTER: &str = "service-center";
 /// The connection that people sign in to.
 pub(crate) const MICROSOFT: &str = "microsoft";
 
@@ -59,6 +62,16 @@ pub(crate) const APPLICATION: [&str; 6] = [
 /// The same of people.
 pub(crate) const DELEGATED: [&str; 4] =
     ["ChannelMessage.Send", "Chat.Create", "ChatMessage.Send", "User.Read"];
+/// The same of the people who work cases of a Service Center.
+pub(crate) const OF_REPRESENTATIVES: [&str; 7] = [
+    "Calendars.ReadWrite",
+    "Calendars.ReadWrite.Shared",
+    "Group.ReadWrite.All",
+    "Mail.ReadWrite.Shared",
+    "Notes.ReadWrite.All",
+    "OnlineMeetingArtifact.Read.All",
+    "OnlineMeetings.ReadWrite",
+];
 
 /// The installation that logs what a channel says.
 pub(crate) fn installation() -> InstallationKey {
@@ -68,6 +81,11 @@ pub(crate) fn installation() -> InstallationKey {
 /// The installation that connects cases with chats.
 pub(crate) fn cases() -> InstallationKey {
     key(CASES)
+}
+
+/// The installation that works the cases of a Service Center.
+pub(crate) fn service_center() -> InstallationKey {
+    key(SERVICE_CENTER)
 }
 
 /// A connection of the demo's tenant.
@@ -95,6 +113,7 @@ pub(crate) struct Package {
 pub(crate) struct Packages {
     pub(crate) salesforce: Package,
     pub(crate) dynamics: Package,
+    pub(crate) vault: Package,
 }
 
 /// Writes the files. Secrets go into files of their own, to which the document refers.
@@ -102,13 +121,16 @@ pub(crate) fn write(folder: &Path, sim: &Manifest, packages: &Packages) -> Resul
     let scene = Scene { config: folder.join("tieline.toml"), tenant: folder.join("demo.toml") };
     put(&folder.join("microsoft.secret"), &sim.tenant.client_secret)?;
     put(&folder.join("salesforce.secret"), &sim.tenant.salesforce.client_secret)?;
+    put(&folder.join("vault.user"), &sim.tenant.vault.username)?;
+    put(&folder.join("vault.secret"), &sim.tenant.vault.password)?;
     put(&scene.config, &toml(&config(sim)?)?)?;
     put(&scene.tenant, &toml(&document(sim, packages))?)?;
     Ok(scene)
 }
 
 fn config(sim: &Manifest) -> Result<Value, Failure> {
-    let private = [&sim.entra_tls, &sim.graph_tls, &sim.salesforce_tls, &sim.dataverse_tls].map(address);
+    let private = [&sim.entra_tls, &sim.graph_tls, &sim.salesforce_tls, &sim.dataverse_tls, &sim.vault_tls];
+    let private = private.map(address);
     let private = private.into_iter().collect::<Result<Vec<_>, _>>()?;
     Ok(json!({
         "server": { "listen": "127.0.0.1:0" },
@@ -127,7 +149,7 @@ fn address(url: &Url) -> Result<SocketAddr, SceneError> {
 }
 
 fn document(sim: &Manifest, packages: &Packages) -> Value {
-    let Packages { salesforce, dynamics } = packages;
+    let Packages { salesforce, dynamics, vault } = packages;
     let seeded = &sim.tenant;
     let place = json!({
         "team_id": seeded.team_id, "channel_id": seeded.channel_id, "channel_name": seeded.channel_name,
@@ -153,6 +175,10 @@ fn document(sim: &Manifest, packages: &Packages) -> Value {
                 "environment_url": sim.dataverse_tls, "client_id": seeded.client_id,
                 "client_secret": { "file": "microsoft.secret" },
             },
+            "vault": {
+                "provider": "vault", "url": sim.vault_tls, "username": { "file": "vault.user" },
+                "password": { "file": "vault.secret" },
+            },
         },
         "installations": [{
             "id": DEAL_DESK, "connector": salesforce.connector, "package": salesforce.path,
@@ -170,6 +196,13 @@ fn document(sim: &Manifest, packages: &Packages) -> Value {
                 "service": true,
             },
             "config": { "organization_url": ORGANIZATION },
+        }, {
+            "id": SERVICE_CENTER, "connector": vault.connector, "package": vault.path, "journal": "shape",
+            "grant": {
+                "graph": OF_REPRESENTATIVES.iter().chain(["User.Read"].iter()).collect::<Vec<_>>(),
+                "connections": ["vault"],
+            },
+            "config": { "vault_url": VAULT, "team_id": seeded.team_id },
         }],
     })
 }
@@ -193,13 +226,15 @@ mod tests {
         let person = json!({ "id": "u", "name": "Priya" });
         serde_json::from_value(json!({
             "entra_tls": "https://127.0.0.1:1", "graph_tls": "https://127.0.0.1:2",
-            "salesforce_tls": "https://127.0.0.1:3", "dataverse_tls": "https://127.0.0.1:5", "control": "http://127.0.0.1:4", "ca": ca,
+            "salesforce_tls": "https://127.0.0.1:3", "dataverse_tls": "https://127.0.0.1:5",
+            "vault_tls": "https://127.0.0.1:6", "control": "http://127.0.0.1:4", "ca": ca,
             "tenant": {
                 "directory_id": "d", "client_id": "c", "client_secret": "s1", "team_id": "t",
                 "channel_id": "19:x", "channel_name": "deals", "users": [person], "opportunity_id": "006",
                 "opportunity_name": "o",
                 "salesforce": { "client_id": "c", "client_secret": "s2", "users": [person] },
                 "dataverse": { "case_id": "1", "case_title": "It squeaks" },
+                "vault": { "username": "u", "password": "s3", "case_id": "V0D1" },
             },
         }))
         .unwrap()
@@ -218,11 +253,15 @@ mod tests {
         let package = dir.path().join("salesforce.wasm");
         fs::write(&package, b"\0asm").unwrap();
         let packaged = |name: &str| Package { connector: name.parse().unwrap(), path: package.clone() };
-        let packages = Packages { salesforce: packaged("salesforce"), dynamics: packaged("dynamics") };
+        let packages = Packages {
+            salesforce: packaged("salesforce"),
+            dynamics: packaged("dynamics"),
+            vault: packaged("vault"),
+        };
         let scene = write(dir.path(), &sim(dir.path()), &packages).unwrap();
 
         let config = config::read(&scene.config).unwrap();
-        assert_eq!(config.egress.allow_private.len(), 4);
+        assert_eq!(config.egress.allow_private.len(), 5);
         let found = document::read(&scene.tenant).unwrap().remove(0);
         let upload = document::resolve(found, &|_| None).unwrap();
         let sent = serde_json::to_value(&upload.document).unwrap();

@@ -15,6 +15,7 @@ pub(crate) struct Manifest {
     pub(crate) graph_tls: Url,
     pub(crate) salesforce_tls: Url,
     pub(crate) dataverse_tls: Url,
+    pub(crate) vault_tls: Url,
     pub(crate) control: Url,
     pub(crate) ca: PathBuf,
     pub(crate) tenant: Tenant,
@@ -34,6 +35,15 @@ pub(crate) struct Tenant {
     pub(crate) opportunity_name: String,
     pub(crate) salesforce: Salesforce,
     pub(crate) dataverse: Dataverse,
+    pub(crate) vault: Vault,
+}
+
+/// Its Vault.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Vault {
+    pub(crate) username: String,
+    pub(crate) password: String,
+    pub(crate) case_id: String,
 }
 
 /// Its Dataverse.
@@ -140,6 +150,11 @@ impl Control {
     /// Every row of a table of Dataverse.
     pub(crate) async fn rows(&self, table: &str) -> Result<Vec<Value>, Failure> {
         self.ask(&format!("dataverse/records/{table}"), |http, url| http.get(url)).await
+    }
+
+    /// Every record of an object of Vault.
+    pub(crate) async fn vault_records(&self, object: &str) -> Result<Vec<Value>, Failure> {
+        self.ask(&format!("vault/records/{object}"), |http, url| http.get(url)).await
     }
 
     /// Somebody changes a row of Dataverse.

@@ -54,11 +54,13 @@ pub(crate) async fn set(
     steps.take("administrator consents", consented(&control)).await?;
     let salesforce = steps.take("salesforce read", async { connector(&args.package) }).await?;
     let dynamics = steps.take("dynamics read", async { connector(&args.dynamics) }).await?;
+    let vault = steps.take("vault read", async { connector(&args.vault) }).await?;
     let packages = Packages {
         salesforce: package(&salesforce, &args.package).map_err(Stopped)?,
         dynamics: package(&dynamics, &args.dynamics).map_err(Stopped)?,
+        vault: package(&vault, &args.vault).map_err(Stopped)?,
     };
-    outcome.connectors = vec![salesforce, dynamics];
+    outcome.connectors = vec![salesforce, dynamics, vault];
     let (client, scene) = steps.take("host up", host(folder, outcome, &sim, &packages)).await?;
     steps.take("connectors installed", installed(&client, &scene, &key.tenant)).await?;
     steps.take("connections tested", tested(&client, &key)).await?;
@@ -75,15 +77,18 @@ async fn simulators(
     let (running, sim) = child::start::<Manifest>(&args.sim, &arguments, folder.join(SIM_LOG)).await?;
     outcome.children.push(running);
     let at = |url: &Url| url.as_str().trim_end_matches('/').to_owned();
-    let [entra, graph, salesforce, dataverse] =
-        [&sim.entra_tls, &sim.graph_tls, &sim.salesforce_tls, &sim.dataverse_tls].map(at);
-    let seen = format!("Entra {entra}, Graph {graph}, Salesforce {salesforce}, Dataverse {dataverse}");
+    let [entra, graph, salesforce, dataverse, vault] =
+        [&sim.entra_tls, &sim.graph_tls, &sim.salesforce_tls, &sim.dataverse_tls, &sim.vault_tls].map(at);
+    let seen = format!(
+        "Entra {entra}, Graph {graph}, Salesforce {salesforce}, Dataverse {dataverse}, Vault {vault}"
+    );
     Ok((sim, seen))
 }
 
 async fn consented(control: &Control) -> Result<((), String), Failure> {
-    control.consent(&scene::APPLICATION, &scene::DELEGATED).await?;
-    let (app, people) = (scene::APPLICATION.len(), scene::DELEGATED.len());
+    let people = [&scene::DELEGATED[..], &scene::OF_REPRESENTATIVES].concat();
+    control.consent(&scene::APPLICATION, &people).await?;
+    let (app, people) = (scene::APPLICATION.len(), people.len());
     Ok(((), format!("to {app} permissions of the app and {people} of people")))
 }
 

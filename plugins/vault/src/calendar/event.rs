@@ -145,9 +145,7 @@ impl Wanted<'_> {
             fields.insert("body".into(), json!({ "contentType": "html", "content": html }));
         }
         let (start, end) = (self.start.map(moment).transpose()?, self.end.map(moment).transpose()?);
-        if let (Some(start), Some(end)) = (start, end)
-            && end <= start
-        {
+        if start.zip(end).is_some_and(|(start, end)| end <= start) {
             return Err(invalid("it would end before it begins", "give an end that is later than the start"));
         }
         for (name, at) in [("start", start), ("end", end)] {

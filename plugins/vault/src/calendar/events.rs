@@ -103,10 +103,11 @@ pub(crate) fn delete(input: &Input) -> Result<Value, Problem> {
     let place = Place::named(input.owner.as_deref(), input.calendar_id.as_deref())?;
     let id = event_id(input)?;
     let response = graph::delete(place.event(id)).identity(Identity::Actor).send().map_err(Failure::from)?;
+    let theirs = graph::error(&response);
     match response.status {
-        404 => Ok(json!({ "deleted": id, "was_there": false })),
+        404 if !is_of_a_folder(&theirs) => Ok(json!({ "deleted": id, "was_there": false })),
         _ if response.is_success() => Ok(json!({ "deleted": id, "was_there": true })),
-        _ => Err(explained(response.failure(graph::error(&response))).into()),
+        _ => Err(explained(response.failure(theirs)).into()),
     }
 }
 
@@ -176,16 +177,43 @@ fn read(response: &Response) -> Result<Event, Failure> {
     }
 }
 
-/// Outlook says nothing but "denied" of a calendar that is not shared, and "not found" of a mailbox that is not there.
+/// Outlook says "denied" of a calendar that is shared for less, and of one that is not shared at all that there is none.
 fn explained(failure: Failure) -> Failure {
-    let known = match failure.problem().code.as_str() {
-        "graph.error-access-denied" => Some((
+    let problem = failure.problem();
+    let (code, remedy) = match problem.code.as_str() {
+        "graph.error-access-denied" => (
             "vault.calendar-denied",
-            "ask its owner to share the calendar with you, or to make you a delegate, with the right to change it",
-        )),
-        "graph.error-item-not-found" => Some(("vault.no-such-event", "list the events of the calendar")),
-        _ => None,
+            "ask its owner to let you change the calendar, or to make you a delegate",
+        ),
+        "graph.error-item-not-found" if is_of_a_folder(problem) => {
+            ("vault.calendar-denied", "ask its owner to share the calendar with you")
+        }
+        "graph.error-item-not-found" => ("vault.no-such-event", "list the events of the calendar"),
+        _ => return failure,
     };
-    let Some((code, remedy)) = known else { return failure };
-    Failure::permanent(Problem::new(code, failure.problem().message.clone()).remedy(remedy))
+    Failure::permanent(Problem::new(code, problem.message.clone()).remedy(remedy))
+}
+
+/// Whether it is the calendar that is not there, and not an event in it.
+fn is_of_a_folder(problem: &Problem) -> bool {
+    problem.message.to_lowercase().contains("folder")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_calendar_that_is_not_shared_is_told_from_an_event_that_is_gone() {
+        let of = |code: &str, message: &str| {
+            let failure = explained(Failure::permanent(Problem::new(code, message)));
+            failure.problem().code.clone()
+        };
+        let gone = "The specified object was not found in the store.";
+        let unshared = "The specified object was not found in the store., Default folder Calendar not found.";
+        assert_eq!(of("graph.error-item-not-found", gone), "vault.no-such-event");
+        assert_eq!(of("graph.error-item-not-found", unshared), "vault.calendar-denied");
+        assert_eq!(of("graph.error-access-denied", "No."), "vault.calendar-denied");
+        assert_eq!(of("graph.forbidden", "No."), "graph.forbidden");
+    }
 }

@@ -67,7 +67,7 @@ pub(crate) fn log(asked: &Asked<'_>, input: &Input) -> Result<Value, Problem> {
         id: format!("tieline/{case}/mail/{}", code(&[message.name()])),
     };
     let title = entry.title.clone();
-    timeline::tell(vec![entry], true)?;
+    timeline::tell(vec![entry], false)?;
     Ok(json!({ "told": title }))
 }
 

@@ -55,15 +55,16 @@ impl Person {
     /// # Errors
     /// `vault.not-licensed`, `vault.not-a-representative`.
     pub fn as_representative(&self) -> Result<(), Problem> {
+        if !self.is_representative() {
+            let message = "only Service Center representatives do this";
+            return Err(Problem::new("vault.not-a-representative", message)
+                .remedy("ask the vault's administrator to make you one"));
+        }
         if self.licensed == Some(false) {
             let problem = Problem::new("vault.not-licensed", "you have no Service Center licence");
             return Err(problem.remedy("ask the vault's administrator to assign you one"));
         }
-        if self.is_representative() {
-            return Ok(());
-        }
-        Err(Problem::new("vault.not-a-representative", "only Service Center representatives do this")
-            .remedy("ask the vault's administrator to make you one"))
+        Ok(())
     }
 
     /// Lets Business Admins through, and nobody else.

@@ -35,7 +35,7 @@ pub(crate) enum SignIn {
 /// # Errors
 /// When Microsoft does not answer, which says nothing of the person.
 pub(crate) fn of(actor: &Actor) -> Result<SignIn, Failure> {
-    if actor.object_id.is_empty() {
+    if actor.directory_id.is_empty() || actor.object_id.is_empty() {
         let problem = Problem::new("vault.nobody", "this is done for a person, and nobody is signed in");
         return Ok(SignIn::Needed(problem.remedy("Log in to Microsoft first.")));
     }

@@ -76,6 +76,7 @@ pub(crate) fn of_section(root: &str, section: &str) -> Result<Vec<Page>, Failure
         .select(&["id", "title", "createdDateTime", "lastModifiedDateTime", "links"])
         .identity(Identity::Actor)
         .all(PAGES)
+        .map_err(problems::explained)
 }
 
 /// The page of the case with this id.

@@ -80,7 +80,7 @@ pub(crate) fn section_made(
 
 fn listed(path: &str) -> Result<Vec<Place>, Failure> {
     let asked = graph::get(path).select(&["id", "displayName"]).identity(Identity::Actor);
-    asked.all(PAGES)
+    asked.all(PAGES).map_err(problems::explained)
 }
 
 /// What was made; none if the name is taken.

@@ -17,7 +17,7 @@ use crate::world::World;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewAttendance {
-    /// Which.
+    /// Which: its id, or where to join it.
     pub meeting_id: String,
     /// Object ids or addresses of those who were there, and for how many seconds.
     pub attended: Vec<(String, u64)>,
@@ -94,7 +94,8 @@ impl World {
         };
         let attendance = new.attended.iter().map(who).collect::<Result<_, _>>()?;
         let mut held = self.graph.meetings.held.lock();
-        let meeting = held.iter_mut().find(|one| one.id == new.meeting_id);
+        let named = |one: &&mut Meeting| [&one.id, &one.join_url].contains(&&new.meeting_id);
+        let meeting = held.iter_mut().find(named);
         meeting.ok_or_else(|| BadMeeting::Meeting(new.meeting_id.clone()))?.attendance = attendance;
         Ok(())
     }
