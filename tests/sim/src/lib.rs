@@ -39,10 +39,10 @@ pub use dataverse::{BadChange, BadHook, Depth, HookAttempt, NewHook, Protection,
 pub use entra::{Administrator, AppChange, ConsentChange, KeyError, Keyboard, UnknownCode, UnknownUser};
 pub use faults::{BadFault, Effect, Fault, FaultState, Held, Match};
 pub use graph::{
-    Attempt, BadCall, BadChat, BadMeeting, BadNotification, BadPost, CallView, ChannelAnswer, ChannelScript,
-    ChatView, EndpointState, Generated, Item, LifecycleEvent, MadeChannel, NewAttendance, NewCall, NewChat,
-    NewMessage, NewTranscript, OneNoteRules, Planted, Posted, Sent, SubscriptionView, Tamper, Throttle,
-    ThrottleState, Transcribed,
+    Attempt, BadCall, BadChat, BadEvent, BadMeeting, BadNotification, BadPost, CallView, ChannelAnswer,
+    ChannelScript, ChatView, EndpointState, Generated, Item, LifecycleEvent, MadeChannel, NewAttendance,
+    NewCall, NewChat, NewMail, NewMessage, NewTranscript, OneNoteRules, Planted, Posted, Sent, Share,
+    ShareKind, ShareRole, SubscriptionView, Tamper, Throttle, ThrottleState, Transcribed,
 };
 pub use manifest::{DataverseTenant, Manifest, Named, Person, SalesforceTenant, Tenant, VaultTenant};
 pub use options::{Delivery, Options, Ports};

@@ -4,6 +4,7 @@
 
 mod batch;
 mod bearer;
+mod calendar;
 mod calls;
 mod channels;
 mod chats;
@@ -11,6 +12,7 @@ mod courier;
 mod endpoint;
 mod errors;
 mod lifecycle;
+mod mail;
 mod meetings;
 mod messages;
 mod notification;
@@ -37,6 +39,7 @@ use crate::entra::Directory;
 use crate::ids;
 use crate::world::World;
 
+pub use calendar::{BadEvent, Share, ShareKind, ShareRole};
 pub use calls::{BadCall, CallView, Generated, NewCall};
 pub use channels::{ChannelAnswer, ChannelScript, MadeChannel};
 pub use chats::{BadChat, ChatView, NewChat};
@@ -45,6 +48,7 @@ pub(crate) use courier::notification_client;
 pub use endpoint::EndpointState;
 pub(crate) use errors::usual_error;
 pub(crate) use lifecycle::keep_time;
+pub use mail::NewMail;
 pub use meetings::{BadMeeting, NewAttendance, NewTranscript, Transcribed};
 pub use messages::{BadPost, NewMessage, Posted};
 pub use notification::{Item, LifecycleEvent};
@@ -67,6 +71,8 @@ pub(crate) struct State {
     pub(crate) chats: chats::Chats,
     channels: channels::Channels,
     notes: onenote::Notes,
+    calendars: calendar::Calendars,
+    mail: mail::Mail,
     people: people::People,
     subscriptions: Arc<subscriptions::Store>,
     bearers: bearer::Cache,
@@ -91,6 +97,8 @@ impl State {
             chats: chats::Chats::seeded(&places),
             channels: channels::Channels::default(),
             notes: onenote::Notes::default(),
+            calendars: calendar::Calendars::default(),
+            mail: mail::Mail::default(),
             people: people::People::default(),
             places,
             subscriptions: Arc::default(),

@@ -1,12 +1,25 @@
 //! What belongs to a person: the same below `/me` and below `/users/{id}`.
 
+use http::Method;
+
 use super::errors::GraphError;
-use super::{Request, meetings, onenote, users};
+use super::{Request, calendar, mail, meetings, onenote, users};
 use crate::call::Reply;
 
 /// Whether this is the name of something of a person's.
 pub(super) fn has(area: &str) -> bool {
-    matches!(area, "onenote" | "onlineMeetings")
+    matches!(
+        area,
+        "onenote"
+            | "onlineMeetings"
+            | "events"
+            | "calendar"
+            | "calendars"
+            | "calendarView"
+            | "messages"
+            | "mailFolders"
+            | "sendMail"
+    )
 }
 
 /// Answers what is asked of it; `/me` names nobody.
@@ -24,6 +37,12 @@ pub(super) fn handle(
     };
     match area {
         "onenote" => onenote::of_user(request, &user, rest),
-        _ => meetings::handle(request, &user, rest),
+        "onlineMeetings" => meetings::handle(request, &user, rest),
+        "messages" | "mailFolders" => mail::handle(request, &user, area, rest),
+        "sendMail" if rest.is_empty() && request.call.method() == Method::POST => {
+            mail::send_mail(request, &user)
+        }
+        "sendMail" => Err(GraphError::method_not_allowed()),
+        _ => calendar::handle(request, &user, area, rest),
     }
 }

@@ -106,6 +106,11 @@ pub(crate) async fn handle(world: &World, call: &Call<'_>) -> Reply {
     let now = vault.now();
     let (answer, used) = match path_of(call) {
         Ok((_, parts)) if parts == ["auth"] && call.method() == Method::POST => auth::login(vault, call, now),
+        // The versions that there are, for those who are logged in.
+        Err(_) if matches!(call.path(), "/api" | "/api/") && call.method() == Method::GET => {
+            let used = vault.counts.call(now);
+            (vault.sessions.check(call, now).map(|_| versions(call)), Some(used))
+        }
         path => {
             let used = vault.counts.call(now);
             let answer = path.and_then(|(version, parts)| {
@@ -152,9 +157,15 @@ fn dress_with(world: &World, call: &Call<'_>, reply: &mut Reply, used: Used) {
 fn is_version(text: &str) -> bool {
     let parts = text.strip_prefix('v').and_then(|text| text.split_once('.'));
     let number = parts.and_then(|(year, turn)| Some((year.parse::<u8>().ok()?, turn.parse::<u8>().ok()?)));
-    number.is_some_and(|(year, turn)| {
-        (22..=26).contains(&year) && (1..=3).contains(&turn) && (year, turn) <= (26, 2)
-    })
+    number.is_some_and(|(year, turn)| (22..=26).contains(&year) && (1..=3).contains(&turn))
+}
+
+fn versions(call: &Call<'_>) -> Reply {
+    let all = (22..=26).flat_map(|year| (1..=3).map(move |turn| format!("v{year}.{turn}")));
+    let all = all.filter(|version| is_version(version));
+    let url = |version: &String| format!("{}/api/{version}", call.base()).into();
+    let values: Map<String, Value> = all.map(|version| (version.clone(), url(&version))).collect();
+    success(json!({"values": values}))
 }
 
 fn path_of<'a>(call: &Call<'a>) -> Result<(&'a str, Vec<String>), Failure> {

@@ -6,7 +6,9 @@
 
 mod batch;
 mod binary;
+mod calendar;
 mod calls;
+mod channels;
 mod chats;
 mod control;
 mod dataverse;
@@ -16,6 +18,7 @@ mod entra;
 mod faults;
 mod graph;
 mod lifecycle;
+mod onenote;
 mod people;
 mod rich;
 mod salesforce;

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use parking_lot::Mutex;
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
-use tieline_sim::{Options, Sim, Tenant};
+use tieline_sim::{AppChange, Options, Sim, Tenant};
 
 pub(crate) struct Scene {
     pub(crate) sim: Sim,
@@ -69,6 +69,18 @@ impl Scene {
 
     pub(crate) async fn graph_token(&self) -> String {
         self.entra(&[]).await.1["access_token"].as_str().unwrap().to_owned()
+    }
+
+    /// A token of the seeded user at this place, with these scopes.
+    pub(crate) async fn person(&self, place: usize, scopes: &[&str]) -> String {
+        let names: Vec<String> = scopes.iter().map(|name| (*name).to_owned()).collect();
+        let world = self.sim.world();
+        world.change_app(AppChange { delegated: Some(names.clone()), ..AppChange::default() });
+        let refresh = world.sign_in(&self.tenant().users[place].id, &names).unwrap();
+        let form = self.form(&[("grant_type", "refresh_token"), ("refresh_token", &refresh), ("scope", "")]);
+        let url = format!("{}/{}/oauth2/v2.0/token", self.sim.manifest().entra, self.tenant().directory_id);
+        let (_, body) = answer(form_post(&self.client, &url, &form)).await;
+        body["access_token"].as_str().unwrap().to_owned()
     }
 
     pub(crate) fn graph(&self, method: Method, token: &str, path: &str) -> RequestBuilder {

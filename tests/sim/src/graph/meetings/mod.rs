@@ -66,6 +66,22 @@ impl Meeting {
     }
 }
 
+impl Meetings {
+    /// Makes a meeting for an event of a calendar; the answer is where to join.
+    pub(super) fn of_event(
+        &self,
+        organizer: &str,
+        subject: &str,
+        times: (u64, u64),
+        attendees: Vec<String>,
+    ) -> String {
+        let meeting = Meeting { attendees, ..Meeting::new(organizer, subject, times.0, times.1) };
+        let url = meeting.join_url.clone();
+        self.held.lock().push(meeting);
+        url
+    }
+}
+
 #[derive(Clone, Debug)]
 struct Meeting {
     id: String,
