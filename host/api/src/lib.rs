@@ -6,6 +6,7 @@ mod alerts;
 mod auth;
 mod browser;
 mod connections;
+mod datasets;
 mod events;
 mod extract;
 mod health;
@@ -57,6 +58,20 @@ pub fn router(host: Arc<Host>, auth: TokenVerifier) -> Router {
         .route("/tenants/{tenant}/installations/{installation}/resume", post(installations::resume))
         .route("/tenants/{tenant}/installations/{installation}/actions/{action}", post(installations::act))
         .route("/tenants/{tenant}/installations/{installation}/view", get(view::show))
+        .route("/tenants/{tenant}/installations/{installation}/datasets", get(datasets::list))
+        .route("/tenants/{tenant}/installations/{installation}/datasets/{table}", get(datasets::show))
+        .route(
+            "/tenants/{tenant}/installations/{installation}/datasets/{table}/summary",
+            get(datasets::summary),
+        )
+        .route(
+            "/tenants/{tenant}/installations/{installation}/datasets/{table}/export",
+            get(datasets::export),
+        )
+        .route(
+            "/tenants/{tenant}/installations/{installation}/datasets/{table}/compact",
+            post(datasets::compact),
+        )
         .route("/tenants/{tenant}/hooks", get(webhooks::list))
         .route("/tenants/{tenant}/installations/{installation}/hooks/{hook}", get(webhooks::show))
         .route("/tenants/{tenant}/installations/{installation}/hooks/{hook}/rotate", post(webhooks::rotate))

@@ -57,6 +57,8 @@ impl Scene {
             runtime: Arc::new(Runtime::new(options).unwrap()),
             services,
             vault,
+            files: tieline_datasets::Place::open("datasets", dir.path(), &BTreeMap::new()).unwrap(),
+            rows_wait: std::time::Duration::from_secs(60),
             public_url: "http://127.0.0.1:1".parse().unwrap(),
             delivery: Delivery::default(),
             subscriptions: Default::default(),

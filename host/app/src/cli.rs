@@ -2,6 +2,7 @@
 
 pub(crate) mod act;
 pub(crate) mod connections;
+pub(crate) mod datasets;
 pub(crate) mod demo;
 pub(crate) mod events;
 pub(crate) mod explain;
@@ -17,6 +18,7 @@ use url::Url;
 
 use act::{Act, View};
 use connections::Connections;
+use datasets::Datasets;
 use demo::Demo;
 use events::{DeadLetters, Events};
 use explain::Explain;
@@ -63,6 +65,9 @@ pub(crate) enum Command {
     /// Look at the hooks by which other systems call connectors, and make their secrets anew
     #[command(subcommand)]
     Hooks(Hooks),
+    /// Look at the tables that connectors keep, and export them
+    #[command(subcommand)]
+    Datasets(Datasets),
     /// Look at what needs somebody's attention
     #[command(subcommand)]
     Alerts(Alerts),
@@ -319,6 +324,9 @@ mod tests {
             "tieline installations",
             "tieline installations resume acme",
             "tieline subscriptions",
+            "tieline datasets list acme",
+            "tieline datasets export acme/calls streams",
+            "tieline datasets summary acme/calls streams --from yesterday",
             "tieline hooks show acme/desk",
             "tieline hooks rotate desk changes",
             "tieline view acme/desk Opportunity",
@@ -343,6 +351,8 @@ mod tests {
             "tieline act acme/desk log --as priya@lakeside.example",
             "tieline installations resume acme/desk --token t",
             "tieline hooks list --tenant acme",
+            "tieline datasets summary acme/calls streams --by day,network --measure mean:jitter_ms --where a:b",
+            "tieline datasets export acme/calls streams --format parquet --out s.parquet --to 2026-11-22",
             "tieline hooks show acme/desk changes --json",
             "tieline hooks rotate acme/desk changes --overlap 0",
             "tieline view acme/desk Opportunity 006 --as priya@lakeside.example",

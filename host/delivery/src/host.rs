@@ -23,6 +23,7 @@ use crate::{
     HookCounts, HostError, Received,
     act::under_way::UnderWay,
     alerts::Alerts,
+    datasets::Upkeep,
     dispatch::Dispatcher,
     expiry::Calendar,
     installations::{Installation, Installations, installer::Installer, planner::Planner},
@@ -58,6 +59,7 @@ pub struct Host {
     pub(crate) installer: Arc<Installer>,
     pub(crate) tapes: Arc<Tapes>,
     pub(crate) webhooks: Arc<Webhooks>,
+    pub(crate) upkeep: Arc<Upkeep>,
     pub(crate) receiver: Receiver,
     doors: Doors,
     /// The address under which the world reaches this host, without a slash at its end.
@@ -81,6 +83,7 @@ impl Host {
         let finished = finished && acted.is_ok();
         let mut tasks = std::mem::take(&mut *self.tasks.lock());
         tasks.shutdown().await;
+        self.upkeep.finish().await;
         if let Err(error) = downtime::beat(&self.services).await {
             tracing::error!(
                 error = &error as &dyn std::error::Error,

@@ -10,6 +10,7 @@ mod check;
 mod connections;
 mod consent;
 mod coverage;
+mod datasets;
 mod dead_letters;
 mod dispatch;
 mod error;
@@ -34,11 +35,13 @@ mod view;
 mod watchdog;
 mod webhooks;
 
+pub use datasets::Export;
 pub use error::HostError;
 pub use host::Host;
 pub use options::HostOptions;
 pub use query::{ActivityQuery, EventQuery};
 pub use receive::{HookCounts, Received};
+pub use tieline_datasets::{export::Format, summary::Asked};
 pub use webhooks::{Called, HookRequest};
 
 #[cfg(test)]

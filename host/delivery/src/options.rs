@@ -1,8 +1,9 @@
 //! What the host is told at start.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use tieline_capabilities::Services;
+use tieline_datasets::Place;
 use tieline_identity::Vault;
 use tieline_runtime::Runtime;
 use tieline_types::{
@@ -19,6 +20,10 @@ pub struct HostOptions {
     pub runtime: Arc<Runtime>,
     /// Seals the secrets of subscriptions; the one that the connections of `services` use.
     pub vault: Vault,
+    /// Where the files of datasets are; nobody else's.
+    pub files: Place,
+    /// How long rows wait for their file at most.
+    pub rows_wait: Duration,
     /// The address under which Graph reaches this host: `https://tieline.example.com`.
     pub public_url: Url,
     /// Concurrency and retries.

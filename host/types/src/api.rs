@@ -9,6 +9,7 @@ use crate::{
 
 mod connection;
 mod coverage;
+mod dataset;
 mod hook;
 mod people;
 mod replay;
@@ -18,6 +19,9 @@ pub use connection::{
     AcceptRequest, Accepted, ConnectionTest, ConsentLine, ConsentReport, ConsentState, NeededBy, TestStage,
 };
 pub use coverage::{Coverage, CoverageState, CoverageStretch};
+pub use dataset::{
+    DatasetCompaction, DatasetDay, DatasetDetail, DatasetGroup, DatasetNumbers, DatasetSummary,
+};
 pub use hook::{HookDetail, HookSummary, RotateRequest};
 pub use people::{BrowserLink, ConsentRequest, PersonSummary, SignInRequest, SignOutReport};
 pub use replay::{DeadLetterGroup, ReplayAs, ReplayFilter, ReplayReport, ReplayRequest};

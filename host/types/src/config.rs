@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
 use serde::Deserialize;
 use url::Url;
 
-use crate::{Doors, Limits, throttle::CallLimit};
+use crate::{Doors, Limits, tenant::SecretRef, throttle::CallLimit};
 
 /// `tieline.toml`. Relative paths are relative to the file.
 #[derive(Debug, Clone, Deserialize)]
@@ -15,6 +15,9 @@ pub struct HostConfig {
     pub server: Server,
     /// Where it keeps what must not be lost.
     pub store: Store,
+    /// Where the rows of connectors' tables become files.
+    #[serde(default)]
+    pub datasets: Datasets,
     /// Microsoft clouds beside the built-in ones (`global`, `us-gov-l4`, `us-gov-dod`, `china`).
     #[serde(default)]
     pub clouds: BTreeMap<String, Cloud>,
@@ -56,6 +59,34 @@ pub struct Server {
 pub struct Store {
     /// `sled:./data` or `lsm:./data`
     pub url: String,
+}
+
+/// Files of datasets.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Datasets {
+    /// A folder, or an object store: `s3://bucket/folder`. Absent: the folder `datasets` beside the store.
+    pub url: Option<String>,
+    /// What the object store needs to know, under the names of the crate `object_store`.
+    pub options: BTreeMap<String, StorageOption>,
+    /// How long rows wait for their file at most, in seconds.
+    pub flush_s: u64,
+}
+
+impl Default for Datasets {
+    fn default() -> Self {
+        Self { url: None, options: BTreeMap::new(), flush_s: 60 }
+    }
+}
+
+/// What an object store needs to know: a word, or where a secret is.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(untagged)]
+pub enum StorageOption {
+    /// As it stands.
+    Plain(String),
+    /// To be looked up.
+    Secret(SecretRef),
 }
 
 /// A Microsoft cloud: base addresses are data, so that a simulator is just another cloud.

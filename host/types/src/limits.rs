@@ -137,6 +137,8 @@ limits! {
     DATASET_BYTES dataset_bytes: usize = 8 << 20, "limit.dataset-bytes", "bytes appended to datasets in a run";
     /// Bytes that the installation keeps in datasets: files, and rows that wait for theirs.
     DATASET_TOTAL_BYTES dataset_total_bytes: u64 = 4 << 30, "limit.dataset-total", "bytes kept in datasets";
+    /// Days for which rows are kept, counted from the day of their partition.
+    DATASET_DAYS dataset_days: u32 = 400, "limit.dataset-days", "days for which rows of datasets are kept";
     /// Bytes of the configuration, as JSON.
     CONFIG_BYTES config_bytes: usize = 256 << 10, "limit.config", "bytes of configuration";
     /// Bytes of an action's input, as JSON.

@@ -36,6 +36,7 @@ const MET_IN: &[(&str, &str)] = &[
     ("limits.dataset_rows", "dataset_rows"),
     ("limits.dataset_bytes", "dataset_bytes"),
     ("limits.dataset_total_bytes", "dataset_total"),
+    ("limits.dataset_days", "dataset_days"),
     ("limits.config_bytes", "config"),
     ("limits.action_input_bytes", "action_input"),
     ("limits.plan_subscriptions", "plan_subscriptions"),
@@ -55,6 +56,7 @@ const SHOWN_BY: &[(&str, &str)] = &[
     ("limits.log_line_bytes", r#""message":"xxxxxxxxxxxxxxxxxxxx""#),
     ("limits.emitted", r#""done":4"#),
     ("limits.storage_ops_per_second", r#""storage.throttled""#),
+    ("limits.dataset_days", r#""days":[]"#),
     ("doors.item_bytes", r#""dead":1"#),
 ];
 /// The words of steps that check something.

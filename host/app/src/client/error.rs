@@ -38,6 +38,14 @@ pub(crate) enum ClientError {
         /// Why.
         source: reqwest::Error,
     },
+    /// What came cannot be written down.
+    #[error("writing {} failed", path.display())]
+    Write {
+        /// To which file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
     /// The host said no, and why.
     #[error("{what} failed: {}", problem.detail)]
     Refused {
@@ -97,7 +105,9 @@ impl From<ClientError> for Failure {
                 Self::new(Exit::Remote, error).code("host.stranger").remedy(WHERE)
             }
             ClientError::Address(_) | ClientError::TokenFile { .. } => Self::new(Exit::Usage, error),
-            ClientError::Start(_) | ClientError::Encode(_) => Self::new(Exit::Failed, error),
+            ClientError::Start(_) | ClientError::Encode(_) | ClientError::Write { .. } => {
+                Self::new(Exit::Failed, error)
+            }
         }
     }
 }

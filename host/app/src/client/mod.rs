@@ -1,13 +1,14 @@
 //! The CLI's side of the admin API. One method a question; what goes wrong says what was attempted.
 
 mod connections;
+mod datasets;
 mod error;
 mod hooks;
 mod people;
 mod upload;
 
 use bytes::Bytes;
-use reqwest::{Method, RequestBuilder, StatusCode};
+use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde::{Serialize, de::DeserializeOwned};
 use tieline_api::ProblemDocument;
 use tieline_types::{
@@ -258,12 +259,18 @@ impl Client {
 
     async fn bytes(&self, what: &'static str, request: RequestBuilder) -> Result<Bytes, ClientError> {
         let unreachable = |source| ClientError::Unreachable { what, host: self.base.clone(), source };
+        self.open(what, request).await?.bytes().await.map_err(unreachable)
+    }
+
+    /// An answer that is a success, before its body is read.
+    async fn open(&self, what: &'static str, request: RequestBuilder) -> Result<Response, ClientError> {
+        let unreachable = |source| ClientError::Unreachable { what, host: self.base.clone(), source };
         let response = request.send().await.map_err(unreachable)?;
         let status = response.status();
-        let body = response.bytes().await.map_err(unreachable)?;
         if status.is_success() {
-            return Ok(body);
+            return Ok(response);
         }
+        let body = response.bytes().await.map_err(unreachable)?;
         Err(match serde_json::from_slice::<ProblemDocument>(&body) {
             Ok(problem) => ClientError::Refused { what, problem: Box::new(problem) },
             Err(_) => self.stranger(what, status),

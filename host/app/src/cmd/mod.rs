@@ -6,6 +6,7 @@ pub(crate) mod apply;
 mod build;
 mod check;
 mod connections;
+mod datasets;
 mod events;
 mod explain;
 pub(crate) mod export;
@@ -40,6 +41,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Answer, Failure> {
         Command::Connections(args) => connections::run(args).await,
         Command::Installations(args) => list::installations(args).await,
         Command::Subscriptions(args) => subscriptions::run(args).await,
+        Command::Datasets(command) => datasets::run(command).await,
         Command::Hooks(command) => hooks::run(command).await,
         Command::Alerts(command) => alerts::run(command).await,
         Command::Schedules(command) => schedules::run(command).await,

@@ -3,7 +3,7 @@
 mod read;
 mod resolve;
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{collections::BTreeMap, fmt, net::SocketAddr, path::PathBuf, time::Duration};
 
 use tieline_egress::Policy;
 use tieline_identity::Clouds;
@@ -18,6 +18,29 @@ pub(crate) use self::{read::read, resolve::ConfigError};
 /// A commented configuration with every default: `tieline serve --print-config`.
 pub(crate) const DEFAULT: &str = include_str!("default.toml");
 
+/// Where files of datasets are.
+pub(crate) struct DatasetFiles {
+    /// A folder, or an object store.
+    pub(crate) url: String,
+    /// What that needs to know.
+    pub(crate) options: BTreeMap<String, String>,
+    /// How long rows wait for their file at most.
+    pub(crate) patience: Duration,
+}
+
+/// The options may be secrets.
+impl fmt::Debug for DatasetFiles {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { url, options, patience } = self;
+        let names: Vec<_> = options.keys().collect();
+        f.debug_struct("DatasetFiles")
+            .field("url", url)
+            .field("options", &names)
+            .field("patience", patience)
+            .finish()
+    }
+}
+
 /// A configuration that was read and resolved: no path in it is relative, no file is left to be read.
 #[derive(Debug)]
 pub(crate) struct Config {
@@ -31,6 +54,8 @@ pub(crate) struct Config {
     pub(crate) base: PathBuf,
     /// Folder of what the host keeps beside the store: its master key, compiled code.
     pub(crate) data: PathBuf,
+    /// Where the rows of connectors' tables become files, with the secrets of that place.
+    pub(crate) datasets: DatasetFiles,
     /// The built-in clouds and the operator's.
     pub(crate) clouds: Clouds,
     /// What may leave the host.

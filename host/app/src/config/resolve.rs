@@ -1,16 +1,23 @@
 //! From the raw configuration to the resolved one.
 
 use std::{
+    collections::BTreeMap,
     io,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use tieline_egress::Policy;
 use tieline_identity::{Clouds, InvalidCloud};
-use tieline_types::{Origin, config::HostConfig, origin::InvalidOrigin};
+use tieline_types::{
+    Origin,
+    config::{Datasets, HostConfig, StorageOption},
+    origin::InvalidOrigin,
+};
 use url::Url;
 
-use super::Config;
+use super::{Config, DatasetFiles};
+use crate::document::secret::{self, SecretError};
 
 /// Why the host cannot start as configured. Says which line of `tieline.toml` to look at.
 #[derive(Debug, thiserror::Error)]
@@ -55,6 +62,14 @@ pub(crate) enum ConfigError {
     /// Not a store that this host has.
     #[error("store.url = \"{0}\": a store is `sled:` or `lsm:` and a folder")]
     Store(String),
+    /// An option of the datasets' storage cannot be found.
+    #[error("datasets.options.{name}")]
+    Datasets {
+        /// Which option.
+        name: String,
+        /// Why.
+        source: SecretError,
+    },
     /// Zero seconds between two audits.
     #[error("subscriptions.audit_s: an audit takes its time; give at least 1")]
     Audit,
@@ -65,7 +80,18 @@ pub(crate) enum ConfigError {
 
 /// Resolves every path against `base`, the folder of the file, and reads the certificates.
 pub(crate) fn resolve(raw: HostConfig, base: &Path) -> Result<Config, ConfigError> {
-    let HostConfig { server, store, clouds, egress, delivery, subscriptions, sandbox, limits, doors } = raw;
+    let HostConfig {
+        server,
+        store,
+        datasets,
+        clouds,
+        egress,
+        delivery,
+        subscriptions,
+        sandbox,
+        limits,
+        doors,
+    } = raw;
     let folder = ["sled:", "lsm:"].into_iter().find_map(|scheme| store.url.strip_prefix(scheme));
     let folder = folder.filter(|folder| !folder.is_empty());
     let data = base.join(folder.ok_or_else(|| ConfigError::Store(store.url.clone()))?);
@@ -92,6 +118,7 @@ pub(crate) fn resolve(raw: HostConfig, base: &Path) -> Result<Config, ConfigErro
     Ok(Config {
         listen: server.listen,
         public_url: server.public_url,
+        datasets: datasets_of(datasets, &data, base)?,
         store: store.url,
         base: base.into(),
         data,
@@ -103,6 +130,23 @@ pub(crate) fn resolve(raw: HostConfig, base: &Path) -> Result<Config, ConfigErro
         limits,
         doors,
     })
+}
+
+fn datasets_of(raw: Datasets, data: &Path, base: &Path) -> Result<DatasetFiles, ConfigError> {
+    let mut options = BTreeMap::new();
+    for (name, option) in raw.options {
+        let value = match option {
+            StorageOption::Plain(value) => value,
+            StorageOption::Secret(reference) => {
+                let found = secret::follow(&reference, base, &|name| std::env::var(name).ok());
+                let found = found.map_err(|source| ConfigError::Datasets { name: name.clone(), source })?;
+                found.0.expose().to_owned()
+            }
+        };
+        options.insert(name, value);
+    }
+    let url = raw.url.unwrap_or_else(|| data.join("datasets").to_string_lossy().into_owned());
+    Ok(DatasetFiles { url, options, patience: Duration::from_secs(raw.flush_s) })
 }
 
 fn origin(field: &str, url: &Url) -> Result<Origin, ConfigError> {

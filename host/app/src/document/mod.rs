@@ -3,7 +3,7 @@
 
 mod read;
 mod resolve;
-mod secret;
+pub(crate) mod secret;
 
 use std::path::PathBuf;
 

@@ -2,6 +2,7 @@
 
 use std::{io, net::SocketAddr};
 
+use tieline_datasets::OpenError;
 use tieline_delivery::HostError;
 use tieline_egress::InvalidPolicy;
 use tieline_identity::VaultError;
@@ -31,6 +32,9 @@ pub(crate) enum ServeError {
     /// The store does not open or close.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// No place for the files of datasets.
+    #[error("[datasets] of the configuration cannot be used")]
+    Datasets(#[from] OpenError),
     /// No API token.
     #[error(transparent)]
     Token(#[from] TokenError),

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use axum::serve::ListenerExt as _;
 use tieline_api::TokenVerifier;
 use tieline_capabilities::Services;
+use tieline_datasets::Place;
 use tieline_delivery::{Host, HostOptions};
 use tieline_egress::Egress;
 use tieline_identity::{Connections, Vault};
@@ -54,6 +55,7 @@ async fn serve(config: Config, args: &Serve, json: bool) -> Result<(), ServeErro
         store,
         base,
         data,
+        datasets,
         clouds,
         egress,
         delivery,
@@ -75,6 +77,7 @@ async fn serve(config: Config, args: &Serve, json: bool) -> Result<(), ServeErro
     let master = master_key::load(&data, std::env::var(MASTER_KEY).ok().map(Secret::new))?;
     let store = tieline_store::open(&store, &base, clock.clone())?;
     let token = token::load(&*store, args.new_token).await?;
+    let place = Place::open(&datasets.url, &base, &datasets.options)?;
     let egress = Egress::new(&egress)?;
     let vault = Vault::open(store.clone(), &master).await?;
     let connections = Connections::new(store.clone(), egress.clone(), vault.clone(), clouds, clock.clone());
@@ -102,6 +105,8 @@ async fn serve(config: Config, args: &Serve, json: bool) -> Result<(), ServeErro
         services,
         runtime,
         vault,
+        files: place,
+        rows_wait: datasets.patience,
         public_url,
         delivery,
         subscriptions,

@@ -6,6 +6,7 @@ use std::{
 };
 
 use parking_lot::Mutex;
+use tieline_datasets::Datasets;
 use tokio::{sync::Notify, task::JoinSet};
 
 use super::Host;
@@ -13,6 +14,7 @@ use crate::{
     HostError, HostOptions,
     alerts::Alerts,
     connections,
+    datasets::Upkeep,
     dispatch::{Dispatcher, queue::Bounds},
     expiry::Calendar,
     housekeeping,
@@ -38,6 +40,8 @@ impl Host {
             services,
             runtime,
             vault,
+            files,
+            rows_wait,
             public_url,
             delivery,
             subscriptions: audits,
@@ -51,6 +55,14 @@ impl Host {
         let suspensions = Arc::new(Suspensions::new(alerts.clone()));
         let (planner, plans_asked) = Planner::new();
         let webhooks = Webhooks::new(services.clone(), vault.clone(), alerts.clone());
+        let upkeep = Upkeep::load(
+            Datasets::new(services.store.clone(), files, services.clock.clone()),
+            services.clone(),
+            installations.clone(),
+            alerts.clone(),
+            rows_wait,
+        );
+        let upkeep = upkeep.await?;
         let installer = Arc::new(Installer {
             services: services.clone(),
             runtime: runtime.clone(),
@@ -60,6 +72,7 @@ impl Host {
             schedules: schedules.clone(),
             suspensions: suspensions.clone(),
             webhooks: webhooks.clone(),
+            upkeep: upkeep.clone(),
             limits,
             turn: tokio::sync::Mutex::new(()),
         });
@@ -132,6 +145,7 @@ impl Host {
         tasks.spawn(installer.clone().keep_packages());
         tasks.spawn(housekeeping::keep(services.clone(), runtime.clone()));
         tasks.spawn(tapes.clone().keep());
+        tasks.spawn(upkeep.clone().keep());
         let receiver = Receiver {
             routes,
             store: services.store.clone(),
@@ -160,6 +174,7 @@ impl Host {
             quotas,
             tapes,
             webhooks,
+            upkeep,
             installer,
             receiver,
             doors,

@@ -16,7 +16,9 @@ use super::{
     plan::{self, Plan, WANTS},
     tables,
 };
-use crate::{alerts::Alerts, run::suspend::Suspensions, schedules::Schedules, webhooks::Webhooks};
+use crate::{
+    alerts::Alerts, datasets::Upkeep, run::suspend::Suspensions, schedules::Schedules, webhooks::Webhooks,
+};
 
 /// Changes installations. There is one, and it changes one thing at a time.
 pub(crate) struct Installer {
@@ -28,6 +30,7 @@ pub(crate) struct Installer {
     pub(crate) schedules: Arc<Schedules>,
     pub(crate) suspensions: Arc<Suspensions>,
     pub(crate) webhooks: Arc<Webhooks>,
+    pub(crate) upkeep: Arc<Upkeep>,
     /// The most that a grant may allow.
     pub(crate) limits: Limits,
     /// Held while something is read, judged and committed, so that the store and the live table change in

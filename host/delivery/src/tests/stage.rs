@@ -242,6 +242,8 @@ async fn start(
         services,
         runtime,
         vault,
+        files: tieline_datasets::Place::open("datasets", folder, &Default::default()).unwrap(),
+        rows_wait: std::time::Duration::from_secs(60),
         public_url,
         delivery,
         subscriptions: Default::default(),

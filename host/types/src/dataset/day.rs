@@ -24,6 +24,11 @@ pub struct Day(i32);
 pub struct InvalidDay(String);
 
 impl Day {
+    /// 0001-01-01.
+    pub const FIRST: Self = Self(EARLIEST);
+    /// 9999-12-31.
+    pub const LAST: Self = Self(LATEST);
+
     /// The day so many days after 1970-01-01; none beyond the years that have four digits.
     pub fn from_days(days: i32) -> Option<Self> {
         (EARLIEST..=LATEST).contains(&days).then_some(Self(days))

@@ -86,6 +86,8 @@ impl Installer {
             self.draft_lifting(&key, draft).await?;
             let alerts = self.alerts.forgotten(&key).await;
             draft.write(alerts.map_err(|error| HostError::store("reading an installation's alerts", error))?);
+            let tables = tieline_datasets::forgotten(&*self.services.store, &key).await;
+            draft.write(tables.map_err(|error| HostError::store("reading an installation's tables", error))?);
             draft.set_timers(self.schedules.forgotten(&key).await)?;
             draft.set_webhooks(self.webhooks.planned(&key, &BTreeMap::new()).await)?;
             draft.removed.push(key);

@@ -86,7 +86,10 @@ impl Installer {
             self.services.circuits.reset(key);
         }
         draft.lifted.iter().for_each(|key| self.suspensions.lifted(key));
-        draft.removed.iter().for_each(|key| self.installations.remove(key));
+        for key in &draft.removed {
+            self.installations.remove(key);
+            self.upkeep.removed(key);
+        }
         let mut keys = Vec::new();
         for mut installation in draft.ready {
             keys.push(installation.key.clone());
