@@ -68,6 +68,40 @@ impl Api {
         }
     }
 
+    /// How many events of a tenant wait, as far as one page tells.
+    pub(crate) async fn pending(&self, tenant: &str) -> Result<usize, BenchError> {
+        let path = format!("/tenants/{tenant}/events?limit=1000&state=pending");
+        let page = self.ask(Method::GET, &path, "application/json", Vec::new()).await?;
+        let first = page["items"].as_array().map_or(0, Vec::len);
+        if page["next"].is_null() { Ok(first) } else { self.events(tenant, "&state=pending", |_| {}).await }
+    }
+
+    /// Makes files of all rows of a table that wait, and takes the superseded ones out.
+    pub(crate) async fn compact(
+        &self,
+        tenant: &str,
+        installation: &str,
+        table: &str,
+    ) -> Result<(), BenchError> {
+        let path = format!("/tenants/{tenant}/installations/{installation}/datasets/{table}/compact");
+        self.ask(Method::POST, &path, "application/json", Vec::new()).await.map(drop)
+    }
+
+    /// These measures of all rows of a table.
+    pub(crate) async fn summary(
+        &self,
+        tenant: &str,
+        installation: &str,
+        table: &str,
+        measures: &str,
+    ) -> Result<Value, BenchError> {
+        let path = format!(
+            "/tenants/{tenant}/installations/{installation}/datasets/{table}/summary?measure={measures}"
+        );
+        let told = self.ask(Method::GET, &path, "application/json", Vec::new()).await?;
+        Ok(told["groups"][0]["measures"].clone())
+    }
+
     /// The newest events of a tenant, each with its journal.
     pub(crate) async fn newest(&self, tenant: &str, count: usize) -> Result<Vec<Value>, BenchError> {
         let read = async |path: &str| self.ask(Method::GET, path, "application/json", Vec::new()).await;

@@ -77,6 +77,24 @@ pub(crate) fn salesforce(manifest: &Manifest, id: &str, package: &Uploaded, chan
     })
 }
 
+/// The call-records connector, which begins at once and reads nothing from before.
+pub(crate) fn calls(id: &str, package: &Uploaded, keys: u64) -> Value {
+    json!({
+        "id": id,
+        "connector": package.connector,
+        "package": package.digest,
+        "journal": "shape",
+        "grant": {
+            "graph": ["CallRecords.Read.All"],
+            "limits": { "storage_total_keys": keys, "storage_total_bytes": keys * 1_000 },
+        },
+        "config": {
+            "name": "All calls", "require_global_administrator": false, "devices": false,
+            "back_fill_days": 0, "look_again_hours": 168,
+        },
+    })
+}
+
 /// The hostile guest with one behaviour, subscribed to a channel if there is one.
 pub(crate) fn hostile(
     manifest: &Manifest,

@@ -18,7 +18,7 @@ pub(crate) enum BenchError {
     Part { doing: &'static str, source: Box<dyn Error + Send + Sync> },
     #[error("{0}")]
     Server(String),
-    /// The crash test found something.
+    /// What must hold whatever happens does not.
     #[error("this does not hold: {0}")]
     Broken(String),
     #[error("the settings of the native server are malformed")]

@@ -5,6 +5,7 @@
 
 mod ack;
 mod api;
+mod calls;
 mod client;
 mod closed_loop;
 mod crash;
@@ -67,7 +68,9 @@ enum Bench {
     Neighbour(neighbour::Options),
     /// The store alone: events appended, settled with their runs and effects, and swept.
     Store(store::Options),
-    /// All of the above, and one table of what was promised and what was measured.
+    /// Call records become rows: exactly one each, whatever the feed repeats; fails when one is missing or double.
+    Calls(calls::Options),
+    /// All of the measurements with a promise, and one table of what was promised and what was measured.
     Report,
     /// `kill -9` in a loop under load; fails when something acknowledged was lost, or written twice.
     Crash(crash::Options),
@@ -106,18 +109,26 @@ async fn run(Arguments { bench, json, packages }: Arguments) -> Result<(), Bench
         Bench::Idle(options) => idle::run(&options, &packages).await?,
         Bench::Neighbour(options) => neighbour::run(&options, &packages).await?,
         Bench::Store(options) => store::run(&options).await?,
+        Bench::Calls(options) => {
+            let outcome = calls::run(&options, &packages).await?;
+            return proven(&outcome.report, &outcome.broken, json);
+        }
         Bench::Report => {
             report::print(&report::run(&packages).await?, json);
             return Ok(());
         }
         Bench::Crash(options) => {
             let outcome = crash::run(&options, &packages).await?;
-            figures::print(&outcome.report, json);
-            let broken = outcome.broken.join("; ");
-            return if broken.is_empty() { Ok(()) } else { Err(BenchError::Broken(broken)) };
+            return proven(&outcome.report, &outcome.broken, json);
         }
         Bench::Native { settings } => return native::serve(&settings).await,
     };
     figures::print(&report, json);
     Ok(())
+}
+
+/// Prints what was seen, and fails when something does not hold.
+fn proven(report: &serde_json::Value, broken: &[String], json: bool) -> Result<(), BenchError> {
+    figures::print(report, json);
+    if broken.is_empty() { Ok(()) } else { Err(BenchError::Broken(broken.join("; "))) }
 }

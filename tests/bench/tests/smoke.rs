@@ -93,3 +93,13 @@ fn crash() {
     all_positive(&report, &["kills", "acknowledged", "counter", "listening_p50_ms"]);
     assert_eq!((&report["lost"], &report["broken"]), (&0.into(), &Value::Array(vec![])), "{report}");
 }
+
+#[test]
+fn calls() {
+    let report = measured(&["calls", "--records", "300", "--connections", "4"]);
+    all_positive(&report, &["highest_resident_mib", "notifications"]);
+    let versions = 300 + (0..43).map(|n| 1 + n % 3).sum::<i64>();
+    assert_eq!(report["calls"].as_f64(), Some(300.0), "{report}");
+    assert_eq!(report["versions"].as_f64(), Some(versions as f64), "{report}");
+    assert_eq!((&report["dead"], &report["broken"]), (&0.into(), &Value::Array(vec![])), "{report}");
+}
