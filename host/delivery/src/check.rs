@@ -9,7 +9,7 @@ use tieline_types::{
 };
 
 use crate::{
-    Host, HostError,
+    Host, HostError, expiry,
     installations::{Installation, installer::spec, validate::MICROSOFT},
     problems,
 };
@@ -47,9 +47,15 @@ impl Host {
 
     async fn check_connection(&self, key: &ConnectionKey) -> CheckStage {
         let name = format!("connection {}", key.connection);
-        match self.services.connections.authorize(key, &Identity::App).await {
-            Ok(_) => passed(&name),
-            Err(error) => failed(&name, problems::of_connection(error)),
+        if let Err(error) = self.services.connections.authorize(key, &Identity::App).await {
+            return failed(&name, problems::of_connection(error));
+        }
+        let all = self.services.connections.list(&key.tenant).await.unwrap_or_default();
+        let connection = all.iter().find(|connection| connection.name == key.connection);
+        let ends = connection.and_then(|connection| expiry::soon(key, connection, self.services.clock.now()));
+        match ends {
+            Some(problem) => CheckStage { name, verdict: Verdict::Warning, problem: Some(problem) },
+            None => passed(&name),
         }
     }
 }

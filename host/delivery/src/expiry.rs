@@ -130,6 +130,16 @@ fn credential(connection: &ConnectionSummary) -> Option<(&'static str, Timestamp
     Some((what, ends, format!("Make a new {what} for the app and apply it with its `expires_at`.")))
 }
 
+/// How many days ahead a check warns.
+const WARNED: u32 = 15;
+
+/// What a check says of a connection whose credential ends soon, or has ended.
+pub(crate) fn soon(key: &ConnectionKey, connection: &ConnectionSummary, now: Timestamp) -> Option<Problem> {
+    let (what, ends, remedy) = credential(connection)?;
+    let is_soon = ends <= now || ends.since(now) <= DAY * WARNED;
+    judged(key, what, ends, now, remedy).filter(|_| is_soon).map(|(_, problem)| problem)
+}
+
 /// The alert that stands at this time, if one does.
 fn judged(
     key: &ConnectionKey,
@@ -172,5 +182,24 @@ mod tests {
         assert_eq!(at(16), at(30), "a step is one alert");
         assert!(texts[1].1.message.contains("2027-01-31, in 15 days"), "{}", texts[1].1.message);
         assert_eq!(texts[4].1.code, "connection.credential-ended");
+    }
+
+    #[test]
+    fn a_check_warns_fifteen_days_ahead_and_afterwards() {
+        let key = ConnectionKey { tenant: "acme".parse().unwrap(), connection: "microsoft".parse().unwrap() };
+        let ends = Timestamp(1_801_353_600_000);
+        let json = serde_json::json!({
+            "name": "microsoft", "provider": "microsoft", "target": "", "secrets": ["client_secret"], "expires_at": ends,
+        });
+        let connection: ConnectionSummary = serde_json::from_value(json).unwrap();
+        let at = |days: u32| {
+            let now = Timestamp(ends.0 - (DAY * days).as_millis() as u64);
+            soon(&key, &connection, now).map(|problem| problem.code)
+        };
+        assert_eq!((at(30), at(16)), (None, None));
+        assert_eq!(
+            (at(15).as_deref(), at(0).as_deref()),
+            (Some("connection.credential-ends"), Some("connection.credential-ended"))
+        );
     }
 }

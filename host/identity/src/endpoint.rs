@@ -208,7 +208,7 @@ mod tests {
 
     #[test]
     fn every_pattern_of_a_provider_is_one() {
-        for provider in ["microsoft", "salesforce", "dynamics", "vault"] {
+        for provider in ["microsoft", "salesforce", "dynamics", "vault", "contact-center"] {
             let base = &providers::named(provider).unwrap().base;
             if let BaseOf::Answer { trusted } | BaseOf::Environment { trusted } | BaseOf::SignIn { trusted } =
                 base
@@ -240,6 +240,17 @@ mod tests {
         assert_eq!((base.as_str(), origin), ("https://acme.veevavault.com/", acme.origin.clone()));
         assert!(acme.is_own());
         assert!(!endpoint(r#"{"provider":"vault","url":"https://veevavault.com.evil.org"}"#).is_own());
+    }
+
+    #[test]
+    fn a_contact_centre_s_token_is_good_where_it_came_from_and_nowhere_else() {
+        let at = |url: &str| endpoint(&format!(r#"{{"provider":"contact-center","login_url":"{url}"}}"#));
+        let acme = at("https://acme.brightpattern.com");
+        assert_eq!(acme.url.as_str(), "https://acme.brightpattern.com/configapi/v2/oauth/token");
+        assert_eq!((acme.scope.as_deref(), acme.is_own()), (None, true));
+        let (base, _) = acme.base(Some("https://evil.org")).unwrap();
+        assert_eq!(base.as_str(), "https://acme.brightpattern.com/");
+        assert!(!at("https://chat.acme.example").is_own());
     }
 
     #[test]

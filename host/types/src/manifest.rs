@@ -193,6 +193,10 @@ pub struct Action {
     /// Who may ask for it; everybody when none is named.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub roles: Vec<Role>,
+    /// Whether the host asks for it, without input, before it removes an installation: to end what would otherwise be left
+    /// standing upstream. It asks again as long as the answer says `"more": true`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub at_removal: bool,
 }
 
 /// In words for an operator: `Graph ChannelMessage.Read.All as the app`.

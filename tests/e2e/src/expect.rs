@@ -72,6 +72,8 @@ pub(crate) async fn all(scene: &Scene, expected: &Value) -> Result<(), String> {
             "dataverse" => chats::dataverse(scene, value).await?,
             // What a person is shown about a record: see `views.rs`.
             "view" => views::view(scene, value)?,
+            // A customer's session as an agent sees it: see `chats.rs`.
+            "customer_chat" => chats::customer_chat(scene, value).await?,
             // The timeline.
             "activity" => {
                 let timeline = scene.api("/tenants/acme/activity").await?;

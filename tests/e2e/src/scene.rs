@@ -59,6 +59,7 @@ impl Scene {
                 "salesforce": authority(&sim.manifest().salesforce),
                 "dataverse": authority(&sim.manifest().dataverse),
                 "vault": authority(&sim.manifest().vault),
+                "contact_center": authority(&sim.manifest().contact_center),
                 "entra_tls": authority(&sim.manifest().entra_tls),
                 "graph_tls": authority(&sim.manifest().graph_tls),
             },
@@ -67,6 +68,7 @@ impl Scene {
             "call_records_wasm": host::built("call-records.wasm")?,
             "dynamics_wasm": host::built("dynamics.wasm")?,
             "vault_wasm": host::built("vault.wasm")?,
+            "contact_center_wasm": host::built("contact-center.wasm")?,
             "hostile_wasm": host::built("hostile.wasm")?,
             "python_wasm": host::built("python.wasm")?,
             "clockwork_wasm": host::built("clockwork.wasm")?,
@@ -163,6 +165,7 @@ impl Scene {
             .env("TIELINE_HOST", &host.url)
             .env("TIELINE_TOKEN", self.token.as_deref().unwrap_or_default())
             .env("SIM_MICROSOFT_SECRET", secret(&tenant["client_secret"]))
+            .env("SIM_CONTACT_CENTER_SECRET", secret(&tenant["contact_center"]["client_secret"]))
             .env("SIM_SALESFORCE_SECRET", secret(&tenant["salesforce"]["client_secret"]))
             .env("SIM_VAULT_USERNAME", secret(&tenant["vault"]["username"]))
             .env("SIM_VAULT_PASSWORD", secret(&tenant["vault"]["password"]))

@@ -15,6 +15,7 @@
 
 mod call;
 mod clock;
+mod contact_center;
 mod control;
 mod dataverse;
 mod entra;
@@ -35,16 +36,19 @@ mod upstream;
 mod vault;
 mod world;
 
+pub use contact_center::{BadScene, Begun, ChatShown, Delivered, PartyShown, Proof, SaidShown, Webhook};
 pub use dataverse::{BadChange, BadHook, Depth, HookAttempt, NewHook, Protection, UserState};
 pub use entra::{Administrator, AppChange, ConsentChange, KeyError, Keyboard, UnknownCode, UnknownUser};
 pub use faults::{BadFault, Effect, Fault, FaultState, Held, Match};
 pub use graph::{
-    Attempt, BadCall, BadChat, BadEvent, BadMeeting, BadNotification, BadPost, CallView, ChannelAnswer,
-    ChannelScript, ChatView, EndpointState, Generated, Item, LifecycleEvent, MadeChannel, NewAttendance,
-    NewCall, NewChat, NewMail, NewMessage, NewTranscript, OneNoteRules, Planted, Posted, Sent, Share,
-    ShareKind, ShareRole, SubscriptionView, Tamper, Throttle, ThrottleState, Transcribed,
+    Attempt, BadCall, BadChat, BadEvent, BadMeeting, BadNotification, BadPost, CallView, ChangedMessage,
+    ChannelAnswer, ChannelScript, ChatView, EndpointState, Generated, Item, LifecycleEvent, MadeChannel,
+    NewAttendance, NewCall, NewChat, NewMail, NewMessage, NewTranscript, OneNoteRules, Planted, Posted, Sent,
+    Share, ShareKind, ShareRole, SubscriptionView, Tamper, Throttle, ThrottleState, Transcribed,
 };
-pub use manifest::{DataverseTenant, Manifest, Named, Person, SalesforceTenant, Tenant, VaultTenant};
+pub use manifest::{
+    ContactCenterTenant, DataverseTenant, Manifest, Named, Person, SalesforceTenant, Tenant, VaultTenant,
+};
 pub use options::{Delivery, Options, Ports};
 pub use record::{Outcome, Received, ReceivedFilter};
 pub use salesforce::{Outbound, OutboundAttempt, RecordObserver};

@@ -27,6 +27,10 @@ pub struct Manifest {
     pub vault: String,
     /// Vault over TLS.
     pub vault_tls: String,
+    /// The contact centre over http.
+    pub contact_center: String,
+    /// The contact centre over TLS.
+    pub contact_center_tls: String,
     /// The control API.
     pub control: String,
     /// File with the certificate of the authority behind the TLS listeners.
@@ -76,6 +80,19 @@ pub struct Tenant {
     pub dataverse: DataverseTenant,
     /// The Vault.
     pub vault: VaultTenant,
+    /// The contact centre.
+    pub contact_center: ContactCenterTenant,
+}
+
+/// The contact centre of a tenant.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ContactCenterTenant {
+    /// The API user of the integration.
+    pub client_id: String,
+    /// Its key.
+    pub client_secret: String,
+    /// The scenario entry of customers.
+    pub app_id: String,
 }
 
 /// The Dataverse side of a tenant. The app registration of the tenant is its application user.
@@ -170,7 +187,8 @@ impl fmt::Display for Manifest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let tenant = &self.tenant;
         let salesforce = &tenant.salesforce;
-        let rows: [(&str, &[(&str, &str)]); 6] = [
+        let centre = &tenant.contact_center;
+        let rows: [(&str, &[(&str, &str)]); 7] = [
             (
                 "Entra ID",
                 &[
@@ -224,6 +242,16 @@ impl fmt::Display for Manifest {
                     ("password", &tenant.vault.password),
                     ("case", &tenant.vault.case_title),
                     ("case id", &tenant.vault.case_id),
+                ],
+            ),
+            (
+                "Contact centre",
+                &[
+                    ("address", &self.contact_center),
+                    ("with TLS", &self.contact_center_tls),
+                    ("API user", &centre.client_id),
+                    ("its key", &centre.client_secret),
+                    ("app id", &centre.app_id),
                 ],
             ),
             ("Control", &[("address", &self.control), ("CA file", &self.ca)]),

@@ -104,6 +104,10 @@ pub struct Ports {
     pub vault: u16,
     /// Vault over TLS.
     pub vault_tls: u16,
+    /// The contact centre over http.
+    pub contact_center: u16,
+    /// The contact centre over TLS.
+    pub contact_center_tls: u16,
     /// The control API.
     pub control: u16,
 }

@@ -9,6 +9,7 @@ pub(crate) struct SeedUser {
     pub(crate) job: &'static str,
     pub(crate) department: &'static str,
     pub(crate) phone: &'static str,
+    pub(crate) mobile: Option<&'static str>,
     /// Whether sales operations made a Salesforce user for them.
     pub(crate) in_salesforce: bool,
 }
@@ -19,7 +20,7 @@ pub(crate) const DOMAIN: &str = "lakesidesystems.example";
 /// The last one deliberately has no Salesforce user.
 pub(crate) const USERS: [SeedUser; 7] = [
     user("Priya", "Singh", "Account Executive", "Sales", "+44 20 7946 0101", true),
-    user("Adele", "Vance", "Sales Manager", "Sales", "+44 20 7946 0102", true),
+    user("Adele", "Vance", "Sales Manager", "Sales", "+44 20 7946 0102", true).reached_at("+44 7700 900102"),
     user("Robin", "Kline", "Sales Engineer", "Sales", "+44 20 7946 0103", true),
     user("Mei", "Tanaka", "Customer Success Manager", "Success", "+81 3 5550 0104", true),
     user("Omar", "Haddad", "Deal Desk Analyst", "Finance", "+971 4 555 0105", true),
@@ -57,7 +58,7 @@ const fn user(
     phone: &'static str,
     in_salesforce: bool,
 ) -> SeedUser {
-    SeedUser { given, family, job, department, phone, in_salesforce }
+    SeedUser { given, family, job, department, phone, mobile: None, in_salesforce }
 }
 
 const fn deal(
@@ -71,6 +72,11 @@ const fn deal(
 }
 
 impl SeedUser {
+    const fn reached_at(mut self, mobile: &'static str) -> Self {
+        self.mobile = Some(mobile);
+        self
+    }
+
     pub(crate) fn name(&self) -> String {
         format!("{} {}", self.given, self.family)
     }

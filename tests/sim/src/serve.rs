@@ -13,7 +13,7 @@ use crate::call::{self, Call, Place, Reply};
 use crate::faults::Effect;
 use crate::upstream::Upstream;
 use crate::world::World;
-use crate::{dataverse, entra, graph, salesforce, vault};
+use crate::{contact_center, dataverse, entra, graph, salesforce, vault};
 
 /// The connection is to be reset without an answer.
 #[derive(Debug, thiserror::Error)]
@@ -53,6 +53,7 @@ async fn handle(world: &World, call: &Call<'_>) -> Reply {
         Upstream::Salesforce => salesforce::handle(world, call),
         Upstream::Dataverse => dataverse::handle(world, call),
         Upstream::Vault => vault::handle(world, call).await,
+        Upstream::ContactCenter => contact_center::handle(world, call).await,
     }
 }
 
@@ -94,10 +95,11 @@ fn scripted(world: &World, call: &Call<'_>, status: u16, effect: &Effect) -> Rep
             Upstream::Salesforce => salesforce::usual_error(status),
             Upstream::Dataverse => dataverse::usual_error(status),
             Upstream::Vault => vault::usual_error(status),
+            Upstream::ContactCenter => contact_center::usual_error(status),
         },
     };
     match call.place.upstream {
-        Upstream::Entra => {}
+        Upstream::Entra | Upstream::ContactCenter => {}
         Upstream::Graph => graph::dress(call, &mut reply),
         Upstream::Salesforce => salesforce::dress(world, &mut reply),
         Upstream::Dataverse => dataverse::dress(world, &mut reply),

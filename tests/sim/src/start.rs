@@ -72,6 +72,8 @@ pub async fn start(options: Options) -> Result<Sim, StartError> {
         (Upstream::Dataverse, "https", ports.dataverse_tls),
         (Upstream::Vault, "http", ports.vault),
         (Upstream::Vault, "https", ports.vault_tls),
+        (Upstream::ContactCenter, "http", ports.contact_center),
+        (Upstream::ContactCenter, "https", ports.contact_center_tls),
     ];
     let mut listeners = Vec::with_capacity(wanted.len());
     let mut addresses = Addresses::default();
@@ -110,6 +112,7 @@ impl Sim {
     pub async fn stop(mut self) {
         self.world.stop_deliveries();
         self.world.stop_dataverse_hooks();
+        self.world.stop_contact_center();
         self.tasks.shutdown().await;
     }
 }
@@ -119,6 +122,7 @@ impl Drop for Sim {
         // Deliveries share the world, so that it would outlive us with them.
         self.world.stop_deliveries();
         self.world.stop_dataverse_hooks();
+        self.world.stop_contact_center();
     }
 }
 

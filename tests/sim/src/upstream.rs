@@ -16,11 +16,15 @@ pub enum Upstream {
     Dataverse,
     /// A Veeva Vault, `<name>.veevavault.com`.
     Vault,
+    /// A contact centre.
+    #[serde(rename = "contact-center")]
+    ContactCenter,
 }
 
 impl Upstream {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Entra, Self::Graph, Self::Salesforce, Self::Dataverse, Self::Vault];
+    pub const ALL: [Self; 6] =
+        [Self::Entra, Self::Graph, Self::Salesforce, Self::Dataverse, Self::Vault, Self::ContactCenter];
 
     /// The name in the manifest and in the control API.
     pub fn name(self) -> &'static str {
@@ -30,6 +34,7 @@ impl Upstream {
             Upstream::Salesforce => "salesforce",
             Upstream::Dataverse => "dataverse",
             Upstream::Vault => "vault",
+            Upstream::ContactCenter => "contact-center",
         }
     }
 }

@@ -5,11 +5,13 @@
 
 use crate::entra::{self, Keys};
 use crate::faults::{BadFault, Fault, FaultState, Faults, Held, Holds};
-use crate::manifest::{DataverseTenant, Manifest, Named, Person, SalesforceTenant, Tenant};
+use crate::manifest::{
+    ContactCenterTenant, DataverseTenant, Manifest, Named, Person, SalesforceTenant, Tenant,
+};
 use crate::options::Options;
 use crate::record::{Received, ReceivedFilter, Record};
 use crate::upstream::Upstream;
-use crate::{dataverse, graph, salesforce, seed, vault};
+use crate::{contact_center, dataverse, graph, salesforce, seed, vault};
 
 /// The state of all simulators.
 #[derive(Debug)]
@@ -23,6 +25,7 @@ pub struct World {
     pub(crate) salesforce: salesforce::Org,
     pub(crate) dataverse: dataverse::Environment,
     pub(crate) vault: vault::Vault,
+    pub(crate) contact_center: contact_center::Centre,
     manifest: Manifest,
 }
 
@@ -34,6 +37,7 @@ pub(crate) struct Addresses {
     salesforce: [String; 2],
     dataverse: [String; 2],
     vault: [String; 2],
+    contact_center: [String; 2],
     pub(crate) control: String,
     pub(crate) ca: String,
 }
@@ -46,6 +50,7 @@ impl Addresses {
             Upstream::Salesforce => &mut self.salesforce,
             Upstream::Dataverse => &mut self.dataverse,
             Upstream::Vault => &mut self.vault,
+            Upstream::ContactCenter => &mut self.contact_center,
         };
         pair[usize::from(scheme == "https")] = format!("{scheme}://{authority}");
     }
@@ -56,10 +61,11 @@ impl World {
         let entra = entra::Directory::new(keys, &addresses.graph, &addresses.dataverse);
         let app = dataverse::App { client_id: &entra.client_id, service_principal: &entra.service_principal };
         let dataverse = dataverse::Environment::new(&app, client.clone());
+        let contact_center = contact_center::Centre::new(client.clone());
         let graph = graph::State::new(&entra, options.channels, options.keep_messages, client);
         let salesforce = salesforce::Org::new(options.salesforce_daily_requests, options.keep_records);
         let vault = vault::Vault::new();
-        let manifest = manifest(addresses, &entra, &graph, &salesforce, &dataverse, &vault);
+        let manifest = manifest(addresses, &entra, &graph, &salesforce, &dataverse, &vault, &contact_center);
         Self {
             record: Record::new(options.record),
             faults: Faults::default(),
@@ -70,6 +76,7 @@ impl World {
             salesforce,
             dataverse,
             vault,
+            contact_center,
             manifest,
         }
     }
@@ -124,12 +131,14 @@ fn manifest(
     salesforce: &salesforce::Org,
     dataverse: &dataverse::Environment,
     vault: &vault::Vault,
+    contact_center: &contact_center::Centre,
 ) -> Manifest {
     let [entra_http, entra_tls] = addresses.entra;
     let [graph_http, graph_tls] = addresses.graph;
     let [salesforce_http, salesforce_tls] = addresses.salesforce;
     let [dataverse_http, dataverse_tls] = addresses.dataverse;
     let [vault_http, vault_tls] = addresses.vault;
+    let [contact_center_http, contact_center_tls] = addresses.contact_center;
     let users: Vec<Person> = seed::USERS
         .iter()
         .map(|user| Person { id: user.object_id(), name: user.name(), email: user.email() })
@@ -148,6 +157,8 @@ fn manifest(
         dataverse_tls,
         vault: vault_http,
         vault_tls,
+        contact_center: contact_center_http,
+        contact_center_tls,
         control: addresses.control,
         ca: addresses.ca,
         tenant: Tenant {
@@ -179,6 +190,11 @@ fn manifest(
             },
             dataverse: dataverse_tenant(dataverse),
             vault: vault.tenant(),
+            contact_center: ContactCenterTenant {
+                client_id: contact_center.client_id.clone(),
+                client_secret: contact_center.client_secret.clone(),
+                app_id: contact_center.app_id.clone(),
+            },
         },
     }
 }

@@ -54,6 +54,7 @@ mod tests {
             output: None,
             idempotent: false,
             roles: roles.into(),
+            at_removal: false,
         }
     }
 

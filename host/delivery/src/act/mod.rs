@@ -1,6 +1,7 @@
 //! Actions: what a person or an API client asks a connector to do, at once and as a transaction.
 
 mod asked;
+mod farewell;
 pub(crate) mod may;
 pub(crate) mod under_way;
 

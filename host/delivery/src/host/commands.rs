@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use futures::future::BoxFuture;
 use tieline_types::{
-    EventId, InstallationKey, TenantId,
+    EventId, InstallationKey, Problem, TenantId,
     api::{
         ActRequest, ActResponse, ApplyReport, CheckReport, PackageSummary, ReplayAs, ReplayReport,
         ReplayRequest, ResumeReport, View,
@@ -24,13 +25,17 @@ impl Host {
         self.installer.keep_package(bytes).await
     }
 
-    /// Makes a tenant what a document says, all or nothing; what it does not name is removed.
+    /// Makes a tenant what a document says, all or nothing; what it does not name is removed, after it was asked for the
+    /// action that its manifest names for that.
     ///
     /// # Errors
     /// [`HostError::Invalid`] with everything that is wrong with it.
     pub async fn apply(&self, document: TenantDocument) -> Result<ApplyReport, HostError> {
         let tenant = document.tenant.clone();
-        let Applied { report, events } = self.installer.apply(document).await?;
+        let farewell = |key: InstallationKey| -> BoxFuture<'_, Option<Problem>> {
+            Box::pin(async move { self.farewell(&key).await })
+        };
+        let Applied { report, events } = self.installer.apply(document, &farewell).await?;
         self.dispatcher.add(events);
         self.quotas.set(&tenant);
         self.calendar.changed();

@@ -116,6 +116,8 @@ impl Said {
         struct Body {
             error: Said,
             errors: Vec<Listed>,
+            error_code: String,
+            error_message: String,
         }
         #[derive(Deserialize)]
         struct Listed {
@@ -126,6 +128,9 @@ impl Said {
         let body: Body = serde_json::from_slice(body).unwrap_or_default();
         match body.errors.into_iter().next() {
             Some(Listed { code, message }) if body.error.code.is_empty() => Self { code, message },
+            None if !body.error_code.is_empty() => {
+                Self { code: body.error_code, message: body.error_message }
+            }
             _ => body.error,
         }
     }

@@ -1,6 +1,7 @@
 //! The providers as data: one file each, read by code that knows none of them by name.
 
 pub(crate) mod answers;
+mod contact_center;
 mod dynamics;
 mod entra;
 mod microsoft;
@@ -105,7 +106,7 @@ pub(crate) enum BaseOf {
         /// Origin patterns.
         trusted: &'static [&'static str],
     },
-    /// Where the sign-in service is. These are the provider's own.
+    /// Where the sign-in service is. These are the provider's own; a connection may name another.
     SignIn {
         /// Origin patterns.
         trusted: &'static [&'static str],
@@ -295,8 +296,13 @@ impl Whom {
     }
 }
 
-const ALL: [&Provider; 4] =
-    [&microsoft::MICROSOFT, &salesforce::SALESFORCE, &dynamics::DYNAMICS, &vault::VAULT];
+const ALL: [&Provider; 5] = [
+    &microsoft::MICROSOFT,
+    &salesforce::SALESFORCE,
+    &dynamics::DYNAMICS,
+    &vault::VAULT,
+    &contact_center::CONTACT_CENTER,
+];
 
 impl Provider {
     /// Whether its calls go to Graph, where consent allows them.

@@ -2,6 +2,7 @@
 
 mod beside;
 pub(crate) mod browser;
+mod contact_center;
 mod hooks;
 mod journals;
 mod neighbour;
@@ -86,6 +87,8 @@ impl Scene {
             "consent" => self.consent(value).await,
             "sign_in" => self.sign_in(value).await,
             "without_privilege" => self.without_privilege(value).await,
+            // Agents who can have people in a session: see `contact_center.rs`.
+            "contact_center" => self.contact_center(value).await,
             // A person's browser: see `browser.rs`.
             "browse" => self.browse(value).await,
             // Makes the package of a guest that was written by hand: { guest, section, again }.

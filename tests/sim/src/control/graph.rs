@@ -7,8 +7,8 @@ use serde::Deserialize;
 
 use super::{Body, Refusal, Shared};
 use crate::graph::{
-    Attempt, BadNotification, EndpointState, Item, LifecycleEvent, NewAttendance, NewMessage, NewTranscript,
-    Planted, Posted, Sent, SubscriptionView, Throttle, ThrottleState, Transcribed,
+    Attempt, BadNotification, ChangedMessage, EndpointState, Item, LifecycleEvent, NewAttendance, NewMessage,
+    NewTranscript, Planted, Posted, Sent, SubscriptionView, Throttle, ThrottleState, Transcribed,
 };
 
 pub(super) async fn post_message(
@@ -43,6 +43,14 @@ pub(super) struct AccessPolicy {
 pub(super) async fn access_policy(State(world): Shared, Body(policy): Body<AccessPolicy>) -> StatusCode {
     world.set_access_policy(&policy.user_id, policy.granted);
     StatusCode::NO_CONTENT
+}
+
+pub(super) async fn change_message(
+    State(world): Shared,
+    Path(id): Path<String>,
+    Body(changed): Body<ChangedMessage>,
+) -> Result<Json<Posted>, Refusal> {
+    world.change_message(&id, &changed).map(Json).map_err(Refusal::bad)
 }
 
 pub(super) async fn clear_messages(State(world): Shared) -> StatusCode {

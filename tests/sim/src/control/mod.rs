@@ -4,6 +4,7 @@
 
 mod body;
 mod calls;
+mod contact_center;
 mod dataverse;
 mod entra;
 mod faults;
@@ -57,6 +58,7 @@ pub(crate) async fn serve(listener: TcpListener, world: Arc<World>) {
         .route("/holds", get(faults::holds))
         .route("/holds/{name}/release", post(faults::release))
         .route("/graph/messages", post(graph::post_message).delete(graph::clear_messages))
+        .route("/graph/messages/{id}", patch(graph::change_message))
         .route("/graph/transcripts", post(graph::transcribe))
         .route("/graph/attendance", post(graph::hold_meeting))
         .route("/graph/access-policy", post(graph::access_policy))
@@ -124,6 +126,19 @@ pub(crate) async fn serve(listener: TcpListener, world: Arc<World>) {
         .route("/vault/sessions", axum::routing::delete(vault::end_sessions))
         .route("/vault/clock", post(vault::clock))
         .route("/vault/limits", post(vault::limits))
+        .route("/contact-center/chats", post(contact_center::begin))
+        .route("/contact-center/chats/{chat}", get(contact_center::shown))
+        .route("/contact-center/chats/{chat}/invite", post(contact_center::invite))
+        .route("/contact-center/chats/{chat}/say", post(contact_center::say))
+        .route("/contact-center/chats/{chat}/file", post(contact_center::file))
+        .route("/contact-center/chats/{chat}/join", post(contact_center::join))
+        .route("/contact-center/chats/{chat}/leave", post(contact_center::leave))
+        .route("/contact-center/chats/{chat}/end", post(contact_center::end))
+        .route("/contact-center/webhook", post(contact_center::webhook).delete(contact_center::no_webhook))
+        .route("/contact-center/deliveries", get(contact_center::deliveries))
+        .route("/contact-center/deliveries/again", post(contact_center::again))
+        .route("/contact-center/refuse", post(contact_center::refuse))
+        .route("/contact-center/revoke-tokens", post(contact_center::revoke))
         .route("/entra/consent", post(entra::consent))
         .route("/entra/token-lifetime", post(entra::token_lifetime))
         .route("/entra/refuse", post(entra::refuse))

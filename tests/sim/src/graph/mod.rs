@@ -50,7 +50,7 @@ pub(crate) use errors::usual_error;
 pub(crate) use lifecycle::keep_time;
 pub use mail::NewMail;
 pub use meetings::{BadMeeting, NewAttendance, NewTranscript, Transcribed};
-pub use messages::{BadPost, NewMessage, Posted};
+pub use messages::{BadPost, ChangedMessage, NewMessage, Posted};
 pub use notification::{Item, LifecycleEvent};
 pub use onenote::OneNoteRules;
 pub use rich::Tamper;

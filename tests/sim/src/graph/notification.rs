@@ -78,7 +78,10 @@ pub(super) struct ResourceData<'a> {
 
 impl<'a> ResourceData<'a> {
     pub(super) fn message(id: &'a str, resource: &'a str, etag: &'a str) -> Self {
-        let odata_type = "#Microsoft.Graph.chatMessage";
+        let odata_type = match resource.starts_with("communications/presences") {
+            true => "#Microsoft.Graph.presence",
+            false => "#Microsoft.Graph.chatMessage",
+        };
         Self { id, odata_type, odata_id: resource, odata_etag: etag }
     }
 }
@@ -88,22 +91,31 @@ pub(super) fn etag(message_id: &str) -> String {
     format!("W/\"{message_id}\"")
 }
 
-/// The request body about one message that was created.
-pub(super) fn created(
+/// What changed of what, in a notification of one thing.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct News<'a> {
+    /// `created`, `updated`, `deleted`.
+    pub(super) change: &'static str,
+    pub(super) resource: &'a str,
+    /// Of the message, or of whom the presence is.
+    pub(super) id: &'a str,
+    pub(super) etag: &'a str,
+}
+
+/// The request body about one thing that changed.
+pub(super) fn told(
     subscription: &SubscriptionView,
     tenant_id: &str,
-    resource: &str,
-    message_id: &str,
+    News { change, resource, id: message_id, etag }: News<'_>,
     (encrypted_content, tokens): (Option<Envelope>, &[String]),
 ) -> Bytes {
-    let etag = etag(message_id);
     let notice = Notice {
         subscription_id: &subscription.id,
-        change_type: "created",
+        change_type: change,
         client_state: subscription.client_state.as_deref(),
         expiration: &subscription.expiration,
         resource,
-        resource_data: ResourceData::message(message_id, resource, &etag),
+        resource_data: ResourceData::message(message_id, resource, etag),
         tenant_id,
         encrypted_content,
     };

@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 
 use super::courier::{self, Attempt, Parcel};
 use super::endpoint::EndpointState;
-use super::notification::{self, Item, LifecycleEvent, Notice, ResourceData};
+use super::notification::{self, Item, LifecycleEvent, News, Notice, ResourceData};
 use super::rich::{Envelope, Tamper};
 pub use super::subscriptions::Planted;
-use super::subscriptions::{Subscription, SubscriptionView, Watched};
+use super::subscriptions::{Change, Subscription, SubscriptionView, Watched};
 use crate::clock;
 use crate::world::World;
 
@@ -113,17 +113,19 @@ impl World {
         resource: &str,
         message_id: &str,
     ) -> Bytes {
-        notification::created(subscription, &self.entra.directory_id, resource, message_id, (None, &[]))
+        let etag = notification::etag(message_id);
+        let news = News { change: Change::Created.name(), resource, id: message_id, etag: &etag };
+        notification::told(subscription, &self.entra.directory_id, news, (None, &[]))
     }
 
     /// The same, with the resource inside if the subscriber gave a certificate for it.
-    fn told(&self, held: &Subscription, resource: &str, message_id: &str) -> Bytes {
-        let envelope = self.sealed(held, resource, None);
+    fn told(&self, held: &Subscription, news: News<'_>) -> Bytes {
+        let envelope = self.sealed(held, news.resource, None);
         let apps: &[&str] = if envelope.is_some() { &[&held.app_id] } else { &[] };
         let with = (envelope, self.validation_tokens(apps, None));
         let view = held.view(self.graph.subscriptions.now_ms());
         let directory = &self.entra.directory_id;
-        notification::created(&view, directory, resource, message_id, (with.0, &with.1))
+        notification::told(&view, directory, news, (with.0, &with.1))
     }
 
     /// The message that a resource names, encrypted for a subscriber.
@@ -183,19 +185,22 @@ impl World {
         Ok(self.send_once(&url, notification::batch(&[item], &[])).await)
     }
 
-    /// Tells subscribers about a new message, in the background.
-    pub(super) fn notify_created(
+    /// Tells subscribers about something that changed, in the background.
+    pub(super) fn notify(
         &self,
         subscriptions: &[Arc<Subscription>],
+        change: Change,
         resource: &str,
-        message_id: &str,
+        id: &str,
+        etag: &str,
     ) {
+        let news = News { change: change.name(), resource, id, etag };
         let graph = &self.graph;
         for held in subscriptions {
             let parcel = Parcel {
                 subscription_id: held.id.clone(),
                 url: held.notification_url.clone(),
-                body: self.told(held, resource, message_id),
+                body: self.told(held, news),
             };
             graph.courier.send(parcel, graph.subscriptions.clone(), self.options.delivery);
         }

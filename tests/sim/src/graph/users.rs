@@ -34,7 +34,7 @@ fn whole(user: &SeedUser) -> Value {
         "surname": user.family,
         "jobTitle": user.job,
         "mail": user.email(),
-        "mobilePhone": null,
+        "mobilePhone": user.mobile,
         "officeLocation": null,
         "preferredLanguage": "en-GB",
         "userPrincipalName": user.email(),
@@ -45,7 +45,7 @@ fn whole(user: &SeedUser) -> Value {
         "faxNumber": null,
         "mailNickname": user.email().split('@').next(),
         "assignedLicenses": [],
-        "assignedPlans": [],
+        "assignedPlans": super::people::plans(user),
     })
 }
 
@@ -55,8 +55,11 @@ pub(super) fn list(request: &Request<'_>) -> Result<Reply, GraphError> {
     let select = selected(request)?;
     let mut users: Vec<Value> = USERS.iter().map(whole).collect();
     if let Some(search) = request.call.parameter("$search") {
-        let words = searched(request, &search)?;
-        users.retain(|user| user["displayName"].as_str().is_some_and(|name| begins(name, &words)));
+        let terms = searched(request, &search)?;
+        let holds = |user: &Value, (field, words): &(&str, String)| {
+            user[*field].as_str().is_some_and(|held| begins(held, words))
+        };
+        users.retain(|user| terms.iter().any(|term| holds(user, term)));
     }
     if let Some(filter) = request.call.parameter("$filter") {
         let (field, value) = equality(&filter)
@@ -82,9 +85,9 @@ pub(super) fn list(request: &Request<'_>) -> Result<Reply, GraphError> {
     Ok(answer(StatusCode::OK, &body))
 }
 
-/// The words of `"displayName:…"` ("Use the $search query parameter"), which the directory takes only with its
-/// advanced queries.
-fn searched(request: &Request<'_>, search: &str) -> Result<String, GraphError> {
+/// Fields and words of `"displayName:…" OR "mail:…"` ("Use the $search query parameter"), which the directory takes only
+/// with its advanced queries.
+fn searched(request: &Request<'_>, search: &str) -> Result<Vec<(&'static str, String)>, GraphError> {
     let unsupported =
         |message: String| GraphError::new(StatusCode::BAD_REQUEST, "Request_UnsupportedQuery", message);
     if !request.call.header("consistencylevel").is_some_and(|level| level.eq_ignore_ascii_case("eventual")) {
@@ -92,10 +95,13 @@ fn searched(request: &Request<'_>, search: &str) -> Result<String, GraphError> {
                        header: 'ConsistencyLevel: eventual'";
         return Err(unsupported(message.to_owned()));
     }
-    let inner = search.strip_prefix("\"displayName:").and_then(|rest| rest.strip_suffix('"'));
-    let words = inner.filter(|words| !words.trim().is_empty());
     let unreadable = || unsupported(format!("Syntax error: '{search}' is not simulated."));
-    words.map(str::to_lowercase).ok_or_else(unreadable)
+    let term = |term: &str| {
+        let (field, words) = term.trim().strip_prefix('"')?.strip_suffix('"')?.split_once(':')?;
+        let field = ["displayName", "mail"].into_iter().find(|known| *known == field)?;
+        (!words.trim().is_empty()).then(|| (field, words.to_lowercase()))
+    };
+    search.split(" OR ").map(|part| term(part).ok_or_else(unreadable)).collect()
 }
 
 /// Whether each word begins a word of the name.

@@ -10,6 +10,7 @@ mod calendar;
 mod calls;
 mod channels;
 mod chats;
+mod contact_center;
 mod control;
 mod dataverse;
 mod delivery;

@@ -10,7 +10,7 @@ use tieline_types::{
     tenant::{self, TenantDocument},
 };
 
-use super::draft::Draft;
+use super::{Farewell, draft::Draft};
 use crate::{
     HostError,
     installations::{
@@ -80,8 +80,23 @@ impl Installer {
             let problems = drafted.err().unwrap_or_default();
             draft.problems.extend(problems.into_iter().map(|problem| within_document(problem, index)));
         }
-        for key in before.into_keys() {
-            draft.note("installation", key.installation.as_str(), ChangeKind::Removed);
+        Ok(())
+    }
+
+    /// Removes what the document does not name, once everything else of it is right: what an installation ends before it
+    /// goes cannot be begun again.
+    pub(super) async fn draft_removals(
+        &self,
+        document: &TenantDocument,
+        draft: &mut Draft,
+        farewell: &Farewell<'_>,
+    ) -> Result<(), HostError> {
+        let named = |key: &InstallationKey| document.installations.iter().any(|i| i.id == key.installation);
+        let installed = self.installations.of(&document.tenant.id).into_iter().map(|found| found.key.clone());
+        for key in installed.filter(|key| !named(key)).collect::<Vec<_>>() {
+            let unfinished = farewell(key.clone()).await;
+            let details = unfinished.into_iter().map(|problem| problem.message).collect();
+            draft.note_details("installation", key.installation.as_str(), ChangeKind::Removed, details);
             draft.write([Op::Delete { key: Stored::key(&key) }, fence::moved(&key, "removed")]);
             self.draft_lifting(&key, draft).await?;
             let alerts = self.alerts.forgotten(&key).await;

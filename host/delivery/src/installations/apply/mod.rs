@@ -5,6 +5,7 @@ mod installations;
 
 use std::{collections::BTreeSet, sync::Arc};
 
+use futures::future::BoxFuture;
 use tieline_identity::ConnectionError;
 use tieline_store::CommitError;
 use tieline_types::{
@@ -33,6 +34,9 @@ pub(crate) struct Applied {
     pub(crate) events: Vec<Arc<Event>>,
 }
 
+/// Asks an installation that is about to be removed to end what it would leave behind. Why it did not, if so.
+pub(crate) type Farewell<'a> = dyn Fn(InstallationKey) -> BoxFuture<'a, Option<Problem>> + Sync + 'a;
+
 enum Attempt {
     Applied(Applied),
     /// Runs changed what the migrations of these installations read.
@@ -42,11 +46,15 @@ enum Attempt {
 impl Installer {
     /// Makes the tenant what the document says: what it does not name is removed. All or nothing, and when
     /// it returns, events find the new state.
-    pub(crate) async fn apply(&self, document: TenantDocument) -> Result<Applied, HostError> {
+    pub(crate) async fn apply(
+        &self,
+        document: TenantDocument,
+        farewell: &Farewell<'_>,
+    ) -> Result<Applied, HostError> {
         let _turn = self.turn.lock().await;
         let mut overtaken = BTreeSet::new();
         for _ in 0..CONFLICTS {
-            match self.attempt(&document).await? {
+            match self.attempt(&document, farewell).await? {
                 Attempt::Applied(applied) => return Ok(applied),
                 Attempt::Overtaken(migrating) => overtaken = migrating,
             }
@@ -61,7 +69,11 @@ impl Installer {
         Err(HostError::Conflict { what: "what the migration reads".into() })
     }
 
-    async fn attempt(&self, document: &TenantDocument) -> Result<Attempt, HostError> {
+    async fn attempt(
+        &self,
+        document: &TenantDocument,
+        farewell: &Farewell<'_>,
+    ) -> Result<Attempt, HostError> {
         let tenant = document.tenant.id.clone();
         let mut draft = Draft { problems: validate::document(document), ..Draft::default() };
         self.draft_tenant(document, &mut draft).await?;
@@ -69,6 +81,9 @@ impl Installer {
         let packages = self.judge_installations(document, &mut draft).await;
         if draft.problems.is_empty() {
             self.draft_installations(&tenant, &document.installations, packages, &mut draft).await?;
+        }
+        if draft.problems.is_empty() {
+            self.draft_removals(document, &mut draft, farewell).await?;
         }
         if !draft.problems.is_empty() {
             return Err(HostError::Invalid { problems: draft.problems });

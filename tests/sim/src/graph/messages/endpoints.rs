@@ -50,12 +50,21 @@ pub(in crate::graph) fn get_in_channel(
     Ok(call::raw(StatusCode::OK, JSON, message.ok_or_else(no_message)?))
 }
 
+/// People read the chats that they are in.
+fn own(request: &Request<'_>, chat: &str) -> Result<(), GraphError> {
+    match request.bearer.user_id() {
+        Some(user) => request.world.graph.chats.must_hold(chat, user),
+        None => Ok(()),
+    }
+}
+
 pub(in crate::graph) fn get_in_chat(
     request: &Request<'_>,
     chat: &str,
     id: &str,
 ) -> Result<Reply, GraphError> {
     request.may(Operation::ReadChatMessages)?;
+    own(request, chat)?;
     let message = chat_of(request, chat)?.answer(number(id)?, None);
     Ok(call::raw(StatusCode::OK, JSON, message.ok_or_else(no_message)?))
 }
@@ -73,6 +82,7 @@ pub(in crate::graph) fn list_channel(
 
 pub(in crate::graph) fn list_chat(request: &Request<'_>, chat: &str) -> Result<Reply, GraphError> {
     request.may(Operation::ReadChatMessages)?;
+    own(request, chat)?;
     let thread = chat_of(request, chat)?;
     let page = Page::of(request, 20, 50)?;
     let since = changed_since(request)?;

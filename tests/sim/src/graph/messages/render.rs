@@ -47,6 +47,22 @@ impl Rendered {
     }
 }
 
+impl Rendered {
+    /// The message after something of it was changed.
+    pub(super) fn changed(&self, change: impl FnOnce(&mut serde_json::Map<String, Value>)) -> Self {
+        let mut message: serde_json::Map<String, Value> =
+            serde_json::from_slice(&self.whole).unwrap_or_default();
+        let context = message.remove("@odata.context").unwrap_or_default();
+        change(&mut message);
+        let head = format!(r#"{{"@odata.context":{context},"#);
+        let item = head.len();
+        let mut whole = head.into_bytes();
+        let text = serde_json::to_vec(&message).unwrap_or_default();
+        whole.extend_from_slice(text.get(1..).unwrap_or_default());
+        Self { whole: Bytes::from(whole), item }
+    }
+}
+
 impl Draft<'_> {
     pub(super) fn render(&self, spot: &Spot, id: u64) -> Rendered {
         let id_text = id.to_string();

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::render::{Author, Draft};
 use super::threads::{Found, Thread};
+use crate::graph::notification;
 use crate::graph::subscriptions::Change;
 use crate::seed;
 use crate::world::World;
@@ -27,6 +28,8 @@ pub struct NewMessage {
     pub html: Option<String>,
     /// The subject line of a channel post.
     pub subject: Option<String>,
+    /// Files and quotations, as Graph shows them.
+    pub attachments: Vec<serde_json::Value>,
     /// The message that this one replies to.
     pub reply_to: Option<String>,
     /// Whether subscribers are told.
@@ -43,6 +46,7 @@ impl Default for NewMessage {
             text: None,
             html: None,
             subject: None,
+            attachments: Vec::new(),
             reply_to: None,
             notify: true,
         }
@@ -54,6 +58,20 @@ impl NewMessage {
     pub fn text(text: impl Into<String>) -> Self {
         Self { text: Some(text.into()), ..Self::default() }
     }
+}
+
+/// What becomes of a message: other words, or none.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ChangedMessage {
+    /// The channel where it is.
+    pub channel_id: Option<String>,
+    /// Or the chat.
+    pub chat_id: Option<String>,
+    /// Its words from now on, in plain text.
+    pub text: Option<String>,
+    /// Or in HTML. Without either it is deleted.
+    pub html: Option<String>,
 }
 
 /// A message that was posted.
@@ -88,6 +106,9 @@ pub enum BadPost {
     /// Nothing to say, or two things.
     #[error("give either text or html")]
     Content,
+    /// There is no such message in that place, or it is a reply.
+    #[error("there is no message {0}")]
+    Message(String),
     /// There is no such message in that place, or it is a reply itself.
     #[error("there is no message {0} to reply to")]
     Parent(String),
@@ -123,7 +144,7 @@ impl World {
             subject: message.subject.as_deref(),
             content_type,
             content,
-            attachments: &[],
+            attachments: &message.attachments,
             reply_to,
         };
         let id = thread
@@ -131,6 +152,44 @@ impl World {
             .ok_or_else(|| BadPost::Parent(message.reply_to.clone().unwrap_or_default()))?;
         let notified = if message.notify { self.announce(&thread, id, reply_to) } else { Vec::new() };
         Ok(Posted { message_id: id.to_string(), resource: resource(&thread, id, reply_to), notified })
+    }
+
+    /// Somebody edits or deletes a message of a chat or channel, and subscribers are told. Needs a Tokio runtime if there
+    /// are any.
+    pub fn change_message(&self, id: &str, changed: &ChangedMessage) -> Result<Posted, BadPost> {
+        let place = NewMessage {
+            channel_id: changed.channel_id.clone(),
+            chat_id: changed.chat_id.clone(),
+            ..NewMessage::default()
+        };
+        let thread = self.thread_of(&place)?;
+        let missing = || BadPost::Message(id.to_owned());
+        let number: u64 = id.parse().map_err(|_| missing())?;
+        let content = match (&changed.text, &changed.html) {
+            (Some(text), None) => Some(serde_json::json!({ "contentType": "text", "content": text })),
+            (None, Some(html)) => Some(serde_json::json!({ "contentType": "html", "content": html })),
+            (None, None) => None,
+            (Some(_), Some(_)) => return Err(BadPost::Content),
+        };
+        let change = if content.is_some() { Change::Updated } else { Change::Deleted };
+        let at = thread.change(number, |message, time| match content {
+            Some(body) => {
+                message.insert("lastEditedDateTime".to_owned(), time.into());
+                message.insert("body".to_owned(), body);
+            }
+            None => {
+                message.insert("deletedDateTime".to_owned(), time.into());
+                message
+                    .insert("body".to_owned(), serde_json::json!({ "contentType": "html", "content": "" }));
+                message.insert("attachments".to_owned(), serde_json::json!([]));
+            }
+        });
+        let at = at.ok_or_else(missing)?;
+        let subscriptions = self.graph.subscriptions.watching(&thread.spot, change);
+        let resource = resource(&thread, number, None);
+        self.notify(&subscriptions, change, &resource, id, &format!("W/\"{at}\""));
+        let notified = subscriptions.into_iter().map(|subscription| subscription.id.clone()).collect();
+        Ok(Posted { message_id: id.to_owned(), resource, notified })
     }
 
     /// Posts `count` messages of the first user to a channel and tells nobody. The answer is their
@@ -183,7 +242,8 @@ impl World {
             return Vec::new();
         }
         let resource = resource(thread, id, reply_to);
-        self.notify_created(&subscriptions, &resource, &id.to_string());
+        let id = id.to_string();
+        self.notify(&subscriptions, Change::Created, &resource, &id, &notification::etag(&id));
         subscriptions.into_iter().map(|subscription| subscription.id.clone()).collect()
     }
 }

@@ -76,6 +76,8 @@ struct Log {
 #[derive(Debug)]
 struct Kept {
     rendered: Rendered,
+    /// When it was written, edited or deleted last.
+    modified: u64,
     reply_to: Option<u64>,
     replies: Vec<u64>,
 }
@@ -160,7 +162,8 @@ impl Thread {
             log.messages.entry(parent).and_modify(|parent| parent.replies.push(id));
         }
         let rendered = draft.render(&self.spot, id);
-        log.messages.insert(id, Kept { rendered, reply_to: draft.reply_to, replies: Vec::new() });
+        log.messages
+            .insert(id, Kept { rendered, modified: id, reply_to: draft.reply_to, replies: Vec::new() });
         while log.messages.len() > self.keep {
             log.messages.pop_first();
         }
@@ -175,12 +178,32 @@ impl Thread {
         Some(kept.rendered.answer())
     }
 
-    /// Up to `size` messages that are no replies, newest first, older than `before` and later than `since`; and
+    /// Changes a message that is no reply; the answer is when, if it is there.
+    pub(super) fn change(
+        &self,
+        id: u64,
+        change: impl FnOnce(&mut serde_json::Map<String, serde_json::Value>, &str),
+    ) -> Option<u64> {
+        let mut log = self.log.write();
+        let at = clock::now_ms().max(log.last + 1);
+        let kept = log.messages.get_mut(&id).filter(|kept| kept.reply_to.is_none())?;
+        let time = clock::graph_resource(at);
+        kept.rendered = kept.rendered.changed(|message| {
+            message.insert("lastModifiedDateTime".to_owned(), time.clone().into());
+            message.insert("etag".to_owned(), at.to_string().into());
+            change(message, &time);
+        });
+        kept.modified = at;
+        log.last = at;
+        Some(at)
+    }
+
+    /// Up to `size` messages that are no replies, newest first, older than `before` and changed after `since`; and
     /// whether there are more.
     pub(super) fn page(&self, before: Option<u64>, since: Option<u64>, size: usize) -> Slice {
         let log = self.log.read();
         let older = log.messages.range(..before.unwrap_or(u64::MAX)).rev();
-        let later = older.take_while(|(id, _)| since.is_none_or(|since| **id > since));
+        let later = older.filter(|(_, kept)| since.is_none_or(|since| kept.modified > since));
         slice(later.filter(|(_, kept)| kept.reply_to.is_none()), size)
     }
 

@@ -56,6 +56,20 @@ fn is_staff(user: &SeedUser) -> bool {
     USERS.last().is_none_or(|last| last.email() != user.email())
 }
 
+/// What stands in `assignedPlans`: Teams is there as a plan of its own.
+pub(super) fn plans(user: &SeedUser) -> Value {
+    let plan = |service: &str, id: &str| {
+        json!({
+            "assignedDateTime": "2024-02-01T09:00:00Z", "capabilityStatus": "Enabled", "service": service, "servicePlanId": id,
+        })
+    };
+    let mail = plan("exchange", "efb87545-963c-4e0d-99df-69c6916d9eb0");
+    match is_staff(user) {
+        true => json!([mail, plan("TeamspaceAPI", "57ff2da0-773e-42df-b2af-ffb7a2317929")]),
+        false => json!([mail]),
+    }
+}
+
 /// "List licenseDetails".
 fn licences(request: &Request<'_>, user: &str) -> Result<Reply, GraphError> {
     request.may(Operation::ReadLicences)?;

@@ -1,14 +1,22 @@
 //! What people are and do, in tests.
 
-use crate::graph::users;
+use crate::graph::subscriptions::Change;
+use crate::graph::{notification, users};
+use crate::ids;
 use crate::world::World;
 
 impl World {
-    /// Says what somebody is doing. Says whether there is such a user.
+    /// Says what somebody is doing, and tells subscribers; needs a Tokio runtime if there are any. Says whether there is such
+    /// a user.
     pub fn set_presence(&self, user: &str, availability: &str, activity: &str) -> bool {
         let Ok(user) = users::named(user) else { return false };
         let presence = (availability.to_owned(), activity.to_owned());
-        self.graph.people.presence.write().insert(user.object_id(), presence);
+        let id = user.object_id();
+        self.graph.people.presence.write().insert(id.clone(), presence);
+        let subscriptions = self.graph.subscriptions.watching_presence(&id);
+        let etag = notification::etag(&ids::fresh_guid());
+        let resource = format!("communications/presences('{id}')");
+        self.notify(&subscriptions, Change::Updated, &resource, &id, &etag);
         true
     }
 

@@ -32,6 +32,14 @@ pub(super) enum Change {
 }
 
 impl Change {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Change::Created => "created",
+            Change::Updated => "updated",
+            Change::Deleted => "deleted",
+        }
+    }
+
     pub(super) fn parse(text: &str) -> Option<Self> {
         match text {
             "created" => Some(Change::Created),

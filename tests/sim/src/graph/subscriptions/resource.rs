@@ -77,6 +77,16 @@ impl Watched {
         }
     }
 
+    /// Whether the presence of this user is meant, by the path or among the ids of a filter.
+    pub(in crate::graph) fn is_presence_of(&self, user: &str) -> bool {
+        self.kind == Kind::Presence && self.key.to_ascii_lowercase().contains(&user.to_ascii_lowercase())
+    }
+
+    /// How many users a subscription to presence names.
+    pub(in crate::graph) fn presences(&self) -> usize {
+        if self.kind == Kind::Presence { self.key.matches('\'').count() / 2 } else { 0 }
+    }
+
     /// The single place that is watched, which must exist.
     pub(in crate::graph) fn spot(&self) -> Option<Spot> {
         match &self.scope {

@@ -18,6 +18,8 @@ const MINUTE_MS: u64 = 60_000;
 const SHORTEST_MINUTES: u64 = 45;
 /// With a longer one, Teams wants a lifecycle URL.
 const WITHOUT_LIFECYCLE_MINUTES: u64 = 60;
+/// Users whose presence one subscription tells of.
+const MOST_PRESENCES: usize = 650;
 const LONGEST_CLIENT_STATE: usize = 128;
 
 /// A request to subscribe that keeps the rules.
@@ -75,6 +77,11 @@ pub(super) fn check(body: &Map<String, Value>, now_ms: u64, allow_http: bool) ->
     let watched = Watched::parse(&resource).ok_or_else(|| {
         GraphError::invalid_request(format!("The resource '{resource}' does not support subscriptions."))
     })?;
+    if watched.presences() > MOST_PRESENCES {
+        return Err(GraphError::invalid_request(format!(
+            "A subscription to presence may name at most {MOST_PRESENCES} users."
+        )));
+    }
     let change_type = required(body, "changeType")?;
     let changes = changes(&change_type, watched.kind)?;
     let notification_url = required(body, "notificationUrl")?;

@@ -121,6 +121,11 @@ impl Store {
         self.told_of(change, |watched| watched.kind == Kind::CallRecord)
     }
 
+    /// Those that are told when somebody's presence changes.
+    pub(in crate::graph) fn watching_presence(&self, user: &str) -> Vec<Arc<Subscription>> {
+        self.told_of(Change::Updated, |watched| watched.is_presence_of(user))
+    }
+
     fn told_of(&self, change: Change, covers: impl Fn(&Watched) -> bool) -> Vec<Arc<Subscription>> {
         let now = self.now_ms();
         let mut watching: Vec<_> = self
