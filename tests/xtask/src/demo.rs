@@ -28,6 +28,8 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failur
     demo.arg("--package").arg(workspace.package("salesforce"));
     demo.arg("--dynamics").arg(workspace.package("dynamics"));
     demo.arg("--vault").arg(workspace.package("vault"));
+    demo.arg("--call-records").arg(workspace.package("call-records"));
+    demo.arg("--contact-center").arg(workspace.package("contact-center"));
     demo.args(options.once.then_some("--once")).args(options.json.then_some("--json"));
     become_it(&mut demo)
 }

@@ -18,6 +18,12 @@ pub(crate) struct Demo {
     /// The Vault connector's package
     #[arg(long, value_name = "FILE")]
     pub(crate) vault: PathBuf,
+    /// The package of the connector that collects call records
+    #[arg(long, value_name = "FILE")]
+    pub(crate) call_records: PathBuf,
+    /// The contact centre connector's package
+    #[arg(long, value_name = "FILE")]
+    pub(crate) contact_center: PathBuf,
     /// Go through every step once and end; the exit code is 0 only if every step was seen
     #[arg(long)]
     pub(crate) once: bool,

@@ -1,8 +1,11 @@
 //! `tieline demo`: simulators, a host and its connectors, from nothing to Tasks in Salesforce, a case of Dynamics 365 with
-//! its chat and a case of a Vault Service Center with its channel and notes, each step shown as it happens. The host is this program run again, so the demo goes through the same doors as anybody.
+//! its chat, a case of a Vault Service Center with its channel and notes, the numbers of calls, and a conference with a customer, each step shown as it
+//! happens. The host is this program run again, so the demo goes through the same doors as anybody.
 
+mod calls;
 mod case;
 mod child;
+mod conference;
 mod messages;
 mod people;
 mod scene;
@@ -18,8 +21,10 @@ use tieline_types::{ConnectorId, Digest};
 use tokio::time::sleep;
 
 use self::{
+    calls::Calls,
     case::{Case, Record},
     child::{Running, last_lines},
+    conference::Conference,
     messages::{Channel, SCRIPT},
     service_center::ServiceCenter,
     sim::Task,
@@ -37,7 +42,7 @@ struct Outcome {
     children: Vec<Running>,
     connectors: Vec<Connector>,
     channel: Option<Channel>,
-    /// Read back from Dataverse, Vault and Graph.
+    /// Read back from Dataverse, Vault, Graph and the contact centre.
     records: Vec<Record>,
     /// Whether every message of the script was followed to its end.
     complete: bool,
@@ -88,6 +93,10 @@ async fn play(args: &Demo, folder: &Path, steps: &mut Steps, outcome: &mut Outco
     outcome.records = case.follow(steps).await?;
     let center = ServiceCenter { client: &channel.client, control: &channel.control, sim: &channel.sim };
     outcome.records.extend(center.follow(steps).await?);
+    let calls = Calls { client: &channel.client, control: &channel.control, sim: &channel.sim };
+    outcome.records.extend(calls.follow(steps).await?);
+    let conference = Conference { client: &channel.client, control: &channel.control, sim: &channel.sim };
+    outcome.records.extend(conference.follow(steps).await?);
     outcome.complete = true;
     if args.once {
         return Ok(());
@@ -117,7 +126,14 @@ fn answer(args: &Demo, steps: &Steps, outcome: Outcome) -> Answer {
         .with("connectors", outcome.connectors)
         .with(
             "installations",
-            [scene::installation(), scene::cases(), scene::service_center()].map(|key| key.to_string()),
+            [
+                scene::installation(),
+                scene::cases(),
+                scene::service_center(),
+                scene::calls(),
+                scene::contact_center(),
+            ]
+            .map(|key| key.to_string()),
         )
         .with("records", records)
         .with("tasks", tasks)

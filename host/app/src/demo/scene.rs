@@ -47,6 +47,8 @@ const VAULT: &str = "https://lakeside.veevavault.com";
 const DEAL_DESK: &str = "deal-desk";
 const CASES: &str = "cases";
 const SERVICE_CENTER: &str = "service-center";
+const CALLS: &str = "calls";
+const CONTACT_CENTER: &str = "contact-center";
 /// The connection that people sign in to.
 pub(crate) const MICROSOFT: &str = "microsoft";
 
@@ -73,6 +75,13 @@ pub(crate) const OF_REPRESENTATIVES: [&str; 7] = [
     "OnlineMeetings.ReadWrite",
 ];
 
+/// What conferences with people of Teams need.
+pub(crate) const OF_CONFERENCES: [&str; 6] =
+    ["User.Read.All", "Presence.Read.All", "Chat.Create", "Chat.Read", "ChatMessage.Send", "User.Read"];
+
+/// What the collection of call records needs: of the app, and of whoever authorises it.
+pub(crate) const OF_CALLS: [&str; 3] = ["CallRecords.Read.All", "TeamworkDevice.Read.All", "User.Read.All"];
+
 /// The installation that logs what a channel says.
 pub(crate) fn installation() -> InstallationKey {
     key(DEAL_DESK)
@@ -86,6 +95,16 @@ pub(crate) fn cases() -> InstallationKey {
 /// The installation that works the cases of a Service Center.
 pub(crate) fn service_center() -> InstallationKey {
     key(SERVICE_CENTER)
+}
+
+/// The installation that collects call records.
+pub(crate) fn calls() -> InstallationKey {
+    key(CALLS)
+}
+
+/// The installation that has people of Teams in customers' sessions.
+pub(crate) fn contact_center() -> InstallationKey {
+    key(CONTACT_CENTER)
 }
 
 /// A connection of the demo's tenant.
@@ -114,6 +133,8 @@ pub(crate) struct Packages {
     pub(crate) salesforce: Package,
     pub(crate) dynamics: Package,
     pub(crate) vault: Package,
+    pub(crate) call_records: Package,
+    pub(crate) contact_center: Package,
 }
 
 /// Writes the files. Secrets go into files of their own, to which the document refers.
@@ -121,6 +142,7 @@ pub(crate) fn write(folder: &Path, sim: &Manifest, packages: &Packages) -> Resul
     let scene = Scene { config: folder.join("tieline.toml"), tenant: folder.join("demo.toml") };
     put(&folder.join("microsoft.secret"), &sim.tenant.client_secret)?;
     put(&folder.join("salesforce.secret"), &sim.tenant.salesforce.client_secret)?;
+    put(&folder.join("contact-center.secret"), &sim.tenant.contact_center.client_secret)?;
     put(&folder.join("vault.user"), &sim.tenant.vault.username)?;
     put(&folder.join("vault.secret"), &sim.tenant.vault.password)?;
     put(&scene.config, &toml(&config(sim)?)?)?;
@@ -129,9 +151,15 @@ pub(crate) fn write(folder: &Path, sim: &Manifest, packages: &Packages) -> Resul
 }
 
 fn config(sim: &Manifest) -> Result<Value, Failure> {
-    let private = [&sim.entra_tls, &sim.graph_tls, &sim.salesforce_tls, &sim.dataverse_tls, &sim.vault_tls];
-    let private = private.map(address);
-    let private = private.into_iter().collect::<Result<Vec<_>, _>>()?;
+    let private = [
+        &sim.entra_tls,
+        &sim.graph_tls,
+        &sim.salesforce_tls,
+        &sim.dataverse_tls,
+        &sim.vault_tls,
+        &sim.contact_center_tls,
+    ];
+    let private = private.map(address).into_iter().collect::<Result<Vec<_>, _>>()?;
     Ok(json!({
         "server": { "listen": "127.0.0.1:0" },
         "store": { "url": "sled:./data" },
@@ -149,7 +177,7 @@ fn address(url: &Url) -> Result<SocketAddr, SceneError> {
 }
 
 fn document(sim: &Manifest, packages: &Packages) -> Value {
-    let Packages { salesforce, dynamics, vault } = packages;
+    let Packages { salesforce, dynamics, vault, call_records, contact_center } = packages;
     let seeded = &sim.tenant;
     let place = json!({
         "team_id": seeded.team_id, "channel_id": seeded.channel_id, "channel_name": seeded.channel_name,
@@ -174,6 +202,10 @@ fn document(sim: &Manifest, packages: &Packages) -> Value {
                 "provider": "dynamics", "cloud": "sim", "directory_id": seeded.directory_id,
                 "environment_url": sim.dataverse_tls, "client_id": seeded.client_id,
                 "client_secret": { "file": "microsoft.secret" },
+            },
+            "contact-center": {
+                "provider": "contact-center", "login_url": sim.contact_center_tls,
+                "client_id": seeded.contact_center.client_id, "client_secret": { "file": "contact-center.secret" },
             },
             "vault": {
                 "provider": "vault", "url": sim.vault_tls, "username": { "file": "vault.user" },
@@ -203,6 +235,15 @@ fn document(sim: &Manifest, packages: &Packages) -> Value {
                 "connections": ["vault"],
             },
             "config": { "vault_url": VAULT, "team_id": seeded.team_id },
+        }, {
+            "id": CALLS, "connector": call_records.connector, "package": call_records.path, "journal": "shape",
+            "grant": { "graph": OF_CALLS.iter().chain(["User.Read"].iter()).collect::<Vec<_>>() },
+            "config": { "name": "All calls" },
+        }, {
+            "id": CONTACT_CENTER, "connector": contact_center.connector, "package": contact_center.path,
+            "journal": "shape",
+            "grant": { "graph": OF_CONFERENCES, "connections": ["contact-center"], "service": true },
+            "config": {},
         }],
     })
 }
@@ -227,13 +268,14 @@ mod tests {
         serde_json::from_value(json!({
             "entra_tls": "https://127.0.0.1:1", "graph_tls": "https://127.0.0.1:2",
             "salesforce_tls": "https://127.0.0.1:3", "dataverse_tls": "https://127.0.0.1:5",
-            "vault_tls": "https://127.0.0.1:6", "control": "http://127.0.0.1:4", "ca": ca,
+            "vault_tls": "https://127.0.0.1:6", "contact_center_tls": "https://127.0.0.1:7", "control": "http://127.0.0.1:4", "ca": ca,
             "tenant": {
                 "directory_id": "d", "client_id": "c", "client_secret": "s1", "team_id": "t",
                 "channel_id": "19:x", "channel_name": "deals", "users": [person], "opportunity_id": "006",
                 "opportunity_name": "o",
                 "salesforce": { "client_id": "c", "client_secret": "s2", "users": [person] },
                 "dataverse": { "case_id": "1", "case_title": "It squeaks" },
+                "contact_center": { "client_id": "c", "client_secret": "s4" },
                 "vault": { "username": "u", "password": "s3", "case_id": "V0D1" },
             },
         }))
@@ -257,11 +299,13 @@ mod tests {
             salesforce: packaged("salesforce"),
             dynamics: packaged("dynamics"),
             vault: packaged("vault"),
+            call_records: packaged("call-records"),
+            contact_center: packaged("contact-center"),
         };
         let scene = write(dir.path(), &sim(dir.path()), &packages).unwrap();
 
         let config = config::read(&scene.config).unwrap();
-        assert_eq!(config.egress.allow_private.len(), 5);
+        assert_eq!(config.egress.allow_private.len(), 6);
         let found = document::read(&scene.tenant).unwrap().remove(0);
         let upload = document::resolve(found, &|_| None).unwrap();
         let sent = serde_json::to_value(&upload.document).unwrap();

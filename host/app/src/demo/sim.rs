@@ -16,6 +16,7 @@ pub(crate) struct Manifest {
     pub(crate) salesforce_tls: Url,
     pub(crate) dataverse_tls: Url,
     pub(crate) vault_tls: Url,
+    pub(crate) contact_center_tls: Url,
     pub(crate) control: Url,
     pub(crate) ca: PathBuf,
     pub(crate) tenant: Tenant,
@@ -36,6 +37,14 @@ pub(crate) struct Tenant {
     pub(crate) salesforce: Salesforce,
     pub(crate) dataverse: Dataverse,
     pub(crate) vault: Vault,
+    pub(crate) contact_center: ContactCenter,
+}
+
+/// Its contact centre.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct ContactCenter {
+    pub(crate) client_id: String,
+    pub(crate) client_secret: String,
 }
 
 /// Its Vault.
@@ -141,6 +150,22 @@ impl Control {
         self.tell("entra/app", |http, url| http.post(url).json(&people)).await
     }
 
+    /// Somebody gets a role of the directory.
+    pub(crate) async fn gives_role(&self, user_id: &str, role: &str) -> Result<(), Failure> {
+        let roles = json!({ "user": user_id, "roles": [role] });
+        self.tell("graph/roles", |http, url| http.post(url).json(&roles)).await
+    }
+
+    /// A call ends; what `shape` does not say of it is ordinary. Its id.
+    pub(crate) async fn call_ends(&self, shape: &Value) -> Result<String, Failure> {
+        #[derive(Deserialize)]
+        struct Made {
+            id: String,
+        }
+        let made: Made = self.ask("graph/calls", |http, url| http.post(url).json(shape)).await?;
+        Ok(made.id)
+    }
+
     /// From now on this user sits in front of the sign-in page, and signs in.
     pub(crate) async fn sits_there(&self, user_id: &str) -> Result<(), Failure> {
         let person = json!({ "does": { "user": user_id } });
@@ -196,6 +221,36 @@ impl Control {
             })
             .await?;
         Ok(posted.into_iter().map(|request| request.body).collect())
+    }
+
+    /// Tells the contact centre where to call, and what both know.
+    pub(crate) async fn contact_center_calls(&self, address: &str, secret: &str) -> Result<(), Failure> {
+        let webhook = json!({ "url": address, "secret": secret });
+        self.tell("contact-center/webhook", |http, url| http.post(url).json(&webhook)).await
+    }
+
+    /// A customer begins a session; its id.
+    pub(crate) async fn customer_chat(&self, customer: &str) -> Result<String, Failure> {
+        let new = json!({ "customer": customer });
+        let begun: Value = self.ask("contact-center/chats", |http, url| http.post(url).json(&new)).await?;
+        Ok(begun["chat_id"].as_str().unwrap_or_default().to_owned())
+    }
+
+    /// The customer or an agent does something in a session.
+    pub(crate) async fn in_session(&self, session: &str, what: &str, body: Value) -> Result<(), Failure> {
+        let path = format!("contact-center/chats/{session}/{what}");
+        self.tell(&path, |http, url| http.post(url).json(&body)).await
+    }
+
+    /// A session as an agent sees it.
+    pub(crate) async fn session(&self, session: &str) -> Result<Value, Failure> {
+        self.ask(&format!("contact-center/chats/{session}"), |http, url| http.get(url)).await
+    }
+
+    /// Somebody writes in a chat of Teams.
+    pub(crate) async fn says(&self, chat: &str, user_id: &str, text: &str) -> Result<(), Failure> {
+        let message = json!({ "chat_id": chat, "user_id": user_id, "text": text });
+        self.tell("graph/messages", |http, url| http.post(url).json(&message)).await
     }
 
     async fn tell(

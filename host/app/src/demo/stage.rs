@@ -1,6 +1,6 @@
 //! Everything that must stand before the first message: simulators, host, connector, subscription.
 
-use std::path::Path;
+use std::{collections::BTreeSet, path::Path};
 
 use serde::Deserialize;
 use tieline_types::{InstallationKey, Secret, TenantId, api::Verdict};
@@ -55,12 +55,16 @@ pub(crate) async fn set(
     let salesforce = steps.take("salesforce read", async { connector(&args.package) }).await?;
     let dynamics = steps.take("dynamics read", async { connector(&args.dynamics) }).await?;
     let vault = steps.take("vault read", async { connector(&args.vault) }).await?;
+    let call_records = steps.take("call-records read", async { connector(&args.call_records) }).await?;
+    let contact_center = steps.take("contact-center read", async { connector(&args.contact_center) }).await?;
     let packages = Packages {
         salesforce: package(&salesforce, &args.package).map_err(Stopped)?,
         dynamics: package(&dynamics, &args.dynamics).map_err(Stopped)?,
         vault: package(&vault, &args.vault).map_err(Stopped)?,
+        call_records: package(&call_records, &args.call_records).map_err(Stopped)?,
+        contact_center: package(&contact_center, &args.contact_center).map_err(Stopped)?,
     };
-    outcome.connectors = vec![salesforce, dynamics, vault];
+    outcome.connectors = vec![salesforce, dynamics, vault, call_records, contact_center];
     let (client, scene) = steps.take("host up", host(folder, outcome, &sim, &packages)).await?;
     steps.take("connectors installed", installed(&client, &scene, &key.tenant)).await?;
     steps.take("connections tested", tested(&client, &key)).await?;
@@ -77,18 +81,28 @@ async fn simulators(
     let (running, sim) = child::start::<Manifest>(&args.sim, &arguments, folder.join(SIM_LOG)).await?;
     outcome.children.push(running);
     let at = |url: &Url| url.as_str().trim_end_matches('/').to_owned();
-    let [entra, graph, salesforce, dataverse, vault] =
-        [&sim.entra_tls, &sim.graph_tls, &sim.salesforce_tls, &sim.dataverse_tls, &sim.vault_tls].map(at);
+    let [entra, graph, salesforce, dataverse, vault, centre] = [
+        &sim.entra_tls,
+        &sim.graph_tls,
+        &sim.salesforce_tls,
+        &sim.dataverse_tls,
+        &sim.vault_tls,
+        &sim.contact_center_tls,
+    ]
+    .map(at);
     let seen = format!(
-        "Entra {entra}, Graph {graph}, Salesforce {salesforce}, Dataverse {dataverse}, Vault {vault}"
+        "Entra {entra}, Graph {graph}, Salesforce {salesforce}, Dataverse {dataverse}, Vault {vault}, contact centre {centre}"
     );
     Ok((sim, seen))
 }
 
 async fn consented(control: &Control) -> Result<((), String), Failure> {
-    let people = [&scene::DELEGATED[..], &scene::OF_REPRESENTATIVES].concat();
-    control.consent(&scene::APPLICATION, &people).await?;
-    let (app, people) = (scene::APPLICATION.len(), people.len());
+    let people: BTreeSet<_> =
+        [&scene::DELEGATED[..], &scene::OF_REPRESENTATIVES, &["Chat.Read"]].concat().into_iter().collect();
+    let people: Vec<_> = people.into_iter().collect();
+    let app: BTreeSet<_> = scene::APPLICATION.iter().chain(&scene::OF_CALLS).copied().collect();
+    control.consent(&app.iter().copied().collect::<Vec<_>>(), &people).await?;
+    let (app, people) = (app.len(), people.len());
     Ok(((), format!("to {app} permissions of the app and {people} of people")))
 }
 

@@ -48,6 +48,6 @@ impl PhoneType {
 #[serde(default, deny_unknown_fields)]
 pub struct Presence {
     /// Whether Graph is to tell of changes, of those who turned the integration on. Graph allows one such subscription of
-    /// an app, of up to 650 people. Without it, presence is asked for each time.
+    /// an app, of up to 45 people here. Without it, presence is asked for each time.
     pub subscribe: bool,
 }

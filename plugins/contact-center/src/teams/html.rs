@@ -1,5 +1,7 @@
 //! What is posted to Teams. Pure.
 
+use tieline_sdk::html::escaped;
+
 /// A message may have about 28 kB with its markup; longer words of a customer become several.
 const LONGEST: usize = 8_000;
 
@@ -17,22 +19,6 @@ pub fn spoken(name: &str, text: &str) -> Vec<String> {
 /// Text as HTML shows it, line by line.
 fn broken(text: &str) -> String {
     text.lines().map(escaped).collect::<Vec<_>>().join("<br>")
-}
-
-/// Text as HTML shows it: nothing in it is a tag.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len() + 8);
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            c => escaped.push(c),
-        }
-    }
-    escaped
 }
 
 /// Pieces of a text, none too long, cut between characters and at a line's end or a space where there is one.

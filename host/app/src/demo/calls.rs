@@ -1,0 +1,97 @@
+//! Call records: a Global Administrator authorises their collection, two calls end, and a chart's numbers follow.
+
+use serde_json::json;
+use tieline_types::{
+    InstallationKey,
+    api::{ActRequest, SignInRequest},
+};
+
+use super::{
+    case::Record,
+    messages::until,
+    people,
+    scene::{self, MICROSOFT},
+    sim::{Control, Manifest, Person},
+    steps::{Steps, Stopped},
+};
+use crate::{Exit, Failure, client::Client};
+
+/// Who authorises.
+const ADMINISTRATOR: usize = 1;
+const ROLE: &str = "Global Administrator";
+
+/// What following calls needs.
+#[derive(Debug)]
+pub(crate) struct Calls<'a> {
+    pub(crate) client: &'a Client,
+    pub(crate) control: &'a Control,
+    pub(crate) sim: &'a Manifest,
+}
+
+impl Calls<'_> {
+    /// Takes the collection through all its steps. The calls whose rows were read back.
+    pub(crate) async fn follow(&self, steps: &mut Steps) -> Result<Vec<Record>, Stopped> {
+        let key = scene::calls();
+        let administrator = self
+            .sim
+            .tenant
+            .users
+            .get(ADMINISTRATOR)
+            .ok_or_else(|| Stopped(Failure::new(Exit::Failed, "the simulators seeded too few users")))?;
+        steps.take("calls: authorised", self.authorised(&key, administrator)).await?;
+        let calls = steps.take("calls: two ended", self.ended()).await?;
+        steps.take("calls: rows", self.collected(&key, &calls)).await?;
+        steps.take("calls: numbers", self.charted(&key)).await?;
+        Ok(calls.into_iter().map(|id| Record { system: "graph", kind: "callRecord".into(), id }).collect())
+    }
+
+    /// As a person says it who has the role, and from then on it goes by itself.
+    async fn authorised(&self, key: &InstallationKey, who: &Person) -> Result<((), String), Failure> {
+        self.control.gives_role(&who.id, ROLE).await?;
+        let request = SignInRequest { service: false, return_to: None };
+        let link = self.client.sign_in_link(&scene::connection(MICROSOFT), &request).await?;
+        people::sign_in(self.control, self.sim, who, &link.url).await?;
+        let request =
+            ActRequest { input: json!({}), record: None, idempotency_key: None, user: Some(who.id.clone()) };
+        self.client.act(key, "authorize", &request).await?;
+        let subscribed = until("the subscription to call records", async || {
+            let subscriptions = self.client.subscriptions(&key.tenant).await?;
+            Ok(subscriptions.into_iter().find(|one| one.id.is_some() && one.resource.contains("callRecords")))
+        });
+        subscribed.await?;
+        Ok(((), format!("by {}, a {ROLE}", who.name)))
+    }
+
+    async fn ended(&self) -> Result<(Vec<String>, String), Failure> {
+        let good = self.control.call_ends(&json!({ "network": "wired" })).await?;
+        let poor = json!({ "network": "wifi", "jitter_ms": 45, "loss": 0.05, "round_trip_ms": 240 });
+        let poor = self.control.call_ends(&poor).await?;
+        let seen = format!("{good} over a cable, {poor} over a poor wireless network");
+        Ok((vec![good, poor], seen))
+    }
+
+    /// Each has its row.
+    async fn collected(&self, key: &InstallationKey, calls: &[String]) -> Result<((), String), Failure> {
+        let query = [("by", "call_id".to_owned()), ("measure", "count".to_owned())];
+        let numbers = until("the rows of the calls", async || {
+            let numbers = self.client.dataset_numbers(key, "calls", &query).await?;
+            let has = |id: &String| numbers.groups.iter().any(|group| group.by["call_id"] == **id);
+            Ok(calls.iter().all(has).then_some(numbers))
+        });
+        Ok(((), format!("{} rows of calls", numbers.await?.rows)))
+    }
+
+    async fn charted(&self, key: &InstallationKey) -> Result<((), String), Failure> {
+        let query = [
+            ("by", "sender_network".to_owned()),
+            ("measure", "count,mean:mos".to_owned()),
+            ("where", "is_audio:true".to_owned()),
+        ];
+        let numbers = self.client.dataset_numbers(key, "streams", &query).await?;
+        let shown = numbers.groups.iter().map(|group| {
+            let mos = group.measures["mean:mos"].as_f64().unwrap_or_default();
+            format!("{} {mos:.2}", group.by["sender_network"].as_str().unwrap_or("unknown"))
+        });
+        Ok(((), format!("mean opinion score by network: {}", shown.collect::<Vec<_>>().join(", "))))
+    }
+}
