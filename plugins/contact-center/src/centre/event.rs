@@ -33,6 +33,8 @@ pub struct Event {
     #[serde(default)]
     timestamp: Option<Value>,
     #[serde(default)]
+    by: Option<String>,
+    #[serde(default)]
     external_id: Option<String>,
     #[serde(default)]
     parties: Vec<Party>,
@@ -98,7 +100,9 @@ impl Event {
             }
             "chat_session_file" => Meant::Heard(Heard::File { party }),
             "chat_session_party_joined" => Meant::Heard(Heard::Joined { party, name: self.name.shown() }),
-            "chat_session_party_left" => Meant::Heard(Heard::Left { party }),
+            "chat_session_party_left" => {
+                Meant::Heard(Heard::Left { party, told: self.by.as_deref() == Some("guest") })
+            }
             "chat_session_ended" => Meant::Heard(Heard::Ended),
             "chat_session_status" if matches!(self.state.as_deref(), Some("failed" | "completed")) => {
                 Meant::Heard(Heard::Ended)

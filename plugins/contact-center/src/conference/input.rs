@@ -72,6 +72,9 @@ pub enum Heard {
     Left {
         /// Who went.
         party: String,
+        /// Whether the contact centre was told so by this connector.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        told: bool,
     },
     /// `chat_session_ended`, or a state in which there is no session any more.
     Ended,

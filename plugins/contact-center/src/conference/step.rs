@@ -83,8 +83,10 @@ impl Turn<'_> {
         let own = |party: &String| *party == open.seat.party;
         match heard {
             Heard::Ended => return self.ended(&open),
+            // Whoever told the contact centre so does the rest, and may be about to: the person is not told twice.
+            Heard::Left { party, told: true } if own(party) => return self.over(&open),
             // An agent takes the person out, or takes the invitation back.
-            Heard::Left { party } if own(party) => return self.ended(&open),
+            Heard::Left { party, .. } if own(party) => return self.ended(&open),
             // What the person said comes back to everybody.
             Heard::Message { party, .. } | Heard::File { party } | Heard::Joined { party, .. }
                 if own(party) => {}
@@ -101,7 +103,7 @@ impl Turn<'_> {
                     self.post_notice(&format!("{name} {}", self.config.texts.party_joined));
                 }
             }
-            Heard::Left { party } if here => {
+            Heard::Left { party, .. } if here => {
                 let name = open.name(party).to_owned();
                 self.post_notice(&format!("{name} {}", self.config.texts.party_left));
             }
@@ -193,8 +195,10 @@ impl Turn<'_> {
     }
 
     fn removed(&mut self, open: &Conference) -> Option<Conference> {
+        // What cannot be said to the person must not have been told to the contact centre.
+        self.post_notice(&self.config.texts.session_ended.clone());
         self.tell_left(open, Reason::Removed);
-        self.ended(open)
+        self.over(open)
     }
 
     /// The session is over for the person, and they read it.

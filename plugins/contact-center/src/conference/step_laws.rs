@@ -17,7 +17,7 @@ fn heard() -> impl Strategy<Value = Heard> {
         4 => (party.clone(), "[a-z]{1,3}").prop_map(|(party, text)| Heard::Message { party, text }),
         1 => party.clone().prop_map(|party| Heard::File { party }),
         1 => party.clone().prop_map(|party| Heard::Joined { party, name: "N".into() }),
-        1 => party.prop_map(|party| Heard::Left { party }),
+        1 => party.prop_map(|party| Heard::Left { party, told: false }),
         1 => Just(Heard::Ended),
     ]
 }

@@ -118,7 +118,7 @@ impl World {
 
     /// Somebody goes, or is taken out by an agent.
     pub fn leave_customer_chat(&self, chat: &str, party: &str) -> Result<(), BadScene> {
-        Ok(self.contact_center.within(chat, |session| session.leave(party, "left", None))?)
+        Ok(self.contact_center.within(chat, |session| session.leave(party, ("agent", "left"), None))?)
     }
 
     /// An agent ends a session.

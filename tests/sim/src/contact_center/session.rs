@@ -161,15 +161,20 @@ impl Session {
         }
     }
 
-    /// Somebody is not there any more, or never comes.
-    pub(super) fn leave(&mut self, party: &str, reason: &str, words: Option<&Value>) -> Result<(), ApiError> {
+    /// Somebody is not there any more, or never comes: by an `agent`, by the `centre`, or told by the `guest`'s own system.
+    pub(super) fn leave(
+        &mut self,
+        party: &str,
+        (by, reason): (&str, &str),
+        words: Option<&Value>,
+    ) -> Result<(), ApiError> {
         let found = self.parties.get_mut(party).ok_or_else(ApiError::no_party)?;
         if matches!(found.state, State::Gone(_)) {
             return Err(ApiError::no_party());
         }
         found.state = State::Gone(reason.to_owned());
         self.note(json!({
-            "event": "chat_session_party_left", "party_id": party, "reason": reason, "msg": words,
+            "event": "chat_session_party_left", "party_id": party, "by": by, "reason": reason, "msg": words,
         }));
         Ok(())
     }
@@ -207,7 +212,7 @@ impl Session {
                 self.tell_joined(party, &name, Kind::External, event.get("msg"));
             }
             ("chat_session_party_left", State::Wanted | State::There) => {
-                self.leave(party, text("reason"), event.get("msg"))?;
+                self.leave(party, ("guest", text("reason")), event.get("msg"))?;
             }
             ("chat_session_message", State::There) => {
                 self.say(party, text("msg"), Some(text("msg_id")))?;
@@ -230,7 +235,7 @@ impl Session {
         let guests: Vec<_> = self.parties.iter().filter(guest).map(|(id, _)| id.clone()).collect();
         for id in guests {
             // It is there: nobody else has changed it.
-            let _ = self.leave(&id, "integration_gone", None);
+            let _ = self.leave(&id, ("centre", "integration_gone"), None);
         }
         self.has_guests = false;
     }
