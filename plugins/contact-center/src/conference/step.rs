@@ -187,10 +187,11 @@ impl Turn<'_> {
 
     /// The person goes, or never came.
     fn left(&mut self, open: &Conference, reason: Reason) -> Option<Conference> {
-        self.tell_left(open, reason);
+        // The contact centre is told last: it says so to all at once, and what it says must find this kept.
         if open.stage == Stage::Joined {
             self.post_notice(&format!("{} {}", self.person.name, self.config.texts.party_left));
         }
+        self.tell_left(open, reason);
         self.over(open)
     }
 
