@@ -1,7 +1,7 @@
 //! An event, handled.
 
 use serde::de::DeserializeOwned;
-use tieline_sdk::{Event, Failure, Payload, Problem};
+use tieline_sdk::{Event, Failure, Payload, Problem, graph};
 
 use crate::centre::webhook::{self, HAPPENED, Happened};
 use crate::conference::Input;
@@ -43,7 +43,7 @@ fn changed(config: &Config, resource: &str, in_doubt: bool) -> Result<(), Failur
     if is_presence(resource) {
         return watch::changed(resource);
     }
-    let chat = chat_of(resource).ok_or_else(|| not_asked_for(resource))?;
+    let chat = graph::chat_of(resource).ok_or_else(|| not_asked_for(resource))?;
     let Some(person) = people::of_chat(chat)? else { return Ok(()) };
     let mut desk = Desk::of(config, &person, in_doubt)?;
     desk.read()?;
@@ -53,17 +53,6 @@ fn changed(config: &Config, resource: &str, in_doubt: bool) -> Result<(), Failur
 fn is_presence(resource: &str) -> bool {
     let head = resource.trim_start_matches('/').get(..24);
     head.is_some_and(|head| head.eq_ignore_ascii_case("communications/presences"))
-}
-
-/// The chat that a resource of Graph is about: `chats('…')/messages('…')` or `/chats/…/messages`.
-fn chat_of(resource: &str) -> Option<&str> {
-    let rest = resource.trim_start_matches('/');
-    let rest = rest.strip_prefix("chats").or_else(|| rest.strip_prefix("Chats"))?;
-    match rest.strip_prefix("('") {
-        Some(keyed) => keyed.split_once("')").map(|(id, _)| id),
-        None => rest.strip_prefix('/')?.split('/').next(),
-    }
-    .filter(|id| !id.is_empty())
 }
 
 fn read<T: DeserializeOwned>(body: &str) -> Result<T, Failure> {
@@ -84,12 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_spellings_name_the_chat() {
-        assert_eq!(chat_of("chats('19:a_b@unq.gbl.spaces')/messages('161')"), Some("19:a_b@unq.gbl.spaces"));
-        assert_eq!(chat_of("/chats/19:a_b@unq.gbl.spaces/messages"), Some("19:a_b@unq.gbl.spaces"));
-        for wrong in ["teams('t')/channels('c')/messages('1')", "chats", "chats('')/messages('1')", ""] {
-            assert_eq!(chat_of(wrong), None, "{wrong}");
-        }
+    fn a_subscription_to_presence_is_known() {
         assert!(is_presence("/communications/presences?$filter=id in ('a')") && !is_presence("chats('a')"));
     }
 }

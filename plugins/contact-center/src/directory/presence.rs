@@ -1,28 +1,16 @@
 //! Who is there now: as Graph told of it, or asked for.
-//!
-//! <https://learn.microsoft.com/graph/api/cloudcommunications-getpresencesbyuserid>
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::{Value, json};
+use tieline_sdk::graph::Presence;
 use tieline_sdk::{Failure, Problem, graph, path, storage};
 
 use crate::teams::message::is_id;
 
-/// People that may be asked for at once.
-const AT_ONCE: usize = 650;
 /// The subscription tells of changes only, and lives an hour: what is older may have been missed.
 const REMEMBERED: u64 = 3_600_000;
-
-/// A person's presence.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Presence {
-    /// `Available`, `Away`, `Busy`, `DoNotDisturb`, `Offline`, …
-    availability: String,
-    /// `InAMeeting`, `OutOfOffice`, …
-    activity: String,
-}
 
 /// What the action is asked for.
 #[derive(Debug, Deserialize)]
@@ -38,7 +26,7 @@ pub(crate) fn of(input: &Input) -> Result<Value, Problem> {
         return Err(Problem::new("contact-center.invalid-input", message));
     }
     let ids: Vec<_> = input.user_ids.iter().map(|id| id.to_ascii_lowercase()).collect();
-    Ok(json!({ "presences": asked(&ids)? }))
+    Ok(json!({ "presences": graph::presences(&ids)? }))
 }
 
 /// Of those about whom Graph told what it told, the others asked for.
@@ -50,32 +38,12 @@ pub(crate) fn known_or_asked(ids: &[String]) -> Result<BTreeMap<String, Presence
         }
     }
     let unknown: Vec<_> = ids.iter().filter(|id| !known.contains_key(*id)).cloned().collect();
-    known.extend(asked(&unknown)?);
+    known.extend(graph::presences(&unknown)?);
     Ok(known)
 }
 
 fn key(person: &str) -> String {
     format!("presence/{person}")
-}
-
-fn asked(ids: &[String]) -> Result<BTreeMap<String, Presence>, Failure> {
-    #[derive(Deserialize)]
-    struct List {
-        value: Vec<One>,
-    }
-    #[derive(Deserialize)]
-    struct One {
-        id: String,
-        #[serde(flatten)]
-        presence: Presence,
-    }
-    let mut found = BTreeMap::new();
-    for ids in ids.chunks(AT_ONCE) {
-        let request = graph::post("/communications/getPresencesByUserId").json(&json!({ "ids": ids }))?;
-        let list: List = request.fetch()?;
-        found.extend(list.value.into_iter().map(|one| (one.id.to_ascii_lowercase(), one.presence)));
-    }
-    Ok(found)
 }
 
 /// Asks for one person's and remembers it.

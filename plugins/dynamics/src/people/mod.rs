@@ -2,5 +2,4 @@
 
 pub mod licence;
 pub mod photo;
-pub mod presence;
 pub(crate) mod suggest;

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tieline_sdk::{Failure, Problem, graph};
 
-use super::{licence, photo, presence};
+use super::{licence, photo};
 use crate::asked::{Asked, Input};
 use crate::connect::link;
 use crate::dataverse::record::Owner;
@@ -59,7 +59,7 @@ pub(crate) fn suggest(asked: &Asked<'_>, input: &Input) -> Result<Value, Problem
     for (id, licence) in licences {
         if licence? { licensed.push(id) } else { without.push(id) }
     }
-    let presences = presence::of(&licensed)?;
+    let presences = graph::presences(&licensed)?;
     let photos = photo::of(&licensed);
     let why: BTreeMap<_, _> =
         candidates.iter().map(|candidate| (candidate.id.as_str(), candidate.why)).collect();

@@ -2,7 +2,7 @@
 //! after another, and what is asked is who wrote last, so a burst costs little and order does not matter.
 
 use tieline_sdk::activity::{self, Entry};
-use tieline_sdk::{Failure, Problem, RecordRef};
+use tieline_sdk::{Failure, Problem, RecordRef, graph};
 
 use super::row;
 use crate::connect::link::{self, Link};
@@ -12,20 +12,9 @@ use crate::teams::message::{self, Last};
 use crate::teams::place::Place;
 use crate::teams::service;
 
-/// The chat that a resource of Graph is about: `chats('…')/messages('…')` or `/chats/…/messages`. Pure.
-pub(crate) fn chat_of(resource: &str) -> Option<&str> {
-    let rest = resource.trim_start_matches('/');
-    let rest = rest.strip_prefix("chats").or_else(|| rest.strip_prefix("Chats"))?;
-    match rest.strip_prefix("('") {
-        Some(keyed) => keyed.split_once("')").map(|(id, _)| id),
-        None => rest.strip_prefix('/')?.split('/').next(),
-    }
-    .filter(|id| !id.is_empty())
-}
-
 /// Notes it.
 pub(crate) fn noted(config: &Config, resource: &str) -> Result<(), Failure> {
-    let chat = chat_of(resource).ok_or_else(|| {
+    let chat = graph::chat_of(resource).ok_or_else(|| {
         Failure::permanent(Problem::new("dynamics.not-a-chat", format!("{resource} is in no chat")))
     })?;
     if !super::switch::is_on()? {
@@ -65,18 +54,4 @@ fn on_timeline(dataverse: &Dataverse<'_>, link: &Link, last: &Last) -> Result<()
         key: Some(format!("last/{}", link.place.id())),
     };
     Ok(activity::add(&entry)?)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn both_spellings_name_the_chat() {
-        assert_eq!(chat_of("chats('19:a@thread.v2')/messages('161')"), Some("19:a@thread.v2"));
-        assert_eq!(chat_of("/chats/19:a@thread.v2/messages"), Some("19:a@thread.v2"));
-        for wrong in ["teams('t')/channels('c')/messages('1')", "chats", "chats('')/messages('1')", ""] {
-            assert_eq!(chat_of(wrong), None, "{wrong}");
-        }
-    }
 }

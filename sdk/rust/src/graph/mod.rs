@@ -2,6 +2,9 @@
 
 mod batch;
 mod pages;
+mod presence;
+mod resource;
+mod roles;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -11,6 +14,9 @@ use crate::{CallError, Failure, Header, Identity, Problem, Response, encode};
 
 pub use batch::batched;
 pub use pages::{Changes, Pages};
+pub use presence::{Presence, presences};
+pub use resource::chat_of;
+pub use roles::{Role, global_administrator};
 
 /// A call to be. Nothing is sent before [`send`](Self::send) or [`fetch`](Self::fetch).
 #[must_use = "a request does nothing until it is sent"]

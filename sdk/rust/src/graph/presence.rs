@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use tieline_sdk::{Failure, graph};
+
+use super::post;
+use crate::Failure;
 
 /// People that may be asked for at once.
 const AT_ONCE: usize = 650;
@@ -20,8 +22,12 @@ pub struct Presence {
     pub activity: String,
 }
 
-/// The presence of these people, by object id. Whoever Graph does not know is left out.
-pub(crate) fn of(people: &[String]) -> Result<BTreeMap<String, Presence>, Failure> {
+/// The presence of these people, by object id in lower case, in as few calls as Graph allows; without people none. Whoever
+/// Graph does not know is left out.
+///
+/// # Errors
+/// When it cannot be asked for, or its answer cannot be read.
+pub fn presences(people: &[String]) -> Result<BTreeMap<String, Presence>, Failure> {
     #[derive(Deserialize)]
     struct List {
         value: Vec<One>,
@@ -34,7 +40,7 @@ pub(crate) fn of(people: &[String]) -> Result<BTreeMap<String, Presence>, Failur
     }
     let mut found = BTreeMap::new();
     for ids in people.chunks(AT_ONCE) {
-        let request = graph::post("/communications/getPresencesByUserId").json(&json!({ "ids": ids }))?;
+        let request = post("/communications/getPresencesByUserId").json(&json!({ "ids": ids }))?;
         let list: List = request.fetch()?;
         found.extend(list.value.into_iter().map(|one| (one.id.to_ascii_lowercase(), one.presence)));
     }
