@@ -21,14 +21,16 @@ impl Listener {
         }
         loop {
             let (connection, identity) = self.services.connections.next_news().await;
-            match identity {
+            match &identity {
                 // Somebody has consented: what failed for want of it is tried at once.
                 Identity::App => self.services.circuits.reset(&connection),
-                identity => self.tell_of_sign_in(&connection, &identity).await,
+                identity => self.tell_of_sign_in(&connection, identity).await,
             }
             self.dispatcher.release(&connection);
-            // What is watched as this person, or failed for want of the consent, is asked for at once.
-            self.subscriptions.wish_again().await;
+            // Nobody else's sign-in makes a subscription: those of many people must not have all that fails tried again.
+            if !matches!(identity, Identity::Actor(_)) {
+                self.subscriptions.wish_again().await;
+            }
         }
     }
 
