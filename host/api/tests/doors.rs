@@ -53,11 +53,13 @@ impl Scene {
             doors: Doors::default(),
             reuse: true,
         };
+        let files = tieline_datasets::Place::open("datasets", dir.path(), &BTreeMap::new(), &services.egress)
+            .unwrap();
         let host = Host::start(HostOptions {
             runtime: Arc::new(Runtime::new(options).unwrap()),
             services,
             vault,
-            files: tieline_datasets::Place::open("datasets", dir.path(), &BTreeMap::new()).unwrap(),
+            files,
             rows_wait: std::time::Duration::from_secs(60),
             public_url: "http://127.0.0.1:1".parse().unwrap(),
             delivery: Delivery::default(),

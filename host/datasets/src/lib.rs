@@ -6,6 +6,7 @@
 
 mod claim;
 mod compact;
+mod door;
 mod error;
 mod expire;
 pub mod export;

@@ -14,6 +14,7 @@ use std::{
 use flaky::{Fails, Flaky};
 use proptest::prelude::*;
 use tieline_datasets::{Datasets, Place, export::Format};
+use tieline_egress::{Egress, Policy};
 use tieline_store::{Batch, Key, Space, Store};
 use tieline_types::{
     Clock, InstallationKey, ManualClock, Timestamp,
@@ -151,7 +152,8 @@ impl World {
 }
 
 fn datasets(store: &Arc<Flaky>, folder: &Path, clock: &Arc<ManualClock>) -> Datasets {
-    let place = Place::open("files", folder, &BTreeMap::new()).unwrap();
+    let place =
+        Place::open("files", folder, &BTreeMap::new(), &Egress::new(&Policy::default()).unwrap()).unwrap();
     Datasets::new(store.clone(), place, clock.clone())
 }
 

@@ -77,8 +77,8 @@ async fn serve(config: Config, args: &Serve, json: bool) -> Result<(), ServeErro
     let master = master_key::load(&data, std::env::var(MASTER_KEY).ok().map(Secret::new))?;
     let store = tieline_store::open(&store, &base, clock.clone())?;
     let token = token::load(&*store, args.new_token).await?;
-    let place = Place::open(&datasets.url, &base, &datasets.options)?;
     let egress = Egress::new(&egress)?;
+    let place = Place::open(&datasets.url, &base, &datasets.options, &egress)?;
     let vault = Vault::open(store.clone(), &master).await?;
     let connections = Connections::new(store.clone(), egress.clone(), vault.clone(), clouds, clock.clone());
     let services = Services {

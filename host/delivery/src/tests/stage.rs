@@ -238,11 +238,13 @@ async fn start(
     let runtime = Arc::new(Runtime::new(options).unwrap());
     let public_url = "http://127.0.0.1:1/".parse().unwrap();
     let (delivery, limits) = (Delivery::default(), Limits::default());
+    let files =
+        tieline_datasets::Place::open("datasets", folder, &Default::default(), &services.egress).unwrap();
     Host::start(HostOptions {
         services,
         runtime,
         vault,
-        files: tieline_datasets::Place::open("datasets", folder, &Default::default()).unwrap(),
+        files,
         rows_wait: std::time::Duration::from_secs(60),
         public_url,
         delivery,
