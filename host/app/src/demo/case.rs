@@ -1,19 +1,16 @@
 //! A case of Dynamics 365 and its Teams chat: made by a person, kept by Dataverse, told when the case changes.
 
 use serde_json::{Map, Value, json};
-use tieline_types::{
-    DeliveryState, InstallationKey,
-    api::{ActRequest, ActionState, SignInRequest, Verdict},
-};
+use tieline_types::{DeliveryState, InstallationKey};
 
 use super::{
     messages::until,
-    people,
-    scene::{self, MICROSOFT},
-    sim::{Control, Manifest, Person},
+    scene,
+    sim::Person,
     steps::{Steps, Stopped},
+    walk::{self, Asked, Record, Walk},
 };
-use crate::{Exit, Failure, client::Client};
+use crate::{Exit, Failure};
 
 /// The connector's own name for the hook that Dataverse calls.
 const HOOK: &str = "updates";
@@ -22,69 +19,47 @@ const MAPPING: &str = "msdyn_teamschatassociation";
 /// A priority of a case, as Dataverse counts them and as people read it.
 const LOW: (u8, &str) = (3, "Low");
 
-/// A record of an upstream, read back there.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub(crate) struct Record {
-    /// `dynamics`
-    pub(crate) system: &'static str,
-    /// Its type there.
-    pub(crate) kind: String,
-    /// Its id there.
-    pub(crate) id: String,
-}
+/// Who works the case, whom they talk to, and the service user: somebody who works no case.
+const WORKER: usize = 0;
+const COLLEAGUE: usize = 1;
+const SERVICE: usize = 5;
 
-/// What following the case needs.
+/// The walk of a case.
 #[derive(Debug)]
-pub(crate) struct Case<'a> {
-    pub(crate) client: &'a Client,
-    pub(crate) control: &'a Control,
-    pub(crate) sim: &'a Manifest,
-}
+pub(crate) struct Case<'a>(pub(crate) Walk<'a>);
 
 impl Case<'_> {
     /// Takes the case through all its steps. What was read back from Dataverse.
     pub(crate) async fn follow(&self, steps: &mut Steps) -> Result<Vec<Record>, Stopped> {
         let key = scene::cases();
-        let (person, others) = (self.person(0).map_err(Stopped)?, self.person(1).map_err(Stopped)?);
-        steps.take("case: people signed in", self.signed_in(person)).await?;
+        let [person, colleague, service] =
+            [self.0.person(WORKER)?, self.0.person(COLLEAGUE)?, self.0.person(SERVICE)?];
+        steps.take("case: people signed in", self.signed_in(person, service)).await?;
         steps.take("case: connector tested", self.tested(&key)).await?;
-        let chat = steps.take("case: chat created", self.created(&key, person, others)).await?;
+        let chat = steps.take("case: chat created", self.created(&key, person, colleague)).await?;
         let mapping = steps.take("case: Dataverse", self.mapped(&chat)).await?;
-        steps.take("case: shown", self.shown(&key, person)).await?;
+        steps.take("case: shown", self.0.show(&key, ("incident", self.case()), person)).await?;
         steps.take("case: webhook set up", self.hooked(&key)).await?;
         steps.take("case: changed", self.changed(person)).await?;
         steps.take("case: chat told", self.told(&key, &chat)).await?;
-        let case = self.sim.tenant.dataverse.case_id.clone();
-        let record = |kind: &str, id| Record { system: "dynamics", kind: kind.into(), id };
-        Ok(vec![record(MAPPING, mapping), record("incident", case)])
+        let record = |kind, id: &str| Record::new("dynamics", kind, id);
+        Ok(vec![record(MAPPING, &mapping), record("incident", self.case())])
     }
 
-    fn person(&self, index: usize) -> Result<&Person, Failure> {
-        let person = self.sim.tenant.users.get(index);
-        person.ok_or_else(|| Failure::new(Exit::Failed, "the simulators seeded too few users"))
+    /// The id of the case.
+    fn case(&self) -> &str {
+        &self.0.sim.tenant.dataverse.case_id
     }
 
     /// The service user, without whom nothing can be posted, and the person who works the case.
-    async fn signed_in(&self, person: &Person) -> Result<((), String), Failure> {
-        let service = self.person(SERVICE)?;
-        for (who, service) in [(service, true), (person, false)] {
-            let request = SignInRequest { service, return_to: None };
-            let link = self.client.sign_in_link(&scene::connection(MICROSOFT), &request).await?;
-            people::sign_in(self.control, self.sim, who, &link.url).await?;
-        }
+    async fn signed_in(&self, person: &Person, service: &Person) -> Result<((), String), Failure> {
+        self.0.sign_in_service(service).await?;
+        self.0.sign_in(&[person]).await?;
         Ok(((), format!("{} as the service user, {}", service.name, person.name)))
     }
 
     async fn tested(&self, key: &InstallationKey) -> Result<((), String), Failure> {
-        let report = self.client.check(key).await?;
-        let failed = report.stages.iter().find(|stage| stage.verdict == Verdict::Failed);
-        match failed.map(|stage| (&stage.name, stage.problem.as_ref())) {
-            None => Ok(((), format!("{} stages", report.stages.len()))),
-            Some((name, problem)) => {
-                let problem = problem.map_or_else(String::new, |problem| format!(": {problem}"));
-                Err(Failure::new(Exit::Failed, format!("the test `{name}` failed{problem}")))
-            }
-        }
+        Ok(((), format!("{} stages", walk::test(self.0.client, key).await?.len())))
     }
 
     /// Somebody who works the case starts a chat about it.
@@ -94,62 +69,53 @@ impl Case<'_> {
         person: &Person,
         other: &Person,
     ) -> Result<(String, String), Failure> {
-        let request = ActRequest {
+        let asked = Asked {
+            action: "create-chat",
+            who: person,
+            record: Some(("incident", self.case())),
             input: json!({ "participants": [other.id] }),
-            record: Some(("incident".into(), self.sim.tenant.dataverse.case_id.clone())),
-            idempotency_key: Some("the demo's chat".into()),
-            user: Some(person.id.clone()),
+            idempotency_key: Some("the demo's chat"),
         };
-        let output = self.client.act(key, "create-chat", &request).await?.output;
+        let output = self.0.act(key, asked).await?;
         let chat = output["chat_id"].as_str().unwrap_or_default().to_owned();
-        let title = &self.sim.tenant.dataverse.case_title;
+        let title = &self.0.sim.tenant.dataverse.case_title;
         let seen = format!("{} and {} talk about “{title}” in {chat}", person.name, other.name);
         Ok((chat, seen))
     }
 
     /// The mapping is a row of Dataverse.
     async fn mapped(&self, chat: &str) -> Result<(String, String), Failure> {
-        let rows = self.control.rows(MAPPING).await?;
+        let rows = self.0.control.rows(MAPPING).await?;
         let row = rows.iter().find(|row| row["msdyn_teamschatid"] == chat);
         let id = row.and_then(|row| row[format!("{MAPPING}id")].as_str());
         let id = id.ok_or_else(|| Failure::new(Exit::Failed, "Dataverse has no row for this chat"))?;
         Ok((id.to_owned(), format!("{MAPPING} {id}")))
     }
 
-    async fn shown(&self, key: &InstallationKey, person: &Person) -> Result<((), String), Failure> {
-        let record = ("incident", self.sim.tenant.dataverse.case_id.as_str());
-        let view = self.client.view(key, record, Some(&person.id)).await?;
-        let available = view.actions.iter().filter(|offered| offered.state == ActionState::Available).count();
-        Ok((
-            (),
-            format!("“{}” to {}: {available} of {} actions", view.title, person.name, view.actions.len()),
-        ))
-    }
-
     /// The address and the secret go where an administrator of Dynamics 365 would put them.
     async fn hooked(&self, key: &InstallationKey) -> Result<((), String), Failure> {
-        let hook = self.client.hook(key, HOOK).await?;
+        let hook = self.0.client.hook(key, HOOK).await?;
         let secret = hook.secret.as_ref().map(|secret| secret.0.expose());
-        self.control.register_hook(hook.address.0.expose(), "incident", secret).await?;
+        self.0.control.register_hook(hook.address.0.expose(), "incident", secret).await?;
         Ok(((), hook.hook.verification.to_string()))
     }
 
     async fn changed(&self, person: &Person) -> Result<((), String), Failure> {
         let fields = Map::from_iter([("prioritycode".to_owned(), Value::from(LOW.0))]);
-        self.control.update("incident", &self.sim.tenant.dataverse.case_id, &person.id, fields).await?;
+        self.0.control.update("incident", self.case(), &person.id, fields).await?;
         Ok(((), format!("{} sets the priority to {}", person.name, LOW.1)))
     }
 
     /// Dataverse called, the event was handled, and the chat has its one message.
     async fn told(&self, key: &InstallationKey, chat: &str) -> Result<((), String), Failure> {
         let told = until("the chat to be told", async || {
-            let posted = self.control.posted(chat).await?;
+            let posted = self.0.control.posted(chat).await?;
             Ok(posted.into_iter().find(|body| body.contains(LOW.1)))
         });
         told.await?;
         let query = [("installation", key.installation.to_string()), ("limit", "20".to_owned())];
         let settled = until("the events of the change to be handled", async || {
-            let events = self.client.events(&key.tenant, &query).await?.items;
+            let events = self.0.client.events(&key.tenant, &query).await?.items;
             Ok(events.iter().all(|event| event.state != DeliveryState::Pending).then_some(events))
         });
         let events = settled.await?;
@@ -160,6 +126,3 @@ impl Case<'_> {
         Ok(((), format!("one message, {} events", events.len())))
     }
 }
-
-/// Who is the service user: somebody who works no case.
-const SERVICE: usize = 5;

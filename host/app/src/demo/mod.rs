@@ -1,6 +1,6 @@
 //! `tieline demo`: simulators, a host and its connectors, from nothing to Tasks in Salesforce, a case of Dynamics 365 with
-//! its chat, a case of a Vault Service Center with its channel and notes, the numbers of calls, and a conference with a customer, each step shown as it
-//! happens. The host is this program run again, so the demo goes through the same doors as anybody.
+//! its chat, a case of a Vault Service Center with its channel and notes, the numbers of calls, and a conference with a
+//! customer, each step shown as it happens. The host is this program run again, so the demo goes through the same doors as anybody.
 
 mod calls;
 mod case;
@@ -13,6 +13,7 @@ mod service_center;
 mod sim;
 mod stage;
 mod steps;
+mod walk;
 
 use std::{path::Path, time::Duration};
 
@@ -22,13 +23,14 @@ use tokio::time::sleep;
 
 use self::{
     calls::Calls,
-    case::{Case, Record},
+    case::Case,
     child::{Running, last_lines},
     conference::Conference,
     messages::{Channel, SCRIPT},
     service_center::ServiceCenter,
     sim::Task,
     steps::{Steps, Stopped},
+    walk::{Record, Walk},
 };
 use crate::{Answer, Exit, Failure, cli::demo::Demo, serve::stop, table::table};
 
@@ -89,14 +91,11 @@ async fn play(args: &Demo, folder: &Path, steps: &mut Steps, outcome: &mut Outco
     for message in SCRIPT {
         channel.follow(message, steps).await?;
     }
-    let case = Case { client: &channel.client, control: &channel.control, sim: &channel.sim };
-    outcome.records = case.follow(steps).await?;
-    let center = ServiceCenter { client: &channel.client, control: &channel.control, sim: &channel.sim };
-    outcome.records.extend(center.follow(steps).await?);
-    let calls = Calls { client: &channel.client, control: &channel.control, sim: &channel.sim };
-    outcome.records.extend(calls.follow(steps).await?);
-    let conference = Conference { client: &channel.client, control: &channel.control, sim: &channel.sim };
-    outcome.records.extend(conference.follow(steps).await?);
+    let walk = Walk { client: &channel.client, control: &channel.control, sim: &channel.sim };
+    outcome.records = Case(walk).follow(steps).await?;
+    outcome.records.extend(ServiceCenter(walk).follow(steps).await?);
+    outcome.records.extend(Calls(walk).follow(steps).await?);
+    outcome.records.extend(Conference(walk).follow(steps).await?);
     outcome.complete = true;
     if args.once {
         return Ok(());
@@ -110,7 +109,7 @@ async fn play(args: &Demo, folder: &Path, steps: &mut Steps, outcome: &mut Outco
 
 fn answer(args: &Demo, steps: &Steps, outcome: Outcome) -> Answer {
     let (tasks, events) = outcome.channel.map(|channel| (channel.tasks, channel.events)).unwrap_or_default();
-    let record = |task: &Task| Record { system: "salesforce", kind: "Task".into(), id: task.id.clone() };
+    let record = |task: &Task| Record::new("salesforce", "Task", &task.id);
     let records: Vec<_> = tasks.iter().map(record).chain(outcome.records).collect();
     let text = if args.once {
         let rows = steps.taken().iter().map(|step| {

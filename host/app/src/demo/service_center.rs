@@ -2,20 +2,16 @@
 //! case's channel and writes a note, and the vault's own timeline says so.
 
 use serde_json::{Value, json};
-use tieline_types::{
-    InstallationKey,
-    api::{ActRequest, ActionState, SignInRequest, Verdict},
-};
+use tieline_types::InstallationKey;
 
 use super::{
-    case::Record,
     messages::until,
-    people,
-    scene::{self, MICROSOFT},
-    sim::{Control, Manifest, Person},
+    scene,
+    sim::Person,
     steps::{Steps, Stopped},
+    walk::{self, Asked, Record, Walk},
 };
-use crate::{Exit, Failure, client::Client};
+use crate::{Exit, Failure};
 
 /// The vault's objects, as the simulator made them up.
 const CASE: &str = "case__v";
@@ -24,47 +20,37 @@ const TIMELINE: &str = "case_timeline__v";
 const REPRESENTATIVE: usize = 0;
 const BUSINESS_ADMIN: usize = 1;
 
-/// What following the case needs.
+/// The walk of a vault's case.
 #[derive(Debug)]
-pub(crate) struct ServiceCenter<'a> {
-    pub(crate) client: &'a Client,
-    pub(crate) control: &'a Control,
-    pub(crate) sim: &'a Manifest,
-}
+pub(crate) struct ServiceCenter<'a>(pub(crate) Walk<'a>);
 
 impl ServiceCenter<'_> {
     /// Takes the case through all its steps. What was read back from Vault and from Teams.
     pub(crate) async fn follow(&self, steps: &mut Steps) -> Result<Vec<Record>, Stopped> {
         let key = scene::service_center();
-        let person = |index: usize| {
-            let found = self.sim.tenant.users.get(index);
-            found.ok_or_else(|| Stopped(Failure::new(Exit::Failed, "the simulators seeded too few users")))
-        };
-        let (worker, admin) = (person(REPRESENTATIVE)?, person(BUSINESS_ADMIN)?);
+        let (worker, admin) = (self.0.person(REPRESENTATIVE)?, self.0.person(BUSINESS_ADMIN)?);
         steps.take("vault: people signed in", self.signed_in(&[worker, admin])).await?;
         steps.take("vault: integration chosen", self.chosen(&key, admin)).await?;
         steps.take("vault: connector tested", self.tested(&key)).await?;
         let channel = steps.take("vault: channel created", self.created(&key, worker)).await?;
         let page = steps.take("vault: note written", self.noted(&key, worker)).await?;
         let entry = steps.take("vault: timeline", self.told(&channel)).await?;
-        steps.take("vault: shown", self.shown(&key, worker)).await?;
-        let record = |system, kind: &str, id: &str| Record { system, kind: kind.into(), id: id.into() };
+        steps.take("vault: shown", self.0.show(&key, (CASE, self.case()), worker)).await?;
         Ok(vec![
-            record("vault", CASE, &self.sim.tenant.vault.case_id),
-            record("vault", TIMELINE, &entry),
-            record("graph", "channel", channel["channel_id"].as_str().unwrap_or_default()),
-            record("graph", "onenotePage", &page),
+            Record::new("vault", CASE, self.case()),
+            Record::new("vault", TIMELINE, &entry),
+            Record::new("graph", "channel", channel["channel_id"].as_str().unwrap_or_default()),
+            Record::new("graph", "onenotePage", &page),
         ])
     }
 
+    /// The id of the case.
+    fn case(&self) -> &str {
+        &self.0.sim.tenant.vault.case_id
+    }
+
     async fn signed_in(&self, people: &[&Person]) -> Result<((), String), Failure> {
-        for who in people {
-            let request = SignInRequest { service: false, return_to: None };
-            let link = self.client.sign_in_link(&scene::connection(MICROSOFT), &request).await?;
-            people::sign_in(self.control, self.sim, who, &link.url).await?;
-        }
-        let names: Vec<_> = people.iter().map(|who| who.name.as_str()).collect();
-        Ok(((), names.join(", ")))
+        Ok(((), self.0.sign_in(people).await?))
     }
 
     /// For all cases of the vault; notes would change places, which somebody must confirm.
@@ -76,15 +62,7 @@ impl ServiceCenter<'_> {
     }
 
     async fn tested(&self, key: &InstallationKey) -> Result<((), String), Failure> {
-        let report = self.client.check(key).await?;
-        match report.stages.iter().find(|stage| stage.verdict == Verdict::Failed) {
-            None => Ok(((), format!("{} stages", report.stages.len()))),
-            Some(stage) => {
-                let problem =
-                    stage.problem.as_ref().map_or_else(String::new, |problem| format!(": {problem}"));
-                Err(Failure::new(Exit::Failed, format!("the test `{}` failed{problem}", stage.name)))
-            }
-        }
+        Ok(((), format!("{} stages", walk::test(self.0.client, key).await?.len())))
     }
 
     /// Asked for, and there a moment later.
@@ -114,21 +92,12 @@ impl ServiceCenter<'_> {
     /// The vault's own record of it.
     async fn told(&self, channel: &Value) -> Result<(String, String), Failure> {
         let told = until("the vault's timeline", async || {
-            let rows = self.control.vault_records(TIMELINE).await?;
+            let rows = self.0.control.vault_records(TIMELINE).await?;
             Ok(rows.into_iter().find(|row| row["link__v"] == channel["link"]))
         });
         let row = told.await?;
         let text = |name: &str| row[name].as_str().unwrap_or_default().to_owned();
         Ok((text("id"), format!("{}: {}", text("id"), text("title__v"))))
-    }
-
-    async fn shown(&self, key: &InstallationKey, worker: &Person) -> Result<((), String), Failure> {
-        let record = (CASE, self.sim.tenant.vault.case_id.as_str());
-        let view = self.client.view(key, record, Some(&worker.id)).await?;
-        let available = view.actions.iter().filter(|offered| offered.state == ActionState::Available).count();
-        let seen =
-            format!("“{}” to {}: {available} of {} actions", view.title, worker.name, view.actions.len());
-        Ok(((), seen))
     }
 
     async fn act(
@@ -139,12 +108,7 @@ impl ServiceCenter<'_> {
         input: Value,
         idempotency_key: Option<&str>,
     ) -> Result<Value, Failure> {
-        let request = ActRequest {
-            input,
-            record: Some((CASE.into(), self.sim.tenant.vault.case_id.clone())),
-            idempotency_key: idempotency_key.map(str::to_owned),
-            user: Some(who.id.clone()),
-        };
-        Ok(self.client.act(key, action, &request).await?.output)
+        let record = Some((CASE, self.case()));
+        self.0.act(key, Asked { action, who, record, input, idempotency_key }).await
     }
 }

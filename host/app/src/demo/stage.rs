@@ -1,9 +1,9 @@
 //! Everything that must stand before the first message: simulators, host, connector, subscription.
 
-use std::{collections::BTreeSet, path::Path};
+use std::path::Path;
 
 use serde::Deserialize;
-use tieline_types::{InstallationKey, Secret, TenantId, api::Verdict};
+use tieline_types::{InstallationKey, Secret, TenantId};
 use url::Url;
 
 use super::{
@@ -13,6 +13,7 @@ use super::{
     scene::{self, Package, Packages, Scene},
     sim::{Control, Manifest},
     steps::{Steps, Stopped},
+    walk,
 };
 use crate::{
     Exit, Failure,
@@ -97,13 +98,18 @@ async fn simulators(
 }
 
 async fn consented(control: &Control) -> Result<((), String), Failure> {
-    let people: BTreeSet<_> =
-        [&scene::DELEGATED[..], &scene::OF_REPRESENTATIVES, &["Chat.Read"]].concat().into_iter().collect();
-    let people: Vec<_> = people.into_iter().collect();
-    let app: BTreeSet<_> = scene::APPLICATION.iter().chain(&scene::OF_CALLS).copied().collect();
-    control.consent(&app.iter().copied().collect::<Vec<_>>(), &people).await?;
+    let app = distinct([&scene::APPLICATION[..], &scene::OF_CALLS].concat());
+    let people = [&scene::DELEGATED[..], &scene::OF_REPRESENTATIVES, &scene::OF_CONFERENCES];
+    let people = distinct(people.concat());
+    control.consent(&app, &people).await?;
     let (app, people) = (app.len(), people.len());
     Ok(((), format!("to {app} permissions of the app and {people} of people")))
+}
+
+fn distinct(mut permissions: Vec<&'static str>) -> Vec<&'static str> {
+    permissions.sort_unstable();
+    permissions.dedup();
+    permissions
 }
 
 fn connector(path: &Path) -> Result<(Connector, String), Failure> {
@@ -157,13 +163,7 @@ async fn installed(client: &Client, scene: &Scene, tenant: &TenantId) -> Result<
 }
 
 async fn tested(client: &Client, key: &InstallationKey) -> Result<((), String), Failure> {
-    let report = client.check(key).await?;
-    if let Some(stage) = report.stages.iter().find(|stage| stage.verdict == Verdict::Failed) {
-        let problem = stage.problem.as_ref().map_or_else(String::new, |problem| format!(": {problem}"));
-        return Err(Failure::new(Exit::Failed, format!("the test `{}` failed{problem}", stage.name)));
-    }
-    let names: Vec<&str> = report.stages.iter().map(|stage| stage.name.as_str()).collect();
-    Ok(((), names.join(", ")))
+    Ok(((), walk::test(client, key).await?.join(", ")))
 }
 
 async fn subscribed(client: &Client, tenant: &TenantId) -> Result<((), String), Failure> {
