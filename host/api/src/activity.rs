@@ -13,24 +13,42 @@ use tieline_types::{
     InstallationId, TenantId,
     api::{ActivityEntry, Page},
 };
+use utoipa::IntoParams;
 
 use crate::{
     ProblemDocument,
-    events::{LONGEST_PAGE, PAGE},
     extract::{Path, Query},
+    paging,
     refusal::Refusal,
 };
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct Selection {
+    /// With `record_id`: only about this record.
     record_kind: Option<String>,
+    /// With `record_kind`.
     record_id: Option<String>,
+    /// Only of this installation.
     installation: Option<InstallationId>,
+    /// Continue after this: `next` of the page before.
     after: Option<String>,
-    limit: Option<usize>,
+    /// How many items at most.
+    #[serde(default = "paging::usual", deserialize_with = "paging::length")]
+    #[param(minimum = 1, maximum = 1000, default = 50)]
+    limit: usize,
 }
 
+/// The timeline, newest first.
+#[utoipa::path(
+    get,
+    path = "/tenants/{tenant}/activity",
+    operation_id = "listActivity",
+    tag = "activity",
+    params(Selection),
+    responses((status = 200, body = Page<ActivityEntry>))
+)]
 pub(crate) async fn list(
     State(host): State<Arc<Host>>,
     Path(tenant): Path<TenantId>,
@@ -45,7 +63,6 @@ pub(crate) async fn list(
         }
     };
     let query = ActivityQuery { record, installation: selection.installation };
-    let limit = selection.limit.unwrap_or(PAGE).clamp(1, LONGEST_PAGE);
-    let page = host.activity(&tenant, &query, selection.after.as_deref(), limit).await;
+    let page = host.activity(&tenant, &query, selection.after.as_deref(), selection.limit).await;
     page.map(Answer).map_err(|error| Refusal::from(error).into_response())
 }

@@ -30,19 +30,38 @@ impl TokenVerifier {
     }
 }
 
-/// Lets requests with the right bearer token (RFC 6750) through.
+/// Who asks, once that is known: an extension of the request.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Caller(Arc<str>);
+
+impl Caller {
+    #[cfg(test)]
+    pub(crate) fn test(name: &str) -> Self {
+        Self(name.into())
+    }
+}
+
+/// Lets requests with the right bearer token (RFC 6750) through, and says whose they are.
 pub(crate) async fn require_token(
     State(verifier): State<TokenVerifier>,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Response {
     match bearer(&request) {
-        Some(token) if verifier.accepts(token) => next.run(request).await,
+        Some(token) if verifier.accepts(token) => {
+            request.extensions_mut().insert(Caller("host-token".into()));
+            next.run(request).await
+        }
         Some(_) => {
             refuse("auth.wrong-token", "The bearer token is not this host's.", r#"error="invalid_token""#)
         }
-        None => refuse("auth.no-token", "The request carries no bearer token.", ""),
+        None => nobody(),
     }
+}
+
+/// The answer to somebody who does not say who they are.
+pub(crate) fn nobody() -> Response {
+    refuse("auth.no-token", "The request carries no bearer token.", "")
 }
 
 fn bearer(request: &Request) -> Option<&str> {

@@ -13,25 +13,46 @@ use serde::Deserialize;
 use tieline_delivery::{Asked, Format, Host};
 use tieline_types::{
     InstallationId, InstallationKey, TenantId,
-    api::{DatasetCompaction, DatasetDetail, DatasetNumbers, DatasetSummary},
+    api::{DatasetCompaction, DatasetDetail, DatasetNumbers, DatasetSummary, Page},
     dataset::{Day, TableKey},
 };
+use utoipa::{IntoParams, ToSchema};
 
 use crate::{
     ProblemDocument,
     extract::{Path, Query},
+    paging::Paging,
     refusal::Refusal,
 };
 
 type Named = Path<(TenantId, InstallationId, String)>;
 
+/// The tables of an installation, by name.
+#[utoipa::path(
+    get,
+    path = "/tenants/{tenant}/installations/{installation}/datasets",
+    operation_id = "listDatasets",
+    tag = "datasets",
+    params(Paging),
+    responses((status = 200, body = Page<DatasetSummary>))
+)]
 pub(crate) async fn list(
     State(host): State<Arc<Host>>,
     Path((tenant, installation)): Path<(TenantId, InstallationId)>,
-) -> Result<Answer<Vec<DatasetSummary>>, Refusal> {
-    Ok(Answer(host.datasets(&InstallationKey { tenant, installation }).await?))
+    Query(paging): Query<Paging>,
+) -> Result<Answer<Page<DatasetSummary>>, Refusal> {
+    let tables = host.datasets(&InstallationKey { tenant, installation }).await?;
+    Ok(Answer(paging.of(tables, |table| table.table.clone())))
 }
 
+/// A table with its columns and its days.
+#[utoipa::path(
+    get,
+    path = "/tenants/{tenant}/installations/{installation}/datasets/{table}",
+    operation_id = "getDataset",
+    tag = "datasets",
+    responses((status = 200, body = DatasetDetail))
+)]
 pub(crate) async fn show(
     State(host): State<Arc<Host>>,
     named: Named,
@@ -39,8 +60,24 @@ pub(crate) async fn show(
     Ok(Answer(host.dataset(&key(named)).await?))
 }
 
+/// Numbers about the rows of a table, in groups.
+///
 /// `?by=day,network&measure=count,mean:jitter_ms&where=failed:true&from=2026-11-01&to=2026-11-30`; `where` may stand
 /// several times, since a value may hold a comma.
+#[utoipa::path(
+    get,
+    path = "/tenants/{tenant}/installations/{installation}/datasets/{table}/summary",
+    operation_id = "getDatasetNumbers",
+    tag = "datasets",
+    params(
+        ("by" = Option<String>, Query, description = "What rows of one group have in common: columns, with commas between."),
+        ("measure" = Option<String>, Query, description = "`count`, `mean:<column>`, …, with commas between; `count` when absent."),
+        ("where" = Option<Vec<String>>, Query, description = "`<column>:<value>`; several must all hold."),
+        ("from" = Option<Day>, Query, description = "The first day."),
+        ("to" = Option<Day>, Query, description = "The last day.")
+    ),
+    responses((status = 200, body = DatasetNumbers))
+)]
 pub(crate) async fn summary(
     State(host): State<Arc<Host>>,
     named: Named,
@@ -52,22 +89,37 @@ pub(crate) async fn summary(
     numbers.map(Answer).map_err(|error| Refusal::from(error).into_response())
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct Selection {
+    /// What kind of file.
+    #[param(inline)]
     format: Wanted,
+    /// The first day.
     from: Option<Day>,
+    /// The last day.
     to: Option<Day>,
 }
 
-#[derive(Debug, Clone, Copy, Deserialize)]
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 enum Wanted {
     Csv,
     Parquet,
 }
 
+/// The rows of a table, as a file.
+///
 /// Streamed: a table that cannot be read to its end breaks off, so that nobody takes a part for the whole.
+#[utoipa::path(
+    get,
+    path = "/tenants/{tenant}/installations/{installation}/datasets/{table}/export",
+    operation_id = "exportDataset",
+    tag = "datasets",
+    params(Selection),
+    responses((status = 200, content((String = "text/csv"), (Vec<u8> = "application/vnd.apache.parquet"))))
+)]
 pub(crate) async fn export(
     State(host): State<Arc<Host>>,
     named: Named,
@@ -88,6 +140,14 @@ pub(crate) async fn export(
     Ok(response)
 }
 
+/// Merges a table's files, and drops rows that others superseded.
+#[utoipa::path(
+    post,
+    path = "/tenants/{tenant}/installations/{installation}/datasets/{table}/compact",
+    operation_id = "compactDataset",
+    tag = "datasets",
+    responses((status = 200, body = DatasetCompaction))
+)]
 pub(crate) async fn compact(
     State(host): State<Arc<Host>>,
     named: Named,

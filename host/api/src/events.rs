@@ -9,39 +9,58 @@ use tieline_types::{
     DeliveryState, EventId, InstallationId, TenantId,
     api::{EventDetail, EventSummary, Page},
 };
+use utoipa::IntoParams;
 
 use crate::{
     extract::{Path, Query},
+    paging,
     refusal::Refusal,
 };
 
-/// Items of a page when the caller does not say, and the most it may say.
-pub(crate) const PAGE: usize = 50;
-/// More would make one request a burden for the others.
-pub(crate) const LONGEST_PAGE: usize = 1000;
-
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct Selection {
+    /// Only of this installation.
     installation: Option<InstallationId>,
+    /// Only in this state.
     state: Option<DeliveryState>,
+    /// Continue after this: `next` of the page before.
     after: Option<EventId>,
-    limit: Option<usize>,
+    /// How many items at most.
+    #[serde(default = "paging::usual", deserialize_with = "paging::length")]
+    #[param(minimum = 1, maximum = 1000, default = 50)]
+    limit: usize,
 }
 
-/// Newest first.
+/// Events, newest first.
+#[utoipa::path(
+    get,
+    path = "/tenants/{tenant}/events",
+    operation_id = "listEvents",
+    tag = "events",
+    params(Selection),
+    responses((status = 200, body = Page<EventSummary>))
+)]
 pub(crate) async fn list(
     State(host): State<Arc<Host>>,
     Path(tenant): Path<TenantId>,
     Query(selection): Query<Selection>,
 ) -> Result<Answer<Page<EventSummary>>, Refusal> {
     let Selection { installation, state, after, limit } = selection;
-    let limit = limit.unwrap_or(PAGE).clamp(1, LONGEST_PAGE);
     Ok(Answer(
         host.events(&tenant, &EventQuery { installation, state, oldest_first: false }, after, limit).await?,
     ))
 }
 
+/// An event, with its runs.
+#[utoipa::path(
+    get,
+    path = "/tenants/{tenant}/events/{event}",
+    operation_id = "getEvent",
+    tag = "events",
+    responses((status = 200, body = EventDetail))
+)]
 pub(crate) async fn show(
     State(host): State<Arc<Host>>,
     Path((tenant, event)): Path<(TenantId, EventId)>,

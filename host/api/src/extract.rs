@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::{
     extract::{
-        FromRequest, FromRequestParts, Request,
+        FromRef, FromRequest, FromRequestParts, Request,
         rejection::{JsonRejection, PathRejection, QueryRejection},
     },
     http::{StatusCode, request::Parts},
@@ -54,17 +54,20 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Query<T
 /// A JSON body.
 pub(crate) struct Json<T>(pub(crate) T);
 
-impl<T: DeserializeOwned> FromRequest<Arc<Host>> for Json<T> {
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T>
+where
+    Arc<Host>: FromRef<S>,
+{
     type Rejection = ProblemDocument;
 
-    async fn from_request(request: Request, state: &Arc<Host>) -> Result<Self, ProblemDocument> {
+    async fn from_request(request: Request, state: &S) -> Result<Self, ProblemDocument> {
         let rejection = match axum::Json::from_request(request, state).await {
             Ok(axum::Json(body)) => return Ok(Self(body)),
             Err(rejection) => rejection,
         };
         let code = match &rejection {
             JsonRejection::BytesRejection(unread) => {
-                return Err(refusal::unread(unread, Exceeded::new(Limit::BODY, state.doors().body_bytes)));
+                return Err(refusal::unread(unread, Exceeded::new(Limit::BODY, body_bytes(state))));
             }
             JsonRejection::JsonDataError(_) => "body.wrong-shape",
             JsonRejection::JsonSyntaxError(_) => "body.not-json",
@@ -78,4 +81,11 @@ impl<T: DeserializeOwned> FromRequest<Arc<Host>> for Json<T> {
         };
         Err(ProblemDocument::new(status, Problem::new(code, rejection.body_text())))
     }
+}
+
+fn body_bytes<S>(state: &S) -> usize
+where
+    Arc<Host>: FromRef<S>,
+{
+    Arc::<Host>::from_ref(state).doors().body_bytes
 }

@@ -17,7 +17,7 @@ use tieline_delivery::{Called, HookRequest, Host, Received};
 use tieline_types::{Doors, Exceeded, Limit, Problem, RouteKey};
 use url::form_urlencoded;
 
-use crate::{ProblemDocument, extract::Path, refusal};
+use crate::{Api, ProblemDocument, extract::Path, refusal};
 
 /// Longer than any token that Graph is known to send, and too short to be of use as a reflector.
 const MAX_TOKEN: usize = 4096;
@@ -29,7 +29,7 @@ const ACKNOWLEDGED: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 
 /// The routes of hooks. Graph sends notifications to the one and lifecycle events to the other address;
 /// items say themselves which they are, so both lead to the same place. Webhooks of connectors have the first.
-pub(crate) fn routes(doors: &Doors) -> Router<Arc<Host>> {
+pub(crate) fn routes(doors: &Doors) -> Router<Api> {
     Router::new()
         .route("/hooks/{route}", post(receive).put(change).patch(change).delete(change))
         .route("/hooks/{route}/lifecycle", post(receive_lifecycle))

@@ -7,20 +7,28 @@ mod auth;
 mod browser;
 mod connections;
 mod datasets;
+mod edition;
 mod events;
 mod extract;
+mod guard;
 mod health;
 mod hooks;
 mod installations;
+mod openapi;
 mod packages;
+mod paging;
 mod people;
 mod problem;
+mod rate;
 mod refusal;
 mod replay;
+mod routes;
 mod schedules;
 mod subscriptions;
 mod tapes;
 mod tenants;
+mod usage;
+mod vendors;
 mod view;
 mod webhooks;
 
@@ -28,77 +36,67 @@ use std::sync::Arc;
 
 use axum::{
     Router,
-    extract::DefaultBodyLimit,
+    extract::{DefaultBodyLimit, FromRef},
+    http::{HeaderValue, header},
     middleware,
-    routing::{delete, get, post, put},
+    routing::get,
 };
+use rate::Rate;
 use tieline_delivery::Host;
 
 pub use self::{auth::TokenVerifier, problem::ProblemDocument};
 
-/// Every route of the host. The API answers only to `auth`'s token; hooks are guarded by their unguessable
-/// address and by what `Host::receive` verifies, health answers say nothing worth guarding.
-pub fn router(host: Arc<Host>, auth: TokenVerifier) -> Router {
-    let api = Router::new()
-        .route("/tenants", get(tenants::list))
-        .route("/tenants/{tenant}", put(tenants::apply))
-        .route("/tenants/{tenant}/connections", get(connections::list))
-        .route("/tenants/{tenant}/connections/{connection}/sign-ins", post(people::sign_in))
-        .route("/tenants/{tenant}/connections/{connection}/consents", post(people::consent))
-        .route(
-            "/tenants/{tenant}/connections/{connection}/people",
-            get(people::list).delete(people::sign_everybody_out),
-        )
-        .route("/tenants/{tenant}/connections/{connection}/people/{user}", delete(people::sign_out))
-        .route("/tenants/{tenant}/connections/{connection}/test", post(connections::test))
-        .route("/tenants/{tenant}/connections/{connection}/consent", get(connections::consent))
-        .route("/tenants/{tenant}/connections/{connection}/consent/accept", post(connections::accept_consent))
-        .route("/tenants/{tenant}/installations", get(installations::list))
-        .route("/tenants/{tenant}/installations/{installation}/check", post(installations::check))
-        .route("/tenants/{tenant}/installations/{installation}/resume", post(installations::resume))
-        .route("/tenants/{tenant}/installations/{installation}/actions/{action}", post(installations::act))
-        .route("/tenants/{tenant}/installations/{installation}/view", get(view::show))
-        .route("/tenants/{tenant}/installations/{installation}/datasets", get(datasets::list))
-        .route("/tenants/{tenant}/installations/{installation}/datasets/{table}", get(datasets::show))
-        .route(
-            "/tenants/{tenant}/installations/{installation}/datasets/{table}/summary",
-            get(datasets::summary),
-        )
-        .route(
-            "/tenants/{tenant}/installations/{installation}/datasets/{table}/export",
-            get(datasets::export),
-        )
-        .route(
-            "/tenants/{tenant}/installations/{installation}/datasets/{table}/compact",
-            post(datasets::compact),
-        )
-        .route("/tenants/{tenant}/hooks", get(webhooks::list))
-        .route("/tenants/{tenant}/installations/{installation}/hooks/{hook}", get(webhooks::show))
-        .route("/tenants/{tenant}/installations/{installation}/hooks/{hook}/rotate", post(webhooks::rotate))
-        .route("/tenants/{tenant}/subscriptions", get(subscriptions::list))
-        .route("/tenants/{tenant}/subscriptions/{subscription}/coverage", get(subscriptions::coverage))
-        .route("/tenants/{tenant}/alerts", get(alerts::list))
-        .route("/tenants/{tenant}/schedules", get(schedules::list))
-        .route("/tenants/{tenant}/events", get(events::list))
-        .route("/tenants/{tenant}/events/replay", post(replay::many))
-        .route("/tenants/{tenant}/events/{event}", get(events::show))
-        .route("/tenants/{tenant}/events/{event}/replay", post(replay::one))
-        .route("/tenants/{tenant}/dead-letters", get(replay::dead_letters))
-        .route("/tenants/{tenant}/events/{event}/tape", get(tapes::show))
-        .route("/tenants/{tenant}/activity", get(activity::list))
-        .route("/packages/{digest}", packages::routes(host.doors()))
+/// What the routes stand on. Cheap to clone.
+#[derive(Clone)]
+pub struct Api {
+    host: Arc<Host>,
+    auth: TokenVerifier,
+    rate: Arc<Rate>,
+}
+
+impl Api {
+    /// The API of this host, for whoever holds the token.
+    pub fn new(host: Arc<Host>, auth: TokenVerifier) -> Self {
+        let rate = Arc::new(Rate::new(host.doors().requests_per_second));
+        Self { host, auth, rate }
+    }
+}
+
+impl FromRef<Api> for Arc<Host> {
+    fn from_ref(api: &Api) -> Self {
+        api.host.clone()
+    }
+}
+
+impl FromRef<Api> for TokenVerifier {
+    fn from_ref(api: &Api) -> Self {
+        api.auth.clone()
+    }
+}
+
+/// Every route of the host. The API answers to whom it knows, and to each as far as their role goes; what it offers is
+/// open to everybody. Hooks are guarded by their unguessable address and by what `Host::receive` verifies, health answers
+/// say nothing worth guarding.
+pub fn router(api: Api) -> Router {
+    let doors = api.host.doors();
+    let (routes, described) = routes::all(doors).split_for_parts();
+    let document = openapi::document(described);
+    let routes = routes
         .fallback(refusal::no_such_path)
         .method_not_allowed_fallback(refusal::wrong_method)
-        .layer(DefaultBodyLimit::max(host.doors().body_bytes))
+        .layer(DefaultBodyLimit::max(doors.body_bytes))
+        .layer(middleware::from_fn_with_state(api.clone(), rate::limit))
         // Around the fallbacks too: whoever has no token does not learn which paths exist.
-        .layer(middleware::from_fn_with_state(auth, auth::require_token));
+        .layer(middleware::from_fn_with_state(api.auth.clone(), auth::require_token));
+    let json = [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))];
     Router::new()
-        .nest("/api/v1", api)
-        .merge(hooks::routes(host.doors()))
+        .nest(openapi::BASE, routes)
+        .merge(hooks::routes(doors))
         .merge(browser::routes())
+        .route("/api/openapi.json", get(async move || (json, document)))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .fallback(refusal::no_such_path)
         .method_not_allowed_fallback(refusal::wrong_method)
-        .with_state(host)
+        .with_state(api)
 }

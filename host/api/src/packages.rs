@@ -5,13 +5,12 @@ use std::sync::Arc;
 use axum::{
     Json as Answer,
     body::Bytes,
-    extract::{DefaultBodyLimit, State, rejection::BytesRejection},
+    extract::{State, rejection::BytesRejection},
     http::{StatusCode, header},
     response::{IntoResponse, Response},
-    routing::{MethodRouter, put},
 };
 use tieline_delivery::Host;
-use tieline_types::{Digest, Doors, Exceeded, Limit, Problem, api::PackageSummary};
+use tieline_types::{Digest, Exceeded, Limit, Problem, api::PackageSummary};
 
 use crate::{
     ProblemDocument,
@@ -19,21 +18,33 @@ use crate::{
     refusal::{self, Refusal},
 };
 
-/// The route that takes and gives a package, with a limit of its own.
-pub(crate) fn routes(doors: &Doors) -> MethodRouter<Arc<Host>> {
-    put(take).get(give).layer(DefaultBodyLimit::max(doors.package_bytes))
-}
-
-/// Gives a package as it was uploaded.
-async fn give(
+/// A package as it was uploaded.
+#[utoipa::path(
+    get,
+    path = "/packages/{digest}",
+    operation_id = "getPackage",
+    tag = "connectors",
+    responses((status = 200, body = Vec<u8>, content_type = "application/wasm"))
+)]
+pub(crate) async fn give(
     State(host): State<Arc<Host>>,
     Path(digest): Path<Digest>,
 ) -> Result<impl IntoResponse, Refusal> {
     Ok(([(header::CONTENT_TYPE, "application/wasm")], host.package(&digest).await?))
 }
 
-/// Takes a package whose content is what its address says, so that a cut-off upload is never installed.
-async fn take(
+/// Uploads a package.
+///
+/// Its content must be what its address says, so that a cut-off upload is never installed.
+#[utoipa::path(
+    put,
+    path = "/packages/{digest}",
+    operation_id = "putPackage",
+    tag = "connectors",
+    request_body(content = Vec<u8>, content_type = "application/wasm"),
+    responses((status = 200, body = PackageSummary))
+)]
+pub(crate) async fn take(
     State(host): State<Arc<Host>>,
     Path(digest): Path<Digest>,
     body: Result<Bytes, BytesRejection>,

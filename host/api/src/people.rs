@@ -7,11 +7,12 @@ use tieline_delivery::Host;
 use tieline_identity::{Errand, Whose};
 use tieline_types::{
     ConnectionKey, ConnectionName, TenantId,
-    api::{BrowserLink, ConsentRequest, PersonSummary, SignInRequest, SignOutReport},
+    api::{BrowserLink, ConsentRequest, Page, PersonSummary, SignInRequest, SignOutReport},
 };
 
 use crate::{
-    extract::{Json, Path},
+    extract::{Json, Path, Query},
+    paging::Paging,
     refusal::Refusal,
 };
 
@@ -20,6 +21,15 @@ const SERVICE: &str = "service";
 
 type Link = (StatusCode, Answer<BrowserLink>);
 
+/// A link at which somebody signs in to the connection.
+#[utoipa::path(
+    post,
+    path = "/tenants/{tenant}/connections/{connection}/sign-ins",
+    operation_id = "makeSignInLink",
+    tag = "people",
+    request_body = SignInRequest,
+    responses((status = 201, body = BrowserLink))
+)]
 pub(crate) async fn sign_in(
     State(host): State<Arc<Host>>,
     Path((tenant, connection)): Path<(TenantId, ConnectionName)>,
@@ -30,6 +40,15 @@ pub(crate) async fn sign_in(
     Ok((StatusCode::CREATED, Answer(link)))
 }
 
+/// A link at which an administrator consents to the connection's app.
+#[utoipa::path(
+    post,
+    path = "/tenants/{tenant}/connections/{connection}/consents",
+    operation_id = "makeConsentLink",
+    tag = "people",
+    request_body = ConsentRequest,
+    responses((status = 201, body = BrowserLink))
+)]
 pub(crate) async fn consent(
     State(host): State<Arc<Host>>,
     Path((tenant, connection)): Path<(TenantId, ConnectionName)>,
@@ -40,13 +59,35 @@ pub(crate) async fn consent(
     Ok((StatusCode::CREATED, Answer(link)))
 }
 
+/// Who is signed in, the service user first.
+#[utoipa::path(
+    get,
+    path = "/tenants/{tenant}/connections/{connection}/people",
+    operation_id = "listPeople",
+    tag = "people",
+    params(Paging),
+    responses((status = 200, body = Page<PersonSummary>))
+)]
 pub(crate) async fn list(
     State(host): State<Arc<Host>>,
     Path((tenant, connection)): Path<(TenantId, ConnectionName)>,
-) -> Result<Answer<Vec<PersonSummary>>, Refusal> {
-    Ok(Answer(host.people(&ConnectionKey { tenant, connection }).await?))
+    Query(paging): Query<Paging>,
+) -> Result<Answer<Page<PersonSummary>>, Refusal> {
+    let people = host.people(&ConnectionKey { tenant, connection }).await?;
+    let place = |person: &PersonSummary| {
+        format!("{} {} {}", u8::from(!person.service), person.user_name, person.object_id)
+    };
+    Ok(Answer(paging.of(people, place)))
 }
 
+/// Signs everybody out, the service user too.
+#[utoipa::path(
+    delete,
+    path = "/tenants/{tenant}/connections/{connection}/people",
+    operation_id = "signEverybodyOut",
+    tag = "people",
+    responses((status = 200, body = SignOutReport))
+)]
 pub(crate) async fn sign_everybody_out(
     State(host): State<Arc<Host>>,
     Path((tenant, connection)): Path<(TenantId, ConnectionName)>,
@@ -54,6 +95,14 @@ pub(crate) async fn sign_everybody_out(
     Ok(Answer(host.sign_out(&ConnectionKey { tenant, connection }, Whose::Everybody).await?))
 }
 
+/// Signs one person out.
+#[utoipa::path(
+    delete,
+    path = "/tenants/{tenant}/connections/{connection}/people/{user}",
+    operation_id = "signOut",
+    tag = "people",
+    responses((status = 200, body = SignOutReport))
+)]
 pub(crate) async fn sign_out(
     State(host): State<Arc<Host>>,
     Path((tenant, connection, user)): Path<(TenantId, ConnectionName, String)>,

@@ -6,10 +6,11 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 use tieline_types::Problem;
+use utoipa::ToSchema;
 
 /// The body of every error answer. Programs go by `code`, people by `detail` and `remedy`; neither holds a
 /// secret, a stack or a cause that only the log should tell.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ProblemDocument {
     /// `urn:tieline:problem:` and the code.
     pub r#type: String,

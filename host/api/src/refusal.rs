@@ -48,6 +48,11 @@ impl IntoResponse for Refusal {
                 let problem = Problem::new("conflict", message).remedy("Ask again.");
                 ProblemDocument::new(StatusCode::CONFLICT, problem).into_response()
             }
+            HostError::Stale { .. } => {
+                let remedy = "Read it again, and change that; its `ETag` is what `If-Match` takes.";
+                let problem = Problem::new("precondition.failed", message).remedy(remedy);
+                ProblemDocument::new(StatusCode::PRECONDITION_FAILED, problem).into_response()
+            }
             HostError::Unavailable { source, .. } => {
                 tracing::warn!(cause = source.as_ref().map(|s| causes(s.as_ref())), "{message}");
                 unavailable(message)

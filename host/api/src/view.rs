@@ -6,6 +6,7 @@ use axum::{Json as Answer, extract::State};
 use serde::Deserialize;
 use tieline_delivery::Host;
 use tieline_types::{InstallationId, InstallationKey, TenantId, api::View};
+use utoipa::IntoParams;
 
 use crate::{
     extract::{Path, Query},
@@ -13,16 +14,28 @@ use crate::{
 };
 
 /// Which record, and for whom.
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct Asked {
+    /// The kind of the record.
     kind: String,
+    /// Its id.
     id: String,
     /// As in a request to act; the API client itself when absent.
     #[serde(default, rename = "as")]
     user: Option<String>,
 }
 
+/// What a person is shown about a record, and what they may ask.
+#[utoipa::path(
+    get,
+    path = "/tenants/{tenant}/installations/{installation}/view",
+    operation_id = "getView",
+    tag = "installations",
+    params(Asked),
+    responses((status = 200, body = View))
+)]
 pub(crate) async fn show(
     State(host): State<Arc<Host>>,
     Path((tenant, installation)): Path<(TenantId, InstallationId)>,

@@ -10,11 +10,12 @@ use axum::{
 use tieline_delivery::Host;
 use tieline_types::{
     InstallationId, InstallationKey, TenantId,
-    api::{HookDetail, HookSummary, RotateRequest},
+    api::{HookDetail, HookSummary, Page, RotateRequest},
 };
 
 use crate::{
-    extract::{Json, Path},
+    extract::{Json, Path, Query},
+    paging::Paging,
     refusal::Refusal,
 };
 
@@ -25,13 +26,32 @@ fn secretly(detail: HookDetail) -> Secretly {
     ([(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))], Answer(detail))
 }
 
+/// The hooks that other systems call, without address and secret.
+#[utoipa::path(
+    get,
+    path = "/tenants/{tenant}/hooks",
+    operation_id = "listHooks",
+    tag = "hooks",
+    params(Paging),
+    responses((status = 200, body = Page<HookSummary>))
+)]
 pub(crate) async fn list(
     State(host): State<Arc<Host>>,
     Path(tenant): Path<TenantId>,
-) -> Result<Answer<Vec<HookSummary>>, Refusal> {
-    Ok(Answer(host.webhooks(&tenant).await?))
+    Query(paging): Query<Paging>,
+) -> Result<Answer<Page<HookSummary>>, Refusal> {
+    let place = |hook: &HookSummary| format!("{} {}", hook.installation, hook.key);
+    Ok(Answer(paging.of(host.webhooks(&tenant).await?, place)))
 }
 
+/// A hook with its address and its secret.
+#[utoipa::path(
+    get,
+    path = "/tenants/{tenant}/installations/{installation}/hooks/{hook}",
+    operation_id = "getHook",
+    tag = "hooks",
+    responses((status = 200, body = HookDetail))
+)]
 pub(crate) async fn show(
     State(host): State<Arc<Host>>,
     Path((tenant, installation, hook)): Path<(TenantId, InstallationId, String)>,
@@ -39,6 +59,15 @@ pub(crate) async fn show(
     Ok(secretly(host.webhook(&InstallationKey { tenant, installation }, &hook).await?))
 }
 
+/// Makes a hook's secret anew.
+#[utoipa::path(
+    post,
+    path = "/tenants/{tenant}/installations/{installation}/hooks/{hook}/rotate",
+    operation_id = "rotateHook",
+    tag = "hooks",
+    request_body = RotateRequest,
+    responses((status = 200, body = HookDetail))
+)]
 pub(crate) async fn rotate(
     State(host): State<Arc<Host>>,
     Path((tenant, installation, hook)): Path<(TenantId, InstallationId, String)>,

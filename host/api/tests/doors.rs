@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use reqwest::{Method, Response, StatusCode, header};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use tieline_api::{ProblemDocument, TokenVerifier, router};
+use tieline_api::{Api, ProblemDocument, TokenVerifier, router};
 use tieline_capabilities::Services;
 use tieline_delivery::{Host, HostOptions};
 use tieline_egress::{Egress, Policy};
@@ -76,7 +76,7 @@ impl Scene {
         .unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
-        let app = router(host, TokenVerifier::new(Digest::of(TOKEN.as_bytes())));
+        let app = router(Api::new(host, TokenVerifier::new(Digest::of(TOKEN.as_bytes()))));
         tokio::spawn(async move { axum::serve(listener, app).await });
         Self { base, http: reqwest::Client::builder().no_proxy().build().unwrap(), _dir: dir }
     }
@@ -162,12 +162,12 @@ async fn a_document_under_the_wrong_address_changes_nobody() {
     let wrong = scene.api(Method::PUT, "/tenants/umbra", document.clone()).await;
     problem(wrong, StatusCode::BAD_REQUEST).await;
     let tenants: Value = scene.api(Method::GET, "/tenants", "").await.json().await.unwrap();
-    assert_eq!(tenants, json!([]));
+    assert_eq!(tenants, json!({ "items": [] }));
 
     let right = scene.api(Method::PUT, "/tenants/acme", document).await;
     assert_eq!(right.status(), StatusCode::OK);
     let tenants: Value = scene.api(Method::GET, "/tenants", "").await.json().await.unwrap();
-    assert_eq!(tenants[0]["id"], "acme");
+    assert_eq!(tenants["items"][0]["id"], "acme");
 }
 
 #[tokio::test]
@@ -215,6 +215,65 @@ async fn a_notification_at_no_hook_or_beyond_all_measure_is_refused() {
         let problem = problem(refused, StatusCode::PAYLOAD_TOO_LARGE).await;
         assert_eq!(problem.code, code);
         assert!(problem.remedy.unwrap().contains("doors."));
+    }
+}
+
+#[tokio::test]
+async fn the_document_of_the_api_is_open_and_is_the_one_beside_the_code() {
+    let scene = Scene::start().await;
+    let answer = scene.ask(Method::GET, "/api/openapi.json", "").await;
+    assert_eq!(answer.headers()[header::CONTENT_TYPE], "application/json");
+    let served = answer.text().await.unwrap();
+    let golden = concat!(env!("CARGO_MANIFEST_DIR"), "/openapi.json");
+    if std::env::var_os("UPDATE_OPENAPI").is_some() {
+        std::fs::write(golden, &served).unwrap();
+    }
+    let kept = std::fs::read_to_string(golden).unwrap_or_default();
+    assert!(served == kept, "openapi.json is not what the host serves: UPDATE_OPENAPI=1 writes it anew");
+}
+
+#[tokio::test]
+async fn every_operation_says_who_may_and_how_it_refuses() {
+    let scene = Scene::start().await;
+    let text = scene.ask(Method::GET, "/api/openapi.json", "").await.text().await.unwrap();
+    let document: Value = serde_json::from_str(&text).unwrap();
+    let mut ids = std::collections::BTreeSet::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let place = format!("{method} {path}");
+            let role = operation["x-least-role"].as_str().unwrap_or_default();
+            assert!(["viewer", "agent", "tenant-admin", "operator"].contains(&role), "{place}: {role}");
+            for status in ["401", "403", "404", "429", "default"] {
+                assert!(operation["responses"][status]["$ref"].is_string(), "{place}: {status}");
+            }
+            assert!(ids.insert(operation["operationId"].as_str().unwrap().to_owned()), "{place}: its id");
+            assert!(operation["summary"].is_string() && operation["tags"][0].is_string(), "{place}");
+            let named = path.matches('{').count();
+            let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+            let in_path = parameters.iter().filter(|parameter| parameter["in"] == "path");
+            assert_eq!(in_path.count(), named, "{place}");
+        }
+    }
+    let references = text.match_indices("\"$ref\": \"#/").map(|(at, _)| &text[at + 10..]);
+    for reference in references.map(|rest| rest.split('"').next().unwrap()) {
+        assert!(document.pointer(reference).is_some(), "{reference} leads nowhere");
+    }
+}
+
+#[tokio::test]
+async fn lists_come_in_pages_and_nothing_else_is_taken_for_one() {
+    let scene = Scene::start().await;
+    for tenant in ["acme", "globex", "umbra"] {
+        let document = json!({ "tenant": { "id": tenant, "name": tenant } }).to_string();
+        scene.api(Method::PUT, &format!("/tenants/{tenant}"), document).await;
+    }
+    let first: Value = scene.api(Method::GET, "/tenants?limit=2", "").await.json().await.unwrap();
+    assert_eq!((first["items"].as_array().unwrap().len(), &first["next"]), (2, &json!("globex")));
+    let rest: Value = scene.api(Method::GET, "/tenants?limit=2&after=globex", "").await.json().await.unwrap();
+    assert_eq!((&rest["items"][0]["id"], rest.get("next")), (&json!("umbra"), None));
+    for wrong in ["limit=0", "limit=1001", "limit=-1", "limit=many", "page=2", "limit=1&limit=2"] {
+        let refused = scene.api(Method::GET, &format!("/tenants?{wrong}"), "").await;
+        problem(refused, StatusCode::BAD_REQUEST).await;
     }
 }
 

@@ -228,7 +228,7 @@ pub(crate) struct Activity {
 /// Which part of a long list.
 #[derive(Debug, Args)]
 pub(crate) struct Paging {
-    /// At most so many
+    /// At most so many, up to 1000
     #[arg(long, value_name = "COUNT", default_value_t = 50)]
     pub(crate) limit: usize,
     /// Continue after this one, as `next` of the page before says

@@ -39,6 +39,12 @@ pub enum HostError {
         /// The kind and name of it.
         what: String,
     },
+    /// It is not any more as whoever asked has seen it. Nothing was changed.
+    #[error("{what} has changed since it was read")]
+    Stale {
+        /// The kind and name of it.
+        what: String,
+    },
     /// The host cannot do it now: it is shutting down, or its store or an upstream does not answer.
     #[error("{doing} failed")]
     Unavailable {

@@ -55,7 +55,7 @@ pub struct Host {
     pub(crate) replaying: tokio::sync::Mutex<()>,
     /// Actions that somebody waits for.
     pub(crate) under_way: Arc<UnderWay>,
-    quotas: Arc<Quotas>,
+    pub(crate) quotas: Arc<Quotas>,
     pub(crate) installer: Arc<Installer>,
     pub(crate) tapes: Arc<Tapes>,
     pub(crate) webhooks: Arc<Webhooks>,
@@ -64,7 +64,7 @@ pub struct Host {
     doors: Doors,
     /// The address under which the world reaches this host, without a slash at its end.
     pub(crate) public_url: String,
-    calendar: Arc<Calendar>,
+    pub(crate) calendar: Arc<Calendar>,
     /// The tasks that keep time, subscriptions, plans and order. They end with the host.
     tasks: Mutex<JoinSet<()>>,
     stopped: AtomicBool,

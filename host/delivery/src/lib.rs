@@ -7,6 +7,7 @@
 mod act;
 mod alerts;
 mod check;
+mod configuration;
 mod connections;
 mod consent;
 mod coverage;
@@ -35,6 +36,7 @@ mod view;
 mod watchdog;
 mod webhooks;
 
+pub use configuration::{Edition, Expected};
 pub use datasets::Export;
 pub use error::HostError;
 pub use host::Host;

@@ -17,6 +17,7 @@ mod consent;
 mod directory;
 mod endpoint;
 mod error;
+mod kept;
 mod master_key;
 mod oauth;
 mod people;
@@ -42,6 +43,7 @@ pub use consent::{
     Consent, Forbidden, Meaning, SPREADING as CONSENT_SPREADING, Said, consent_link, who_may_consent,
 };
 pub use error::ConnectionError;
+pub use kept::ShownConnection;
 pub use master_key::{InvalidMasterKey, MasterKey};
 pub use people::Whose;
 pub use providers::answers::{Answers, Batch, Done, Ended, Item, Outcome, Pair, Verdict};

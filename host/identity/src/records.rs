@@ -110,17 +110,26 @@ pub(crate) fn put(key: &ConnectionKey, connection: &Connection<Sealed>) -> Op {
 }
 
 /// All connections of a tenant, by name.
+pub(crate) async fn all(
+    store: &dyn Store,
+    tenant: &TenantId,
+) -> Result<Vec<(ConnectionName, Record)>, ConnectionError> {
+    let prefix = Key::new(Space::Connection).part(tenant.as_str());
+    let named = |(key, value): (Key, Value)| {
+        let name = key.last().and_then(|name| name.parse().ok());
+        let name = name.ok_or(StoreError::Corrupt { what: RECORD })?;
+        Ok((name, Record { connection: read(&value.bytes)?, revision: value.revision }))
+    };
+    Pages::all(store, prefix).await?.into_iter().map(named).collect()
+}
+
+/// All connections of a tenant in short, by name.
 pub(crate) async fn list(
     store: &dyn Store,
     tenant: &TenantId,
 ) -> Result<Vec<ConnectionSummary>, ConnectionError> {
-    let prefix = Key::new(Space::Connection).part(tenant.as_str());
-    let summarised = |(key, value): (Key, Value)| {
-        let name = key.last().and_then(|name| name.parse().ok());
-        let name = name.ok_or(StoreError::Corrupt { what: RECORD })?;
-        Ok(summary(name, read(&value.bytes)?))
-    };
-    Pages::all(store, prefix).await?.into_iter().map(summarised).collect()
+    let all = all(store, tenant).await?;
+    Ok(all.into_iter().map(|(name, record)| summary(name, record.connection)).collect())
 }
 
 fn summary(name: ConnectionName, connection: Connection<Sealed>) -> ConnectionSummary {

@@ -1,12 +1,14 @@
 //! What the admin API takes and answers, shared by the host and its CLI.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::{
     ConnectionName, ConnectorId, DeliveryState, Digest, EventId, InstallationId, Payload, Problem,
     Subscriber, TenantId, TimerKind, Timestamp, Timing, run::RunRecord, tenant::Licensing,
 };
 
+mod configuration;
 mod connection;
 mod coverage;
 mod dataset;
@@ -15,6 +17,11 @@ mod people;
 mod replay;
 mod view;
 
+pub use configuration::{
+    ConnectorSummary, ConnectorVersion, EventCounts, GrantReport, Happened, InstallationDetail,
+    InstallationUsage, PackageDetail, PauseReport, PlanPreview, PlannedHook, PlannedSubscription,
+    PlannedTimer, Proposal, ValidationReport,
+};
 pub use connection::{
     AcceptRequest, Accepted, ConnectionTest, ConsentLine, ConsentReport, ConsentState, NeededBy, TestStage,
 };
@@ -28,7 +35,7 @@ pub use replay::{DeadLetterGroup, ReplayAs, ReplayFilter, ReplayReport, ReplayRe
 pub use view::{ActionState, OfferedAction, View};
 
 /// Part of a list.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Page<T> {
     /// In order.
     pub items: Vec<T>,
@@ -38,7 +45,7 @@ pub struct Page<T> {
 }
 
 /// What `apply` did.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct ApplyReport {
     /// The tenant.
     pub tenant: TenantId,
@@ -47,7 +54,7 @@ pub struct ApplyReport {
 }
 
 /// One thing that `apply` looked at.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Change {
     /// `tenant`, `connection`, `installation`.
     pub kind: String,
@@ -61,7 +68,7 @@ pub struct Change {
 }
 
 /// What `apply` did to one thing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 #[allow(missing_docs)]
 pub enum ChangeKind {
@@ -72,7 +79,7 @@ pub enum ChangeKind {
 }
 
 /// A tenant in a list.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct TenantSummary {
     /// Its id.
     pub id: TenantId,
@@ -85,7 +92,7 @@ pub struct TenantSummary {
 }
 
 /// A connection in a list. Secrets are named, never shown.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct ConnectionSummary {
     /// Its name.
     pub name: ConnectionName,
@@ -116,7 +123,7 @@ pub struct ConnectionSummary {
 }
 
 /// An installation in a list.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct InstallationSummary {
     /// Its id.
     pub id: InstallationId,
@@ -138,7 +145,7 @@ pub struct InstallationSummary {
 }
 
 /// A Graph subscription in a list.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct SubscriptionSummary {
     /// A short name that stays when the subscription is made again.
     pub key: String,
@@ -170,7 +177,7 @@ pub struct SubscriptionSummary {
 }
 
 /// A timer in a list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ScheduleSummary {
     /// Whose connector it wakes.
     pub installation: InstallationId,
@@ -189,7 +196,7 @@ pub struct ScheduleSummary {
 }
 
 /// An event in a list.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct EventSummary {
     /// Its id.
     pub id: EventId,
@@ -221,7 +228,7 @@ pub struct EventSummary {
 }
 
 /// An event with all that happened to it.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct EventDetail {
     /// As in the list.
     #[serde(flatten)]
@@ -238,7 +245,7 @@ pub struct EventDetail {
 }
 
 /// A line of the timeline beside a record.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ActivityEntry {
     /// Who wrote it.
     pub installation: InstallationId,
@@ -259,14 +266,14 @@ pub struct ActivityEntry {
 }
 
 /// What became of asking an installation to run again.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ResumeReport {
     /// Whether it had been suspended.
     pub resumed: bool,
 }
 
 /// One stage of a test.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CheckStage {
     /// What was tested.
     pub name: String,
@@ -278,7 +285,7 @@ pub struct CheckStage {
 }
 
 /// How a stage of a test went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 #[allow(missing_docs)]
 pub enum Verdict {
@@ -289,14 +296,14 @@ pub enum Verdict {
 }
 
 /// The staged test of an installation.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct CheckReport {
     /// Its stages in order.
     pub stages: Vec<CheckStage>,
 }
 
 /// A request to run an action.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ActRequest {
     /// Valid under the action's input schema.
@@ -314,14 +321,14 @@ pub struct ActRequest {
 }
 
 /// The answer of an action.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct ActResponse {
     /// Valid under the action's output schema.
     pub output: serde_json::Value,
 }
 
 /// What the host knows of an uploaded package.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct PackageSummary {
     /// Its content address.
     pub digest: Digest,

@@ -4,11 +4,12 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 use url::Url;
+use utoipa::ToSchema;
 
 use crate::{Timestamp, clock::written};
 
 /// A connection. Which fields a provider needs is the provider's data.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, bound(deserialize = "S: Deserialize<'de>"))]
 pub struct Connection<S> {
     /// `microsoft`, `salesforce`, `dynamics`, `vault`.
@@ -27,12 +28,15 @@ pub struct Connection<S> {
     pub object_id: Option<String>,
     /// Others: the origin to sign in at, such as `https://acme.my.salesforce.com`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = "uri")]
     pub login_url: Option<Url>,
     /// Dynamics: the origin of the Dataverse environment, such as `https://acme.crm.dynamics.com`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = "uri")]
     pub environment_url: Option<Url>,
     /// Vault: the origin of the vault, such as `https://acme.veevavault.com`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = "uri")]
     pub url: Option<Url>,
     /// OAuth client id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -54,6 +58,7 @@ pub struct Connection<S> {
     pub password: Option<S>,
     /// When the client secret or password ends: `2027-01-31`. A certificate says it itself.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "written")]
+    #[schema(value_type = Option<String>, example = "2027-01-31")]
     pub expires_at: Option<Timestamp>,
     /// Microsoft: how calls of metered Teams APIs are paid for; evaluation when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -62,7 +67,7 @@ pub struct Connection<S> {
 
 /// How calls of metered Teams APIs are paid for. Microsoft ended the metering on 25 August 2025 and still takes
 /// the parameter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Licensing {
     /// Without a model: 500 messages a month for each app and directory.

@@ -4,10 +4,12 @@ use std::{fmt, str::FromStr};
 
 use aws_lc_rs::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// The SHA-256 of a content, written `sha256:<64 hex digits>`.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String", into = "String")]
+#[schema(value_type = String, pattern = "^sha256:[0-9a-f]{64}$")]
 pub struct Digest([u8; 32]);
 
 /// The text is not `sha256:` and 64 lower-case hexadecimal digits.

@@ -3,18 +3,20 @@
 use std::{fmt, sync::Arc};
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::{ConnectionName, EventId, InstallationKey, Problem, Timestamp, webhook::HookBody};
 
 /// Something delivered to one installation. Never changes after it was accepted; what happens to it is its
 /// [`Delivery`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Event {
     /// Its id; also the idempotency key of all its attempts.
     pub id: EventId,
     /// To whom.
     pub installation: InstallationKey,
     /// Events of an installation with the same key run one after another, in order of receipt.
+    #[schema(value_type = String)]
     pub ordering_key: Arc<str>,
     /// When the host accepted it.
     pub received: Timestamp,
@@ -33,7 +35,7 @@ impl Event {
 }
 
 /// An event's whole name.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 pub struct EventRef {
     /// To whom it was delivered.
     pub installation: InstallationKey,
@@ -48,7 +50,7 @@ impl fmt::Display for EventRef {
 }
 
 /// A person, as their identity provider names them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Actor {
     /// Entra directory id.
     pub directory_id: String,
@@ -68,7 +70,7 @@ impl Actor {
 }
 
 /// What an event is. JSON stays text: the host passes it through without reading it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Payload {
     /// A verified item of a Graph change notification.
@@ -81,6 +83,7 @@ pub enum Payload {
         resource_data: String,
         /// The resource as Graph encrypted it. It is opened for each run, and never kept opened but on a tape.
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(value_type = Option<Encrypted>)]
         encrypted: Option<Arc<Encrypted>>,
         /// The decrypted resource, as JSON.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -121,7 +124,8 @@ pub enum Payload {
         query: String,
         /// Name in lower case, and value.
         headers: Vec<(String, String)>,
-        /// What was sent.
+        /// What was sent: `{"text": "…"}` or `{"base64": "…"}`.
+        #[schema(value_type = Object)]
         body: HookBody,
     },
     /// Something the connector emitted itself.
@@ -134,7 +138,7 @@ pub enum Payload {
 }
 
 /// A resource that came encrypted with its notification, and what must be checked before it is believed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Encrypted {
     /// Whose subscription brought it: the digest of cloud, directory and app.
     pub subscriber: String,
@@ -145,7 +149,7 @@ pub struct Encrypted {
 }
 
 /// Graph's `encryptedContent`: a resource under a key of its own, and that key under the subscriber's certificate.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Envelope {
     /// The resource, encrypted with the key; base64.
@@ -218,7 +222,7 @@ impl Payload {
 }
 
 /// What happened to an event so far.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Delivery {
     /// Where it stands.
     pub state: DeliveryState,
@@ -273,7 +277,7 @@ impl Delivery {
 }
 
 /// Where an event stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum DeliveryState {
     /// Will be attempted (again).

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::{
     ConnectionName, GrantedLimits, Manifest, Origin, OriginPattern,
@@ -10,12 +11,13 @@ use crate::{
 };
 
 /// What the operator approved for one installation. The default grants nothing.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Grant {
     /// Graph permissions: `ChannelMessage.Read.All`.
     pub graph: BTreeSet<String>,
     /// HTTP origins: `https://*.example.com`.
+    #[schema(value_type = BTreeSet<String>)]
     pub http: BTreeSet<OriginPattern>,
     /// Connections beside `microsoft`.
     pub connections: BTreeSet<ConnectionName>,

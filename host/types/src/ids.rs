@@ -4,6 +4,7 @@
 use std::{fmt, str::FromStr, sync::Arc};
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 /// Why a name was refused.
@@ -22,10 +23,11 @@ fn valid_name(name: &str) -> bool {
 }
 
 macro_rules! name {
-    ($(#[$doc:meta])* $type:ident, $what:literal) => {
+    ($(#[$doc:meta])* $type:ident, $what:literal, $example:literal) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
         #[serde(try_from = "String", into = "String")]
+        #[schema(value_type = String, pattern = "^[a-z0-9][a-z0-9-]{0,62}$", example = $example)]
         pub struct $type(Arc<str>);
 
         impl $type {
@@ -71,23 +73,23 @@ macro_rules! name {
 
 name! {
     /// One customer organisation of the operator.
-    TenantId, "tenant id"
+    TenantId, "tenant id", "acme"
 }
 name! {
     /// A connector enabled for a tenant; unique within the tenant.
-    InstallationId, "installation id"
+    InstallationId, "installation id", "deal-desk"
 }
 name! {
     /// A credentialed link from a tenant to an upstream; unique within the tenant.
-    ConnectionName, "connection name"
+    ConnectionName, "connection name", "microsoft"
 }
 name! {
     /// What a vendor ships.
-    ConnectorId, "connector id"
+    ConnectorId, "connector id", "salesforce"
 }
 
 /// An installation, with its tenant.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 pub struct InstallationKey {
     /// Whose it is.
     pub tenant: TenantId,
@@ -117,8 +119,9 @@ impl fmt::Display for ConnectionKey {
 }
 
 /// An event. UUID version 7: ids sort by the time of receipt.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(transparent)]
+#[schema(value_type = String, format = "uuid", example = "0193a5c0-7c1e-7d3a-9b1f-2f6d1f0c9a11")]
 pub struct EventId(Uuid);
 
 impl EventId {

@@ -42,7 +42,7 @@ pub use manifest::Manifest;
 pub use origin::{Origin, OriginPattern};
 pub use problem::Problem;
 pub use role::Role;
-pub use secret::Secret;
+pub use secret::{GivenSecret, Secret, SetSecret};
 pub use subscriber::Subscriber;
 pub use timer::{Course, Timer, TimerKey, TimerKind, Timing};
 pub use webhook::Verification;

@@ -1,6 +1,7 @@
 //! What a run and an installation may use, and what the host takes at its doors: one row a limit.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// What a limit is called, wherever it is met: in the configuration, in problems, in refusals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,7 +18,7 @@ macro_rules! limits {
     ($($(#[doc = $doc:literal])* $name:ident $field:ident: $kind:ty = $default:expr, $code:literal, $counted:literal;)*) => {
         /// What a run or an installation may use. What a grant leaves out has these safe defaults; it may lower or
         /// raise each up to the host's own.
-        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
         #[serde(default, deny_unknown_fields)]
         pub struct Limits { $($(#[doc = $doc])* pub $field: $kind,)* }
 
@@ -28,7 +29,7 @@ macro_rules! limits {
         }
 
         /// What a grant says of the limits: of most nothing.
-        #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+        #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
         #[serde(default, deny_unknown_fields)]
         pub struct GrantedLimits {
             $($(#[doc = $doc])* #[serde(skip_serializing_if = "Option::is_none")] pub $field: Option<$kind>,)*
@@ -61,7 +62,7 @@ macro_rules! limits {
 
 macro_rules! doors {
     ($($(#[doc = $doc:literal])* $name:ident $field:ident = $default:expr, $code:literal, $counted:literal;)*) => {
-        /// The largest things that the host takes in, whoever brings them.
+        /// The largest things that the host takes in, whoever brings them, and how many requests.
         #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
         #[serde(default, deny_unknown_fields)]
         pub struct Doors { $($(#[doc = $doc])* pub $field: usize,)* }
@@ -162,6 +163,8 @@ doors! {
     ITEM item_bytes = 64 << 10, "limit.item", "bytes in an item of a notification";
     /// Bytes of any other request, a tenant's document among them.
     BODY body_bytes = 4 << 20, "limit.body", "bytes in the body of a request";
+    /// Requests of one client to the API in a second; twice as many at once.
+    REQUESTS requests_per_second = 200, "limit.requests", "requests of one client to the API in a second";
 }
 
 impl Limit {

@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, fmt};
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::{ConnectionName, ConnectorId, OriginPattern, Role};
 
@@ -12,7 +13,7 @@ pub const MANIFEST_SECTION: &str = "tieline:connector.toml";
 pub const CONFIG_SCHEMA_SECTION: &str = "tieline:config.schema.json";
 
 /// A manifest. Unknown fields are refused: a right that nobody reads would be a right that nobody sees.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
     /// Who it is.
@@ -38,8 +39,9 @@ pub struct Manifest {
 }
 
 /// Identity of a connector.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = ConnectorIdentity)]
 pub struct Identity {
     /// Unique name.
     pub id: ConnectorId,
@@ -64,7 +66,7 @@ pub struct Identity {
 }
 
 /// The capabilities of the contract: one for each import of the world.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs)]
 pub enum Capability {
@@ -114,7 +116,7 @@ impl Capability {
 }
 
 /// Whose permission it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum PermissionKind {
     /// The app's own, by admin consent (`roles` of the token).
@@ -124,7 +126,7 @@ pub enum PermissionKind {
 }
 
 /// A Graph permission that the connector needs.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GraphPermission {
     /// `ChannelMessage.Read.All`
@@ -136,10 +138,11 @@ pub struct GraphPermission {
 }
 
 /// An HTTP origin that the connector needs.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HttpOrigin {
     /// `https://*.example.com`
+    #[schema(value_type = String)]
     pub origin: OriginPattern,
     /// `GET`, `POST`, …
     pub methods: Vec<String>,
@@ -148,7 +151,7 @@ pub struct HttpOrigin {
 }
 
 /// A connection that the connector needs.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NeededConnection {
     /// The name the guest uses.
@@ -163,8 +166,9 @@ pub struct NeededConnection {
 }
 
 /// A table that the connector keeps. Its columns are in the connector's plan.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NeededDataset)]
 pub struct Dataset {
     /// `calls`
     pub name: String,
@@ -173,7 +177,7 @@ pub struct Dataset {
 }
 
 /// Something a person or an API client may ask of the connector.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Action {
     /// `log-message`

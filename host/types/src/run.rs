@@ -1,12 +1,13 @@
 //! The journal: what one run did, as kept and shown.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::{EventRef, Problem, Timestamp};
 
 /// One attempt to handle an event. It holds shapes, never credentials or bodies; those of a
 /// [tape](crate::tape::Tape) lie elsewhere, sealed.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct RunRecord {
     /// Of which event.
     pub event: EventRef,
@@ -42,7 +43,7 @@ fn is_zero(count: &u32) -> bool {
 }
 
 /// What was kept of a run beside its shape.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum TapeState {
     /// Nothing: the installation keeps shapes, or the run was overtaken.
@@ -68,7 +69,7 @@ impl TapeState {
 }
 
 /// How a run ended.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum RunOutcome {
     /// Handled; what it wrote is committed.
@@ -93,7 +94,7 @@ pub enum RunOutcome {
 }
 
 /// One upstream call.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct CallRecord {
     /// `graph`, or the connection's name, or `http`.
     pub through: String,
@@ -115,7 +116,7 @@ pub struct CallRecord {
 }
 
 /// How an upstream call ended.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum CallResult {
     /// The upstream answered.
@@ -146,7 +147,7 @@ pub enum CallResult {
 }
 
 /// One line of a run's log.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct LogLine {
     /// `trace`, `debug`, `info`, `warn`, `error`.
     pub level: String,

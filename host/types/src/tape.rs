@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use crate::{Delivery, Digest, Event, Limits, Problem, run::RunRecord};
 
@@ -11,7 +12,7 @@ pub const FORMAT: u32 = 1;
 
 /// A whole tape. It holds what the guest saw and nothing more: a credential is added behind the guest's back, so it
 /// is not here either.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Tape {
     /// The question and its answer.
     #[serde(flatten)]
@@ -21,7 +22,7 @@ pub struct Tape {
 }
 
 /// A tape without its calls.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Head {
     /// [`FORMAT`] when it was written.
     pub format: u32,
@@ -42,7 +43,7 @@ pub struct Head {
 }
 
 /// A run that can be replayed anywhere.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct TapedRun {
     /// What the journal says of it.
     pub run: RunRecord,
@@ -51,7 +52,7 @@ pub struct TapedRun {
 }
 
 /// How a run ended, in the guest's own words where it had any.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Said {
     /// Handled.
@@ -98,7 +99,7 @@ impl Said {
 }
 
 /// One call of a guest to its host.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct TapedCall {
     /// Which function: `storage.get`.
     pub call: String,

@@ -3,9 +3,12 @@
 use std::{collections::BTreeMap, path::PathBuf};
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::{
-    ConnectionName, ConnectorId, Digest, Grant, InstallationId, Secret, TenantId, watchdog::Watchdog,
+    ConnectionName, ConnectorId, Digest, Grant, InstallationId, TenantId,
+    secret::{GivenSecret, SetSecret},
+    watchdog::Watchdog,
 };
 
 pub use crate::connection::{Connection, Licensing, SecretRef};
@@ -13,7 +16,7 @@ pub use crate::connection::{Connection, Licensing, SecretRef};
 /// A tenant document. `S` is how a secret is given and `P` how a package is: in a file both are references
 /// ([`TenantFile`]); to the API both are resolved ([`TenantDocument`]), since the host reads no file and no
 /// environment on behalf of a caller.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, bound(deserialize = "S: Deserialize<'de>, P: Deserialize<'de>"))]
 pub struct Document<S, P> {
     /// The tenant itself.
@@ -29,10 +32,12 @@ pub struct Document<S, P> {
 /// As an operator writes it: secrets and packages by reference.
 pub type TenantFile = Document<SecretRef, PathBuf>;
 /// As the API takes it: secrets as they are, packages by digest, uploaded before.
-pub type TenantDocument = Document<Secret, Digest>;
+pub type TenantDocument = Document<GivenSecret, Digest>;
+/// As the API shows it: what it takes, but for the secrets.
+pub type ShownDocument = Document<SetSecret, Digest>;
 
 /// A tenant.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Tenant {
     /// Unique name.
@@ -45,7 +50,7 @@ pub struct Tenant {
 }
 
 /// What a tenant may use of the host; the host may allow less.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Quotas {
     /// Events that may wait. A sender of more is told to come back later.
@@ -67,7 +72,7 @@ impl Quotas {
 }
 
 /// A connector enabled for the tenant.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, bound(deserialize = "P: Deserialize<'de>"))]
 pub struct Installation<P> {
     /// Unique name in the tenant.
@@ -87,11 +92,12 @@ pub struct Installation<P> {
     pub watchdog: Option<Watchdog>,
     /// What the connector's JSON Schema says.
     #[serde(default = "empty_object")]
+    #[schema(value_type = Object)]
     pub config: serde_json::Value,
 }
 
 /// What is kept of an installation's runs.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum JournalKind {
     /// Methods, targets, results, durations and sizes: no content.

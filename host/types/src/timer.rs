@@ -3,11 +3,12 @@
 use std::{fmt, time::Duration};
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::{EventId, InstallationKey, Timestamp};
 
 /// When a recurring timer is due.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 pub enum Timing {
     /// Again and again after so long.
@@ -38,7 +39,7 @@ impl fmt::Display for Timing {
 }
 
 /// Who set a timer. The two do not share names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum TimerKind {
     /// The connector's plan: it recurs for as long as it is planned.

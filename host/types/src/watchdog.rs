@@ -3,9 +3,10 @@
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use utoipa::ToSchema;
 
 /// Silence of an installation for longer than this, counted in its business hours, is an alert.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Watchdog {
     /// So many minutes without a notification, at least 5; only those within the hours count.
@@ -13,6 +14,7 @@ pub struct Watchdog {
     /// Begin and end of the day's hours by the zone's clock; an end before the begin is on the next day. All day
     /// when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<(String, String)>)]
     pub hours: Option<(TimeOfDay, TimeOfDay)>,
     /// The days on which the hours begin; all when absent.
     #[serde(default = "every_day", skip_serializing_if = "is_every_day")]
@@ -76,8 +78,9 @@ impl<'de> Deserialize<'de> for TimeOfDay {
 }
 
 /// A day of the week.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[schema(as = Weekday)]
 #[allow(missing_docs)]
 pub enum Day {
     Mon,

@@ -88,6 +88,8 @@ pub(crate) async fn all(scene: &Scene, expected: &Value) -> Result<(), String> {
             "pause" => order::pause(scene, value).await?,
             // An answer of the host: { path, is = …, count = items, has = "text", lacks = "text" }.
             "api" => api(scene, value).await?,
+            // A refusal of the host: { path, has = "text" }.
+            "refused" => refused(scene, value).await?,
             // A record of Salesforce: { type, id, is }.
             "record" => {
                 let kind = value["type"].as_str().ok_or("`type`")?;
@@ -177,6 +179,15 @@ async fn api(scene: &Scene, value: &Value) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+async fn refused(scene: &Scene, value: &Value) -> Result<(), String> {
+    let (path, has) = (value["path"].as_str().ok_or("`path`")?, value["has"].as_str().ok_or("`has`")?);
+    match scene.api(path).await {
+        Err(why) if why.contains(has) => Ok(()),
+        Err(why) => Err(format!("refused otherwise: {why}")),
+        Ok(answer) => Err(format!("not refused: {answer}")),
+    }
 }
 
 async fn nowhere(scene: &Scene, texts: &Value) -> Result<(), String> {

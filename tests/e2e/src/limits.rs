@@ -47,6 +47,7 @@ const MET_IN: &[(&str, &str)] = &[
     ("doors.webhook_bytes", "webhook"),
     ("doors.item_bytes", "notification_item"),
     ("doors.body_bytes", "doors"),
+    ("doors.requests_per_second", "requests"),
 ];
 
 /// What a case checks where the limit has no name that it could check: with what it sets, nothing else shows this.

@@ -18,10 +18,10 @@ use tieline_identity::{Callback, Departure};
 use tieline_types::Secret;
 use url::form_urlencoded;
 
-use crate::extract::Path;
+use crate::{Api, extract::Path};
 
 /// The routes of sign-in pages.
-pub(crate) fn routes() -> Router<Arc<Host>> {
+pub(crate) fn routes() -> Router<Api> {
     Router::new()
         .route("/auth/start/{link}", get(start))
         .route("/auth/callback", get(back))

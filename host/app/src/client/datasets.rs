@@ -13,7 +13,7 @@ use super::{Client, ClientError};
 impl Client {
     pub(crate) async fn datasets(&self, key: &InstallationKey) -> Result<Vec<DatasetSummary>, ClientError> {
         let path = ["tenants", key.tenant.as_str(), "installations", key.installation.as_str(), "datasets"];
-        self.get("listing tables", &path, &[]).await
+        self.list("listing tables", &path).await
     }
 
     pub(crate) async fn dataset(

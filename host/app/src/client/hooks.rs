@@ -10,7 +10,7 @@ use super::{Client, ClientError};
 
 impl Client {
     pub(crate) async fn hooks(&self, tenant: &TenantId) -> Result<Vec<HookSummary>, ClientError> {
-        self.get("listing webhooks", &["tenants", tenant.as_str(), "hooks"], &[]).await
+        self.list("listing webhooks", &["tenants", tenant.as_str(), "hooks"]).await
     }
 
     pub(crate) async fn hook(&self, key: &InstallationKey, hook: &str) -> Result<HookDetail, ClientError> {

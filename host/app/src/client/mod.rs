@@ -25,6 +25,9 @@ use url::Url;
 pub(crate) use self::error::ClientError;
 use crate::{cli::Remote, document::Upload};
 
+/// The most items that a host gives at once.
+const LONGEST_PAGE: &str = "1000";
+
 /// A host, and the token it knows us by.
 #[derive(Debug, Clone)]
 pub(crate) struct Client {
@@ -63,25 +66,25 @@ impl Client {
     }
 
     pub(crate) async fn tenants(&self) -> Result<Vec<TenantSummary>, ClientError> {
-        self.get("listing tenants", &["tenants"], &[]).await
+        self.list("listing tenants", &["tenants"]).await
     }
 
     pub(crate) async fn connections(&self, tenant: &TenantId) -> Result<Vec<ConnectionSummary>, ClientError> {
-        self.get("listing connections", &["tenants", tenant.as_str(), "connections"], &[]).await
+        self.list("listing connections", &["tenants", tenant.as_str(), "connections"]).await
     }
 
     pub(crate) async fn installations(
         &self,
         tenant: &TenantId,
     ) -> Result<Vec<InstallationSummary>, ClientError> {
-        self.get("listing installations", &["tenants", tenant.as_str(), "installations"], &[]).await
+        self.list("listing installations", &["tenants", tenant.as_str(), "installations"]).await
     }
 
     pub(crate) async fn subscriptions(
         &self,
         tenant: &TenantId,
     ) -> Result<Vec<SubscriptionSummary>, ClientError> {
-        self.get("listing subscriptions", &["tenants", tenant.as_str(), "subscriptions"], &[]).await
+        self.list("listing subscriptions", &["tenants", tenant.as_str(), "subscriptions"]).await
     }
 
     pub(crate) async fn coverage(
@@ -90,15 +93,15 @@ impl Client {
         subscription: &str,
     ) -> Result<Vec<Coverage>, ClientError> {
         let path = ["tenants", tenant.as_str(), "subscriptions", subscription, "coverage"];
-        self.get("reading a coverage", &path, &[]).await
+        self.list("reading a coverage", &path).await
     }
 
     pub(crate) async fn schedules(&self, tenant: &TenantId) -> Result<Vec<ScheduleSummary>, ClientError> {
-        self.get("listing timers", &["tenants", tenant.as_str(), "schedules"], &[]).await
+        self.list("listing timers", &["tenants", tenant.as_str(), "schedules"]).await
     }
 
     pub(crate) async fn alerts(&self, tenant: &TenantId) -> Result<Vec<Alert>, ClientError> {
-        self.get("listing alerts", &["tenants", tenant.as_str(), "alerts"], &[]).await
+        self.list("listing alerts", &["tenants", tenant.as_str(), "alerts"]).await
     }
 
     /// `query` as the API takes it: `installation`, `record_kind`, `record_id`, `after`, `limit`.
@@ -152,7 +155,7 @@ impl Client {
     }
 
     pub(crate) async fn dead_letters(&self, tenant: &TenantId) -> Result<Vec<DeadLetterGroup>, ClientError> {
-        self.get("listing dead letters", &["tenants", tenant.as_str(), "dead-letters"], &[]).await
+        self.list("listing dead letters", &["tenants", tenant.as_str(), "dead-letters"]).await
     }
 
     /// One page; asked again with `next` as `after` until there is none.
@@ -216,6 +219,22 @@ impl Client {
             url.query_pairs_mut().extend_pairs(query);
         }
         self.answer(what, self.at_url(Method::GET, url)).await
+    }
+
+    /// A list, page after page to its end.
+    async fn list<T: DeserializeOwned>(
+        &self,
+        what: &'static str,
+        path: &[&str],
+    ) -> Result<Vec<T>, ClientError> {
+        let (mut all, mut query) = (Vec::new(), vec![("limit", LONGEST_PAGE.to_owned())]);
+        loop {
+            let page: Page<T> = self.get(what, path, &query).await?;
+            all.extend(page.items);
+            let Some(next) = page.next else { return Ok(all) };
+            query.truncate(1);
+            query.push(("after", next));
+        }
     }
 
     fn url(&self, path: &[&str]) -> Url {

@@ -28,7 +28,7 @@ impl Client {
     }
 
     pub(crate) async fn people(&self, key: &ConnectionKey) -> Result<Vec<PersonSummary>, ClientError> {
-        self.get("listing people", &of(key, "people"), &[]).await
+        self.list("listing people", &of(key, "people")).await
     }
 
     /// `user` is an object id, a user name or `service`; none: everybody.

@@ -10,7 +10,7 @@ mod token;
 use std::sync::Arc;
 
 use axum::serve::ListenerExt as _;
-use tieline_api::TokenVerifier;
+use tieline_api::{Api, TokenVerifier};
 use tieline_capabilities::Services;
 use tieline_datasets::Place;
 use tieline_delivery::{Host, HostOptions};
@@ -115,7 +115,7 @@ async fn serve(config: Config, args: &Serve, json: bool) -> Result<(), ServeErro
     })
     .await?;
 
-    let router = tieline_api::router(host.clone(), TokenVerifier::new(token.digest));
+    let router = tieline_api::router(Api::new(host.clone(), TokenVerifier::new(token.digest)));
     announce::up(&listening, token.fresh.as_ref(), json);
     answer_requests(listener, router, host.clone(), args.exit_with_parent).await?;
     host.shutdown().await;

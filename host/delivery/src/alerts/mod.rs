@@ -97,6 +97,15 @@ impl Alerts {
         Ok(all.into_iter().map(|(key, _)| Op::Delete { key }).collect())
     }
 
+    /// The changes that remove all alerts of a tenant, for when it goes.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub(crate) async fn of_tenant_forgotten(&self, tenant: &TenantId) -> Result<Vec<Op>, StoreError> {
+        let all = Pages::all(&*self.services.store, alert::space(tenant)).await?;
+        Ok(all.into_iter().map(|(key, _)| Op::Delete { key }).collect())
+    }
+
     /// Those of a tenant: what matters most first, and then what stands longest.
     ///
     /// # Errors

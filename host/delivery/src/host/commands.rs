@@ -3,18 +3,16 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use futures::future::BoxFuture;
 use tieline_types::{
-    EventId, InstallationKey, Problem, TenantId,
+    EventId, InstallationKey, TenantId,
     api::{
-        ActRequest, ActResponse, ApplyReport, CheckReport, PackageSummary, ReplayAs, ReplayReport,
+        ActRequest, ActResponse, CheckReport, PackageSummary, PauseReport, ReplayAs, ReplayReport,
         ReplayRequest, ResumeReport, View,
     },
-    tenant::TenantDocument,
 };
 
 use super::Host;
-use crate::{HostError, installations::apply::Applied};
+use crate::HostError;
 
 impl Host {
     /// Keeps a package, so that a tenant document can name its digest.
@@ -25,26 +23,16 @@ impl Host {
         self.installer.keep_package(bytes).await
     }
 
-    /// Makes a tenant what a document says, all or nothing; what it does not name is removed, after it was asked for the
-    /// action that its manifest names for that.
+    /// Lets an installation pause: its events are kept, and wait until it is resumed. Nothing else lifts that.
     ///
     /// # Errors
-    /// [`HostError::Invalid`] with everything that is wrong with it.
-    pub async fn apply(&self, document: TenantDocument) -> Result<ApplyReport, HostError> {
-        let tenant = document.tenant.clone();
-        let farewell = |key: InstallationKey| -> BoxFuture<'_, Option<Problem>> {
-            Box::pin(async move { self.farewell(&key).await })
-        };
-        let Applied { report, events } = self.installer.apply(document, &farewell).await?;
-        self.dispatcher.add(events);
-        self.quotas.set(&tenant);
-        self.calendar.changed();
-        self.unhold_lifted(&report);
-        self.subscriptions.wish_again().await;
-        Ok(report)
+    /// [`HostError::NotFound`] when there is no such installation.
+    pub async fn pause(&self, installation: &InstallationKey) -> Result<PauseReport, HostError> {
+        self.installation(installation)?;
+        self.suspend_by_hand(installation).await.map(|paused| PauseReport { paused })
     }
 
-    /// Lets an installation run again that was suspended. Whether it was.
+    /// Lets an installation run again that was suspended or paused. Whether it was.
     ///
     /// # Errors
     /// [`HostError::NotFound`] when there is no such installation.

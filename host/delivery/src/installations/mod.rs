@@ -14,6 +14,7 @@ pub(crate) mod planner;
 pub(crate) mod schema;
 pub(crate) mod stored;
 mod tables;
+mod trial;
 mod trouble;
 pub(crate) mod unused;
 pub(crate) mod validate;

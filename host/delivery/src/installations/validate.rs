@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tieline_runtime::Inspection;
 use tieline_types::{
-    ConnectionName, Digest, Problem, Secret,
+    ConnectionName, Digest, Problem,
     manifest::Capability,
     tenant::{Connection, Installation, TenantDocument},
 };
@@ -37,11 +37,11 @@ pub(super) fn document(document: &TenantDocument) -> Vec<Problem> {
 
 /// What is wrong with one installation, given what its package says of itself and the connections that
 /// the same document makes.
-pub(super) fn installation(
+pub(super) fn installation<S>(
     at: &str,
     installation: &Installation<Digest>,
     package: &Inspection,
-    connections: &BTreeMap<ConnectionName, Connection<Secret>>,
+    connections: &BTreeMap<ConnectionName, Connection<S>>,
 ) -> Vec<Problem> {
     let manifest = &package.manifest;
     let mut problems = Vec::new();
@@ -70,11 +70,12 @@ pub(super) fn installation(
     problems
 }
 
-fn granted_connections(
+/// What is wrong with the connections that it was granted.
+pub(super) fn granted_connections<S>(
     at: &str,
     installation: &Installation<Digest>,
     package: &Inspection,
-    connections: &BTreeMap<ConnectionName, Connection<Secret>>,
+    connections: &BTreeMap<ConnectionName, Connection<S>>,
 ) -> Vec<Problem> {
     let manifest = &package.manifest;
     let needed = manifest.connections.iter().map(|needed| (needed.name.as_str(), needed.provider.as_str()));

@@ -1,5 +1,6 @@
-//! Installations of which nothing runs, because the host had to stop every recent run of theirs. Their events are
-//! kept and wait until an operator lets them go on, or applies another package or configuration.
+//! Installations of which nothing runs, because the host had to stop every recent run of theirs, or an operator wishes
+//! it. Their events are kept and wait until an operator lets them go on; in the first case another package or
+//! configuration does it too.
 
 use std::collections::HashMap;
 
@@ -18,6 +19,8 @@ use crate::{Host, HostError, alerts::Alerts};
 const EVENTS: usize = 10;
 /// What its alert is about.
 const ALERT: &str = "installation.suspended";
+/// What is wrong with one that an operator let pause.
+const PAUSED: &str = "installation.paused";
 
 /// The suspended installations, and those on the way there.
 pub(crate) struct Suspensions {
@@ -42,6 +45,14 @@ impl Host {
         Ok(true)
     }
 
+    /// Lets an installation pause on an operator's word. Whether it ran until now.
+    pub(crate) async fn suspend_by_hand(&self, installation: &InstallationKey) -> Result<bool, HostError> {
+        let ran = self.suspensions.pause(installation).await;
+        let ran = ran.map_err(|error| HostError::commit("pausing an installation", "its state", error))?;
+        self.dispatcher.hold(installation);
+        Ok(ran)
+    }
+
     /// After a document was applied: what was suspended and is so no more goes on.
     pub(crate) fn unhold_lifted(&self, report: &ApplyReport) {
         let changed =
@@ -60,6 +71,9 @@ impl Host {
 pub(crate) struct Suspension {
     since: Timestamp,
     problem: Problem,
+    /// An operator's wish, which no other package or configuration lifts.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    paused: bool,
 }
 
 /// The different events over which the last runs were stopped, with no other run between them.
@@ -132,13 +146,43 @@ impl Suspensions {
              `tieline installations resume {installation}`."
         );
         let problem = Problem::new(ALERT, message).remedy(remedy);
-        let suspension = Suspension { since: self.alerts.services().clock.now(), problem };
-        if let Err(error) = self.keep(installation, &suspension).await {
+        let suspension = Suspension { since: self.alerts.services().clock.now(), problem, paused: false };
+        if let Err(error) = self.keep(installation, &suspension, Severity::Critical).await {
             tracing::error!(%installation, error = &error as &dyn std::error::Error, "it could not be suspended");
             return false;
         }
         self.suspended.write().insert(installation.clone(), suspension);
         true
+    }
+
+    /// Lets an installation pause, durably. Whether it ran until now.
+    ///
+    /// # Errors
+    /// When that cannot be written.
+    async fn pause(&self, installation: &InstallationKey) -> Result<bool, CommitError> {
+        let before = self.suspended.read().get(installation).map(|suspension| suspension.paused);
+        if before == Some(true) {
+            return Ok(false);
+        }
+        let message = format!("An operator lets {installation} pause; its events are kept and wait.");
+        let remedy = format!("Let it go on: `tieline installations resume {installation}`.");
+        let problem = Problem::new(PAUSED, message).remedy(remedy);
+        let suspension = Suspension { since: self.alerts.services().clock.now(), problem, paused: true };
+        self.keep(installation, &suspension, Severity::Info).await?;
+        self.suspended.write().insert(installation.clone(), suspension);
+        Ok(before.is_none())
+    }
+
+    /// As [`lifting`](Self::lifting), of a suspension that another package or configuration lifts.
+    ///
+    /// # Errors
+    /// When its alert cannot be read.
+    pub(crate) async fn lifting_by_change(
+        &self,
+        installation: &InstallationKey,
+    ) -> Result<Vec<Op>, StoreError> {
+        let paused = self.suspended.read().get(installation).is_some_and(|suspension| suspension.paused);
+        if paused { Ok(Vec::new()) } else { self.lifting(installation).await }
     }
 
     /// The changes that lift a suspension, if there is one; to be followed by [`lifted`](Self::lifted).
@@ -159,10 +203,15 @@ impl Suspensions {
         self.suspended.write().remove(installation);
     }
 
-    async fn keep(&self, installation: &InstallationKey, suspension: &Suspension) -> Result<(), CommitError> {
+    async fn keep(
+        &self,
+        installation: &InstallationKey,
+        suspension: &Suspension,
+        severity: Severity,
+    ) -> Result<(), CommitError> {
         let value = serde_json::to_vec(&(installation, suspension)).expect("plain data always serialises");
         let problem = suspension.problem.clone();
-        let alert = self.alerts.raised(&about(installation), Severity::Critical, problem).await?;
+        let alert = self.alerts.raised(&about(installation), severity, problem).await?;
         let batch = Batch::new().put(place(installation), Bytes::from(value)).ops([alert]);
         self.alerts.services().store.commit(batch).await.map(drop)
     }

@@ -8,7 +8,7 @@ use tieline_types::{
 };
 
 use super::stage::{MESSAGES, ONE, Stage, acme};
-use crate::HostError;
+use crate::{Expected, HostError};
 
 fn document(connections: serde_json::Value, installations: serde_json::Value) -> TenantDocument {
     serde_json::from_value(json!({
@@ -27,7 +27,9 @@ async fn refuses_everything_when_anything_is_wrong() {
     let stage = Stage::with(ONE).await;
     let one = json!({"id": "desk", "connector": "salesforce", "package": Digest::of(b"never uploaded")});
     let bad = document(json!({"microsoft": {"provider": "unheard-of"}}), json!([one, one]));
-    let Err(HostError::Invalid { problems }) = stage.host.apply(bad).await else { panic!("it was applied") };
+    let Err(HostError::Invalid { problems }) = stage.host.apply(bad, &Expected::Anything).await else {
+        panic!("it was applied")
+    };
     let codes: Vec<_> = problems.iter().map(|problem| problem.code.as_str()).collect();
     assert!(codes.contains(&"installation.duplicate") && codes.contains(&"package.unknown"), "{codes:?}");
     assert!(problems.iter().any(|problem| problem.field.as_deref() == Some("/installations/1/id")));
@@ -42,7 +44,7 @@ async fn refuses_everything_when_anything_is_wrong() {
 async fn what_a_document_does_not_name_is_removed() {
     let stage = Stage::with(ONE).await;
     stage.subscribed(MESSAGES, "").await;
-    let report = stage.host.apply(document(microsoft(), json!([]))).await.unwrap();
+    let report = stage.host.apply(document(microsoft(), json!([])), &Expected::Anything).await.unwrap();
     let done: Vec<_> = report.changes.iter().map(|change| (change.kind.as_str(), change.done)).collect();
     let expected = [
         ("tenant", ChangeKind::Unchanged),
@@ -51,7 +53,7 @@ async fn what_a_document_does_not_name_is_removed() {
     ];
     assert_eq!(done, expected);
     stage.until(|stage| stage.graph.lock().standing.is_empty().then_some(())).await;
-    let report = stage.host.apply(document(json!({}), json!([]))).await.unwrap();
+    let report = stage.host.apply(document(json!({}), json!([])), &Expected::Anything).await.unwrap();
     assert_eq!(report.changes[1].done, ChangeKind::Removed);
     assert!(stage.host.connections(&acme()).await.unwrap().is_empty());
     assert!(

@@ -11,7 +11,7 @@ use tieline_types::{
 };
 
 use super::stage::{Stage, acme};
-use crate::{Called, HookCounts, HookRequest, HostError};
+use crate::{Called, Expected, HookCounts, HookRequest, HostError};
 
 const SOAP: &str = r#"<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body><notifications xmlns="http://soap.sforce.com/2005/09/outbound"><OrganizationId>00D000000000062EAA</OrganizationId><SessionId>00D!session</SessionId>ALL</notifications></e:Body></e:Envelope>"#;
 
@@ -157,7 +157,7 @@ async fn a_hook_keeps_its_address_over_a_start_and_is_told_to_be_gone_when_nobod
     assert_eq!(hook(&stage, "changes").await.address, changes.address);
     assert_eq!(hook(&stage, "changes").await.secret, changes.secret);
     let other_way = Verification::Query { name: "code".into() };
-    let report = stage.host.apply(nothing()).await.unwrap();
+    let report = stage.host.apply(nothing(), &Expected::Anything).await.unwrap();
     assert_eq!(report.changes.last().unwrap().name, "desk");
     for hook in [&changes, &messages] {
         assert_eq!(call(&stage, &route(hook), &[("x-key", secret(&changes))], "{}").await, Called::Gone);

@@ -1,12 +1,13 @@
 //! The staged test of a connection, and what was consented to.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::Verdict;
 use crate::{ConnectionName, InstallationId, Problem, Timestamp, manifest::PermissionKind};
 
 /// The staged test of a connection.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ConnectionTest {
     /// Which connection.
     pub connection: ConnectionName,
@@ -24,7 +25,7 @@ impl ConnectionTest {
 }
 
 /// One stage of the test of a connection.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct TestStage {
     /// What was tested.
     pub name: String,
@@ -41,7 +42,7 @@ pub struct TestStage {
 }
 
 /// What was consented to, beside what the installations of a tenant need.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ConsentReport {
     /// Which connection.
     pub connection: ConnectionName,
@@ -66,7 +67,7 @@ pub struct ConsentReport {
 }
 
 /// One permission.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ConsentLine {
     /// `ChannelMessage.Read.All`
     pub permission: String,
@@ -80,7 +81,7 @@ pub struct ConsentLine {
 }
 
 /// Whether tokens have a permission.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum ConsentState {
     /// They do.
@@ -96,7 +97,7 @@ pub enum ConsentState {
 }
 
 /// An installation that needs a permission.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct NeededBy {
     /// Which.
     pub installation: InstallationId,
@@ -105,7 +106,7 @@ pub struct NeededBy {
 }
 
 /// Somebody's word that consent was given.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Accepted {
     /// When.
     pub at: Timestamp,
@@ -114,7 +115,7 @@ pub struct Accepted {
 }
 
 /// Accepts the warning that a consent is still spreading.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AcceptRequest {
     /// Who accepts it: a name of 1 to 200 characters.

@@ -1,12 +1,13 @@
 //! How complete what a subscription brought is.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::{InstallationId, Timestamp};
 
 /// The coverage of a resource for one installation: stretches in order, without a hole and without overlap, up
 /// to the last time that Graph confirmed the subscription.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Coverage {
     /// For whom.
     pub installation: InstallationId,
@@ -17,7 +18,7 @@ pub struct Coverage {
 }
 
 /// A time of one coverage.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CoverageStretch {
     /// Begin.
     pub from: Timestamp,
@@ -31,7 +32,7 @@ pub struct CoverageStretch {
 }
 
 /// How a time is covered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum CoverageState {
     /// The connector asked the upstream itself what there was: the gap's event is handled.

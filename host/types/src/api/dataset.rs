@@ -2,11 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use utoipa::ToSchema;
 
 use crate::dataset::{Day, Table};
 
 /// A table in a list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct DatasetSummary {
     /// The connector's own name for it.
     pub table: String,
@@ -27,7 +28,7 @@ pub struct DatasetSummary {
 }
 
 /// A table with its columns and its days.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct DatasetDetail {
     /// As in the list.
     #[serde(flatten)]
@@ -39,7 +40,7 @@ pub struct DatasetDetail {
 }
 
 /// A day of a table.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct DatasetDay {
     /// Which, in UTC.
     pub day: Day,
@@ -52,7 +53,7 @@ pub struct DatasetDay {
 }
 
 /// Numbers about rows, for charts.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct DatasetNumbers {
     /// How many rows they are about.
     pub rows: u64,
@@ -61,7 +62,7 @@ pub struct DatasetNumbers {
 }
 
 /// A group of rows.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct DatasetGroup {
     /// What its rows have in common, by name.
     pub by: Map<String, Value>,
@@ -70,7 +71,7 @@ pub struct DatasetGroup {
 }
 
 /// What merging files did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct DatasetCompaction {
     /// Days whose files were merged.
     pub days: u64,

@@ -1,11 +1,12 @@
 //! Hooks of connectors, which other systems call.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::{InstallationId, Problem, Timestamp, Verification, secret::ShownSecret};
 
 /// A hook in a list. Neither its address nor its secret: whoever has both can call it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct HookSummary {
     /// Whose connector it calls.
     pub installation: InstallationId,
@@ -31,7 +32,7 @@ pub struct HookSummary {
 }
 
 /// A hook with all that a person must put into the system that is to call it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct HookDetail {
     /// As in the list.
     #[serde(flatten)]
@@ -47,7 +48,7 @@ pub struct HookDetail {
 }
 
 /// A request to make a hook's secret anew.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct RotateRequest {
     /// For so many seconds the old one is taken too: time to put the new one into the system that calls.

@@ -1,11 +1,12 @@
 //! People who sign in to a connection, and administrators who consent to it.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::{ConnectionName, Problem, Role, Timestamp};
 
 /// A request for a link at which somebody signs in to a connection.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct SignInRequest {
     /// Whoever signs in becomes the connection's service user, in place of the one before.
@@ -17,7 +18,7 @@ pub struct SignInRequest {
 }
 
 /// A request for a link at which an administrator consents to a connection's app.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ConsentRequest {
     /// As for [`SignInRequest`].
@@ -26,7 +27,7 @@ pub struct ConsentRequest {
 }
 
 /// A link for a browser. Whoever has it may follow it: give it to the person that it is meant for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct BrowserLink {
     /// Where to go.
     pub url: String,
@@ -35,7 +36,7 @@ pub struct BrowserLink {
 }
 
 /// Somebody who is signed in to a connection.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct PersonSummary {
     /// The connection.
     pub connection: ConnectionName,
@@ -64,7 +65,7 @@ pub struct PersonSummary {
 }
 
 /// What signing out did.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct SignOutReport {
     /// How many sign-ins ended.
     pub signed_out: usize,

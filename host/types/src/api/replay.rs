@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::{DeliveryState, EventId, InstallationId, Problem, Timestamp};
 
 /// Dead letters that died of the same cause.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct DeadLetterGroup {
     /// What they share: connector, code, and the message but for its numbers, ids and quoted parts.
     pub fingerprint: String,
@@ -24,7 +25,7 @@ pub struct DeadLetterGroup {
 }
 
 /// Which events to deliver again. All that is given must be true of an event.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ReplayFilter {
     /// Only of this installation.
@@ -45,7 +46,7 @@ pub struct ReplayFilter {
 }
 
 /// One page of a replay of many.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ReplayRequest {
     /// Which events.
@@ -60,7 +61,7 @@ pub struct ReplayRequest {
 }
 
 /// How to deliver an event again.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ReplayAs {
     /// As a new event: with a new id, and without the memory of what the old one did upstream. Otherwise the
@@ -72,7 +73,7 @@ pub struct ReplayAs {
 }
 
 /// What a page of a replay did.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ReplayReport {
     /// Events that the filter matches.
     pub matched: u64,

@@ -1,11 +1,12 @@
 //! What somebody is shown about a record.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::{Problem, Timestamp};
 
 /// What a connector shows a person about a record, and what they may ask of it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct View {
     /// For people.
     pub title: String,
@@ -16,7 +17,7 @@ pub struct View {
 }
 
 /// An action as it stands for one person and record.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct OfferedAction {
     /// As in the manifest.
     pub action: String,
@@ -27,7 +28,7 @@ pub struct OfferedAction {
 }
 
 /// Whether an action can be asked for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 pub enum ActionState {
     /// It can.

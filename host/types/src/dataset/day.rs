@@ -4,6 +4,7 @@ use std::{fmt, str::FromStr};
 
 use jiff::{ToSpan as _, civil::Date};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::Timestamp;
 
@@ -14,8 +15,9 @@ const EARLIEST: i32 = -719_162;
 const LATEST: i32 = 2_932_896;
 
 /// A day in UTC, as the number of days since 1970-01-01. Between the years 1 and 9999; written `2026-11-22`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String", into = "String")]
+#[schema(value_type = String, format = Date, example = "2026-11-22")]
 pub struct Day(i32);
 
 /// Not a day.

@@ -4,6 +4,7 @@ use std::{collections::BTreeSet, fmt};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use utoipa::ToSchema;
 
 /// The most columns of a table.
 const COLUMNS: usize = 200;
@@ -28,7 +29,7 @@ pub struct PlannedTable {
 }
 
 /// A table as the host understands it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Table {
     /// Its name within the installation.
     pub name: String,
@@ -46,7 +47,7 @@ pub struct Table {
 }
 
 /// A column.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Column {
     /// 1 to 63 of a-z, 0-9 and `_`, with a letter first.
     pub name: String,
@@ -59,7 +60,7 @@ pub struct Column {
 }
 
 /// What the values of a column are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs)]
 pub enum ColumnType {

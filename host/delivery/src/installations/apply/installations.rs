@@ -3,14 +3,14 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use tieline_runtime::Package;
-use tieline_store::Op;
+use tieline_store::{Op, StoreError};
 use tieline_types::{
     Digest, InstallationKey, Problem, Severity, TenantId,
     api::{Change, ChangeKind},
     tenant::{self, TenantDocument},
 };
 
-use super::{Farewell, draft::Draft};
+use super::{Farewell, Wanted, draft::Draft};
 use crate::{
     HostError,
     installations::{
@@ -23,23 +23,34 @@ use crate::{
     },
 };
 
+/// An installation that is judged: its place in the document, and its code.
+pub(super) struct Judged<'a> {
+    index: usize,
+    installation: &'a tenant::Installation<Digest>,
+    package: Arc<Package>,
+}
+
 impl Installer {
-    /// The packages of all installations, in order, as far as they can be had.
-    pub(super) async fn judge_installations(
+    /// The installations that are judged, with their places and their packages, as far as these can be had.
+    pub(super) async fn judge_installations<'a>(
         &self,
-        document: &TenantDocument,
+        Wanted { document, judged, .. }: &'a Wanted,
         draft: &mut Draft,
-    ) -> Vec<Arc<Package>> {
+    ) -> Vec<Judged<'a>> {
         let mut packages = Vec::new();
         for (index, installation) in document.installations.iter().enumerate() {
             let at = format!("/installations/{index}");
+            if !judged.includes(&installation.id) {
+                draft.problems.extend(self.missing_connections(&at, installation, document));
+                continue;
+            }
             draft.problems.extend(bounds::exceeded(&at, installation, &self.limits));
             match self.packages.load(&installation.package).await {
                 Ok(package) => {
                     let inspection = &package.inspection;
                     let found = validate::installation(&at, installation, inspection, &document.connections);
                     draft.problems.extend(found);
-                    packages.push(package);
+                    packages.push(Judged { index, installation, package });
                 }
                 Err(error) => {
                     let key = InstallationKey {
@@ -58,24 +69,44 @@ impl Installer {
         packages
     }
 
+    /// What an installation that stays as it is needs, and the document does not have any more.
+    fn missing_connections(
+        &self,
+        at: &str,
+        installation: &tenant::Installation<Digest>,
+        document: &TenantDocument,
+    ) -> Vec<Problem> {
+        let key =
+            InstallationKey { tenant: document.tenant.id.clone(), installation: installation.id.clone() };
+        let Some(live) = self.installations.get(&key) else { return Vec::new() };
+        let package = live.package.as_ref().ok();
+        let mut problems = package.map_or_else(Vec::new, |package| {
+            validate::granted_connections(at, installation, &package.inspection, &document.connections)
+        });
+        let microsoft = document.connections.keys().any(|name| name.as_str() == MICROSOFT);
+        if problems.is_empty() && !microsoft && !live.plan.subscriptions.is_empty() {
+            problems.push(no_microsoft(&key).at(format!("{at}/grant/connections")));
+        }
+        problems
+    }
+
     /// Lets connectors of another version migrate, asks every connector for its plan, and writes what has changed.
     pub(super) async fn draft_installations(
         &self,
         tenant: &TenantId,
-        documents: &[tenant::Installation<Digest>],
-        packages: Vec<Arc<Package>>,
+        judged: Vec<Judged<'_>>,
         draft: &mut Draft,
     ) -> Result<(), HostError> {
         let mut before: BTreeMap<_, _> =
             self.installations.of(tenant).into_iter().map(|found| (found.key.clone(), found)).collect();
-        for (index, (document, package)) in documents.iter().zip(packages).enumerate() {
-            let key = InstallationKey { tenant: tenant.clone(), installation: document.id.clone() };
+        for Judged { index, installation, package } in judged {
+            let key = InstallationKey { tenant: tenant.clone(), installation: installation.id.clone() };
             let before = before.remove(&key);
             let fence = match &before {
                 Some(found) => found.fence,
                 None => self.fence(&key).await?,
             };
-            let ready = self.ready(key, document.clone(), Ok(package), Plan::default(), fence);
+            let ready = self.ready(key, installation.clone(), Ok(package), Plan::default(), fence);
             let drafted = self.draft_installation(before.as_deref(), ready, draft).await;
             let problems = drafted.err().unwrap_or_default();
             draft.problems.extend(problems.into_iter().map(|problem| within_document(problem, index)));
@@ -98,7 +129,8 @@ impl Installer {
             let details = unfinished.into_iter().map(|problem| problem.message).collect();
             draft.note_details("installation", key.installation.as_str(), ChangeKind::Removed, details);
             draft.write([Op::Delete { key: Stored::key(&key) }, fence::moved(&key, "removed")]);
-            self.draft_lifting(&key, draft).await?;
+            let lifting = self.suspensions.lifting(&key).await;
+            self.draft_lifting(&key, lifting, draft)?;
             let alerts = self.alerts.forgotten(&key).await;
             draft.write(alerts.map_err(|error| HostError::store("reading an installation's alerts", error))?);
             let tables = tieline_datasets::forgotten(&*self.services.store, &key).await;
@@ -146,8 +178,10 @@ impl Installer {
         draft.note_details("installation", key.installation.as_str(), done, details);
         if done != ChangeKind::Unchanged {
             draft.write([Op::Put { key: Stored::key(&key), value: after.bytes(), expires: None }]);
-            let lifting = self.draft_lifting(&key, draft).await;
-            lifting.map_err(|error| vec![Problem::new("host.fault", error.to_string())])?;
+            // What was suspended as it was is given another chance as it is now.
+            let lifting = self.suspensions.lifting_by_change(&key).await;
+            let lifted = self.draft_lifting(&key, lifting, draft);
+            lifted.map_err(|error| vec![Problem::new("host.fault", error.to_string())])?;
         }
         if let Some(transaction) = migrated {
             draft.migrate(&key, transaction);
@@ -161,9 +195,12 @@ impl Installer {
         Ok(())
     }
 
-    /// What was suspended as it was is given another chance as it is now.
-    async fn draft_lifting(&self, key: &InstallationKey, draft: &mut Draft) -> Result<(), HostError> {
-        let lifting = self.suspensions.lifting(key).await;
+    fn draft_lifting(
+        &self,
+        key: &InstallationKey,
+        lifting: Result<Vec<Op>, StoreError>,
+        draft: &mut Draft,
+    ) -> Result<(), HostError> {
         let lifting = lifting.map_err(|error| HostError::store("reading a suspension", error))?;
         if !lifting.is_empty() {
             draft.write(lifting);
@@ -179,11 +216,14 @@ impl Installer {
         if plan.subscriptions.is_empty() || there {
             return Ok(plan);
         }
-        let name = &installation.key.installation;
-        let message =
-            format!("`{name}` plans Graph subscriptions, and there is no connection `{MICROSOFT}`.");
-        Err(vec![Problem::new("connection.missing", message).remedy("Add [connections.microsoft].")])
+        Err(vec![no_microsoft(&installation.key)])
     }
+}
+
+fn no_microsoft(key: &InstallationKey) -> Problem {
+    let name = &key.installation;
+    let message = format!("`{name}` plans Graph subscriptions, and there is no connection `{MICROSOFT}`.");
+    Problem::new("connection.missing", message).remedy("Add [connections.microsoft].")
 }
 
 /// A connector names fields of its own configuration.

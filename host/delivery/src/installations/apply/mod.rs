@@ -7,9 +7,9 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use futures::future::BoxFuture;
 use tieline_identity::ConnectionError;
-use tieline_store::CommitError;
+use tieline_store::{CommitError, Op};
 use tieline_types::{
-    ConnectionKey, ConnectionName, Event, InstallationKey, Problem, Severity,
+    ConnectionKey, ConnectionName, Event, InstallationId, InstallationKey, Problem, Severity, TenantId,
     api::{ApplyReport, ChangeKind},
     tenant::TenantDocument,
 };
@@ -20,11 +20,39 @@ use super::{
     trouble::{LOAD_FAILED, MIGRATE_FAILED, PLAN_FAILED},
     validate,
 };
-use crate::HostError;
+use crate::{HostError, configuration::Configuration};
 use draft::Draft;
 
 /// How often a document whose migrations are overtaken by runs is tried again.
 const CONFLICTS: usize = 100;
+
+/// What a tenant is to be.
+pub(crate) struct Wanted {
+    /// All of it.
+    pub(crate) document: TenantDocument,
+    /// How much of it is new.
+    pub(crate) judged: Judging,
+    /// Whether the tenant goes altogether; then the document names nothing else.
+    pub(crate) gone: bool,
+}
+
+/// Which installations are judged, and asked for their plans. The others stay as they are, even where they could not be
+/// applied again: what is broken must not keep anybody from mending something else.
+pub(crate) enum Judging {
+    /// Every one.
+    All,
+    /// At most this one.
+    Only(Option<InstallationId>),
+}
+
+impl Judging {
+    fn includes(&self, installation: &InstallationId) -> bool {
+        match self {
+            Self::All => true,
+            Self::Only(one) => one.as_ref() == Some(installation),
+        }
+    }
+}
 
 /// A document that was applied.
 pub(crate) struct Applied {
@@ -44,17 +72,19 @@ enum Attempt {
 }
 
 impl Installer {
-    /// Makes the tenant what the document says: what it does not name is removed. All or nothing, and when
-    /// it returns, events find the new state.
+    /// Makes the tenant what `change` makes of it as it stands: what is not named any more is removed. All or nothing, and
+    /// when it returns, events find the new state. Nobody else changes anything meanwhile.
     pub(crate) async fn apply(
         &self,
-        document: TenantDocument,
+        tenant: &TenantId,
+        change: impl FnOnce(Option<Configuration>) -> Result<Wanted, HostError> + Send,
         farewell: &Farewell<'_>,
     ) -> Result<Applied, HostError> {
         let _turn = self.turn.lock().await;
+        let wanted = change(self.configuration(tenant).await?)?;
         let mut overtaken = BTreeSet::new();
         for _ in 0..CONFLICTS {
-            match self.attempt(&document, farewell).await? {
+            match self.attempt(&wanted, farewell).await? {
                 Attempt::Applied(applied) => return Ok(applied),
                 Attempt::Overtaken(migrating) => overtaken = migrating,
             }
@@ -69,18 +99,15 @@ impl Installer {
         Err(HostError::Conflict { what: "what the migration reads".into() })
     }
 
-    async fn attempt(
-        &self,
-        document: &TenantDocument,
-        farewell: &Farewell<'_>,
-    ) -> Result<Attempt, HostError> {
+    async fn attempt(&self, wanted: &Wanted, farewell: &Farewell<'_>) -> Result<Attempt, HostError> {
+        let document = &wanted.document;
         let tenant = document.tenant.id.clone();
         let mut draft = Draft { problems: validate::document(document), ..Draft::default() };
-        self.draft_tenant(document, &mut draft).await?;
+        self.draft_tenant(wanted, &mut draft).await?;
         self.draft_connections(document, &mut draft).await?;
-        let packages = self.judge_installations(document, &mut draft).await;
+        let judged = self.judge_installations(wanted, &mut draft).await;
         if draft.problems.is_empty() {
-            self.draft_installations(&tenant, &document.installations, packages, &mut draft).await?;
+            self.draft_installations(&tenant, judged, &mut draft).await?;
         }
         if draft.problems.is_empty() {
             self.draft_removals(document, &mut draft, farewell).await?;
@@ -125,8 +152,19 @@ impl Installer {
         Ok(Attempt::Applied(Applied { report: ApplyReport { tenant, changes: draft.changes }, events }))
     }
 
-    async fn draft_tenant(&self, document: &TenantDocument, draft: &mut Draft) -> Result<(), HostError> {
+    async fn draft_tenant(
+        &self,
+        Wanted { document, gone, .. }: &Wanted,
+        draft: &mut Draft,
+    ) -> Result<(), HostError> {
         let key = tenant_key(&document.tenant.id);
+        if *gone {
+            let alerts = self.alerts.of_tenant_forgotten(&document.tenant.id).await;
+            draft.write(alerts.map_err(|error| HostError::store("reading the alerts", error))?);
+            draft.write([Op::Delete { key }]);
+            draft.note("tenant", document.tenant.id.as_str(), ChangeKind::Removed);
+            return Ok(());
+        }
         let before = self.services.store.get(&key).await;
         let before = before.map_err(|error| HostError::store("reading the tenant", error))?;
         let bytes = serde_json::to_vec(&document.tenant).expect("plain data always serialises");
@@ -144,7 +182,11 @@ impl Installer {
         let before: Vec<ConnectionName> = before.into_iter().map(|summary| summary.name).collect();
         let key = |name: &ConnectionName| ConnectionKey { tenant: tenant.clone(), connection: name.clone() };
         for (name, connection) in &document.connections {
-            let batch = match connections.prepare(tenant, name, connection.clone()).await {
+            let completed = match connections.completed(&key(name), connection.clone()).await {
+                Ok(completed) => connections.prepare(tenant, name, completed).await,
+                Err(error) => Err(error),
+            };
+            let batch = match completed {
                 Ok(batch) => batch,
                 Err(ConnectionError::Invalid(problems)) => {
                     draft.problems.extend(problems);
