@@ -35,6 +35,11 @@ impl TokenVerifier {
 pub(crate) struct Caller(Arc<str>);
 
 impl Caller {
+    /// A name that no other has.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
     #[cfg(test)]
     pub(crate) fn test(name: &str) -> Self {
         Self(name.into())

@@ -14,7 +14,7 @@ use utoipa::openapi::{
 };
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::{Api, auth, auth::Caller};
+use crate::{Api, auth, auth::Caller, idempotency};
 
 /// The extension of an operation that names the role.
 pub(crate) const LEAST_ROLE: &str = "x-least-role";
@@ -34,7 +34,8 @@ pub(crate) struct Guarded(OpenApiRouter<Api>);
 /// Guards routes: only somebody with at least this role gets through.
 pub(crate) fn least(role: Role, routes: OpenApiRouter<Api>) -> Guarded {
     let check = move |request: Request, next: Next| check(role, request, next);
-    let mut routes = routes.route_layer(middleware::from_fn(check));
+    let once = middleware::from_fn(idempotency::once);
+    let mut routes = routes.route_layer(once).route_layer(middleware::from_fn(check));
     for operation in routes.get_openapi_mut().paths.paths.values_mut().flat_map(operations) {
         let least = Extensions::from_iter([(LEAST_ROLE, role.as_str())]);
         operation.extensions.get_or_insert_default().merge(least);

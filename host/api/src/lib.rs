@@ -13,7 +13,9 @@ mod extract;
 mod guard;
 mod health;
 mod hooks;
+mod idempotency;
 mod installations;
+mod live;
 mod openapi;
 mod packages;
 mod paging;
@@ -35,7 +37,7 @@ mod webhooks;
 use std::sync::Arc;
 
 use axum::{
-    Router,
+    Extension, Router,
     extract::{DefaultBodyLimit, FromRef},
     http::{HeaderValue, header},
     middleware,
@@ -85,6 +87,7 @@ pub fn router(api: Api) -> Router {
         .fallback(refusal::no_such_path)
         .method_not_allowed_fallback(refusal::wrong_method)
         .layer(DefaultBodyLimit::max(doors.body_bytes))
+        .layer(Extension(api.clone()))
         .layer(middleware::from_fn_with_state(api.clone(), rate::limit))
         // Around the fallbacks too: whoever has no token does not learn which paths exist.
         .layer(middleware::from_fn_with_state(api.auth.clone(), auth::require_token));

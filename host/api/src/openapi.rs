@@ -115,16 +115,31 @@ fn complete(path: &str, item: &mut Value) {
         })
         .collect();
     let Some(operations) = item.as_object_mut() else { return };
-    for operation in operations.values_mut().filter_map(Value::as_object_mut) {
+    for (method, operation) in operations {
+        let Some(operation) = operation.as_object_mut() else { continue };
         let given = operation.remove("parameters").unwrap_or_else(|| json!([]));
         let given = given.as_array().cloned().unwrap_or_default();
-        let all: Vec<Value> = named.iter().cloned().chain(given.into_iter().map(never_null)).collect();
+        let mut all: Vec<Value> = named.iter().cloned().chain(given.into_iter().map(never_null)).collect();
+        if method == "post" {
+            all.push(idempotency_key());
+        }
         if !all.is_empty() {
             operation.insert("parameters".into(), all.into());
         }
         let answers = operation.get_mut("responses").and_then(Value::as_object_mut);
         answers.into_iter().flatten().for_each(|(_, answer)| describe(answer));
     }
+}
+
+/// What every POST may carry.
+fn idempotency_key() -> Value {
+    json!({
+        "name": "idempotency-key",
+        "in": "header",
+        "required": false,
+        "description": "Asked again with the same key within seven days, it is answered again and not done again.",
+        "schema": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$" },
+    })
 }
 
 /// A parameter that is left out is left out; there is no null in a query or a header.

@@ -2,7 +2,11 @@
 
 use std::sync::Arc;
 
-use axum::{Json as Answer, extract::State, http::StatusCode};
+use axum::{
+    Json as Answer,
+    extract::State,
+    http::{HeaderName, HeaderValue, StatusCode, header},
+};
 use tieline_delivery::Host;
 use tieline_identity::{Errand, Whose};
 use tieline_types::{
@@ -19,7 +23,13 @@ use crate::{
 /// Stands for the service user where a person's id or user name stands otherwise; no user name is like it.
 const SERVICE: &str = "service";
 
-type Link = (StatusCode, Answer<BrowserLink>);
+/// Whoever has the link may follow it: it is for whoever asked, and for no cache on the way.
+type Link = (StatusCode, [(HeaderName, HeaderValue); 1], Answer<BrowserLink>);
+
+fn link(link: BrowserLink) -> Link {
+    let secret = [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
+    (StatusCode::CREATED, secret, Answer(link))
+}
 
 /// A link at which somebody signs in to the connection.
 #[utoipa::path(
@@ -36,8 +46,7 @@ pub(crate) async fn sign_in(
     Json(request): Json<SignInRequest>,
 ) -> Result<Link, Refusal> {
     let errand = if request.service { Errand::Service } else { Errand::Person };
-    let link = host.browser_link(&ConnectionKey { tenant, connection }, errand, request.return_to).await?;
-    Ok((StatusCode::CREATED, Answer(link)))
+    Ok(link(host.browser_link(&ConnectionKey { tenant, connection }, errand, request.return_to).await?))
 }
 
 /// A link at which an administrator consents to the connection's app.
@@ -55,8 +64,7 @@ pub(crate) async fn consent(
     Json(request): Json<ConsentRequest>,
 ) -> Result<Link, Refusal> {
     let key = ConnectionKey { tenant, connection };
-    let link = host.browser_link(&key, Errand::Consent, request.return_to).await?;
-    Ok((StatusCode::CREATED, Answer(link)))
+    Ok(link(host.browser_link(&key, Errand::Consent, request.return_to).await?))
 }
 
 /// Who is signed in, the service user first.

@@ -8,8 +8,8 @@ use utoipa_axum::{
 };
 
 use crate::{
-    Api, activity, alerts, connections, datasets, events, guard, installations, packages, people, replay,
-    schedules, subscriptions, tapes, tenants, usage, vendors, view, webhooks,
+    Api, activity, alerts, connections, datasets, events, guard, installations, live, packages, people,
+    replay, schedules, subscriptions, tapes, tenants, usage, vendors, view, webhooks,
 };
 
 /// All of them, guarded.
@@ -49,6 +49,7 @@ fn looking() -> OpenApiRouter<Api> {
         .routes(routes!(events::show))
         .routes(routes!(replay::dead_letters))
         .routes(routes!(activity::list))
+        .routes(routes!(live::listen))
 }
 
 /// Works with records.

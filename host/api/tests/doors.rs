@@ -278,6 +278,89 @@ async fn lists_come_in_pages_and_nothing_else_is_taken_for_one() {
 }
 
 #[tokio::test]
+async fn a_part_is_changed_only_as_it_was_seen_and_its_secrets_stay_in() {
+    let scene = Scene::start().await;
+    let tenant = json!({ "tenant": { "id": "acme", "name": "Acme" } }).to_string();
+    scene.api(Method::PUT, "/tenants/acme", tenant).await;
+    let path = "/tenants/acme/connections/vault";
+    let vault = |change: Value| {
+        let mut vault = json!({ "provider": "vault", "url": "https://acme.veevavault.com", "username": "u" });
+        vault.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+        vault.to_string()
+    };
+    let unset = scene.api(Method::PUT, path, vault(json!({ "password": true }))).await;
+    let unset = problem(unset, StatusCode::UNPROCESSABLE_ENTITY).await;
+    assert_eq!(unset.errors[0].field.as_deref(), Some("/password"));
+    for wrong in [json!(false), json!(7), json!(["canary"])] {
+        let wrong = scene.api(Method::PUT, path, vault(json!({ "password": wrong }))).await;
+        assert!(!problem(wrong, StatusCode::BAD_REQUEST).await.detail.contains("canary"));
+    }
+    let put = scene.api(Method::PUT, path, vault(json!({ "password": "canary" }))).await;
+    assert_eq!(put.status(), StatusCode::OK);
+
+    let change = async |tag: &str, change: Value| {
+        let request = scene.http.put(format!("{}/api/v1{path}", scene.base)).bearer_auth(TOKEN);
+        let request = request.header(header::IF_MATCH, tag).header(header::CONTENT_TYPE, "application/json");
+        request.body(vault(change)).send().await.unwrap()
+    };
+    let shown = scene.api(Method::GET, path, "").await;
+    let seen = shown.headers()[header::ETAG].to_str().unwrap().to_owned();
+    let shown = shown.text().await.unwrap();
+    assert!(shown.contains(r#""password":true"#) && !shown.contains("canary"), "{shown}");
+    let kept = change(&seen, json!({ "name": "Safety", "password": true })).await;
+    assert_eq!(kept.status(), StatusCode::OK);
+    for stale in [seen.as_str(), "\"\"", "nonsense"] {
+        let refused = change(stale, json!({ "password": true })).await;
+        let refused = problem(refused, StatusCode::PRECONDITION_FAILED).await;
+        assert!(refused.remedy.unwrap().contains("ETag"));
+    }
+    let whole = scene.api(Method::GET, "/tenants/acme", "").await;
+    assert!(whole.headers().contains_key(header::ETAG));
+    let mut whole: Value = whole.json().await.unwrap();
+    assert_eq!(whole["connections"]["vault"]["name"], "Safety");
+    let same = scene.api(Method::PUT, "/tenants/acme", whole.to_string()).await;
+    let same: Value = same.json().await.unwrap();
+    assert!(same["changes"].as_array().unwrap().iter().all(|change| change["done"] == "unchanged"), "{same}");
+    whole["connections"]["vault"]["url"] = json!("https://other.veevavault.com");
+    let elsewhere = scene.api(Method::PUT, "/tenants/acme", whole.to_string()).await;
+    let elsewhere = problem(elsewhere, StatusCode::UNPROCESSABLE_ENTITY).await;
+    assert!(elsewhere.errors.iter().all(|error| error.code == "connection.secret-elsewhere"));
+
+    assert_eq!(scene.api(Method::DELETE, path, "").await.status(), StatusCode::OK);
+    problem(scene.api(Method::DELETE, path, "").await, StatusCode::NOT_FOUND).await;
+    assert_eq!(scene.api(Method::DELETE, "/tenants/acme", "").await.status(), StatusCode::OK);
+    for gone in ["/tenants/acme", "/tenants/acme/usage", "/tenants/acme/live", path] {
+        problem(scene.api(Method::GET, gone, "").await, StatusCode::NOT_FOUND).await;
+    }
+}
+
+#[tokio::test]
+async fn what_is_asked_again_is_answered_again() {
+    let scene = Scene::start().await;
+    let tenant = json!({ "tenant": { "id": "acme", "name": "Acme" } }).to_string();
+    scene.api(Method::PUT, "/tenants/acme", tenant).await;
+    let ask = async |key: &str, body: &'static str| {
+        let path = format!("{}/api/v1/tenants/acme/events/replay", scene.base);
+        let request = scene.http.post(path).bearer_auth(TOKEN).header("Idempotency-Key", key);
+        request.header(header::CONTENT_TYPE, "application/json").body(body).send().await.unwrap()
+    };
+    let first = ask("one", "{}").await;
+    assert_eq!((first.status(), first.headers().get("idempotency-replayed")), (StatusCode::OK, None));
+    let first = first.text().await.unwrap();
+    let again = ask("one", "{}").await;
+    assert_eq!(again.headers()["idempotency-replayed"], "true");
+    assert_eq!(again.headers()[header::CONTENT_TYPE], "application/json");
+    assert_eq!(again.text().await.unwrap(), first);
+    let other = problem(ask("one", r#"{"dry_run":true}"#).await, StatusCode::UNPROCESSABLE_ENTITY).await;
+    assert_eq!(other.code, "idempotency.reused");
+    assert_eq!(problem(ask("", "{}").await, StatusCode::BAD_REQUEST).await.code, "idempotency.key");
+    for _ in 0..2 {
+        problem(ask("two", "{").await, StatusCode::BAD_REQUEST).await;
+    }
+    assert_eq!(ask("two", "{}").await.status(), StatusCode::OK, "what was refused may be asked for again");
+}
+
+#[tokio::test]
 async fn health_needs_no_token() {
     let scene = Scene::start().await;
     for path in ["/healthz", "/readyz"] {

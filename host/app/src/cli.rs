@@ -7,6 +7,7 @@ pub(crate) mod demo;
 pub(crate) mod events;
 pub(crate) mod explain;
 pub(crate) mod hooks;
+pub(crate) mod installations;
 pub(crate) mod redeliver;
 pub(crate) mod subscriptions;
 
@@ -23,6 +24,7 @@ use demo::Demo;
 use events::{DeadLetters, Events};
 use explain::Explain;
 use hooks::Hooks;
+use installations::{Connectors, Installations};
 use subscriptions::Subscriptions;
 
 use crate::{cmd::replay::Replay, exit};
@@ -74,6 +76,10 @@ pub(crate) enum Command {
     /// Look at timers
     #[command(subcommand)]
     Schedules(Schedules),
+    /// How much installations keep, and how their newest events went
+    Usage(OfTenant),
+    /// Connectors of which packages were uploaded, and their versions
+    Connectors(Connectors),
     /// List what connectors wrote about records
     Activity(Activity),
     /// Look at events, and deliver them again
@@ -191,24 +197,6 @@ pub(crate) struct OfTenant {
     pub(crate) tenant: TenantId,
     #[command(flatten)]
     pub(crate) remote: Remote,
-}
-
-#[derive(Debug, Args)]
-#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
-pub(crate) struct Installations {
-    /// Which tenant
-    #[arg(long, value_name = "ID", required = true)]
-    pub(crate) tenant: Option<TenantId>,
-    #[command(flatten)]
-    pub(crate) remote: Remote,
-    #[command(subcommand)]
-    pub(crate) command: Option<InstallationCommand>,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum InstallationCommand {
-    /// Let an installation run again that was suspended since every event stopped it
-    Resume(Check),
 }
 
 #[derive(Debug, Args)]

@@ -23,10 +23,12 @@ use crate::{
     HookCounts, HostError, Received,
     act::under_way::UnderWay,
     alerts::Alerts,
+    answers::Answers,
     datasets::Upkeep,
     dispatch::Dispatcher,
     expiry::Calendar,
     installations::{Installation, Installations, installer::Installer, planner::Planner},
+    live::Live,
     receive::{Receiver, quota::Quotas},
     resume,
     run::suspend::Suspensions,
@@ -49,6 +51,8 @@ pub struct Host {
     pub(crate) subscriptions: Arc<Subscriptions>,
     pub(crate) planner: Planner,
     pub(crate) alerts: Alerts,
+    pub(crate) live: Arc<Live>,
+    pub(crate) answers: Arc<Answers>,
     pub(crate) schedules: Arc<Schedules>,
     pub(crate) suspensions: Arc<Suspensions>,
     /// Held while events are read, judged and delivered again, so that none is queued twice.
@@ -78,6 +82,7 @@ impl Host {
         if self.stopped.swap(true, Ordering::SeqCst) {
             return;
         }
+        self.live.end();
         let acting = tokio::time::timeout(PATIENCE, self.under_way.over());
         let (finished, acted) = tokio::join!(self.dispatcher.stop(PATIENCE), acting);
         let finished = finished && acted.is_ok();

@@ -6,6 +6,7 @@
 
 mod act;
 mod alerts;
+mod answers;
 mod check;
 mod configuration;
 mod connections;
@@ -20,6 +21,7 @@ mod host;
 mod housekeeping;
 mod installations;
 mod lists;
+mod live;
 mod options;
 mod people;
 mod problems;
@@ -36,10 +38,12 @@ mod view;
 mod watchdog;
 mod webhooks;
 
+pub use answers::{Asked as AskedOnce, KeptAnswer, Once, Ticket};
 pub use configuration::{Edition, Expected};
 pub use datasets::Export;
 pub use error::HostError;
 pub use host::Host;
+pub use live::Listener;
 pub use options::HostOptions;
 pub use query::{ActivityQuery, EventQuery};
 pub use receive::{HookCounts, Received};

@@ -169,7 +169,8 @@ pub(crate) fn installation_summary(installation: &Installation, alerts: usize) -
     }
 }
 
-fn summary(event: &Event, delivery: &Delivery) -> EventSummary {
+/// An event for a list.
+pub(crate) fn summary(event: &Event, delivery: &Delivery) -> EventSummary {
     EventSummary {
         id: event.id,
         installation: event.installation.installation.clone(),

@@ -64,10 +64,12 @@ pub enum Space {
     Table = 24,
     /// Files of datasets.
     File = 25,
+    /// Answers to requests with an idempotency key.
+    Answer = 29,
 }
 
 impl Space {
-    const ALL: [Self; 25] = [
+    const ALL: [Self; 26] = [
         Self::Tenant,
         Self::Connection,
         Self::DataKey,
@@ -93,6 +95,7 @@ impl Space {
         Self::Row,
         Self::Table,
         Self::File,
+        Self::Answer,
     ];
 }
 

@@ -88,6 +88,8 @@ pub(crate) async fn all(scene: &Scene, expected: &Value) -> Result<(), String> {
             "pause" => order::pause(scene, value).await?,
             // An answer of the host: { path, is = …, count = items, has = "text", lacks = "text" }.
             "api" => api(scene, value).await?,
+            // What somebody has heard who listens: see `steps/listen.rs`.
+            "heard" => crate::steps::listen::heard(scene, value)?,
             // A refusal of the host: { path, has = "text" }.
             "refused" => refused(scene, value).await?,
             // A record of Salesforce: { type, id, is }.

@@ -18,7 +18,7 @@ use crate::{
     host,
     host::{Host, Surroundings},
     json::{filled, text_filled},
-    steps::browser::Browsers,
+    steps::{browser::Browsers, listen::Heard},
 };
 
 /// How long anything may take before a case fails. Only ever a bound: what is waited for comes in its own time.
@@ -40,6 +40,8 @@ pub(crate) struct Scene {
     pub(crate) browsers: Browsers,
     /// Commands that run beside the steps, by name.
     pub(crate) beside: HashMap<String, Child>,
+    /// Those who listen to a host, by name.
+    pub(crate) heard: HashMap<String, Heard>,
 }
 
 impl Scene {
@@ -96,6 +98,7 @@ impl Scene {
             done: Vec::new(),
             browsers: Browsers::default(),
             beside: HashMap::new(),
+            heard: HashMap::new(),
         })
     }
 

@@ -3,6 +3,7 @@
 //! Whatever is being built is told on standard error; standard output belongs to the command's own answer, so
 //! that `--json` is nothing but JSON.
 
+mod api;
 mod bench;
 mod ci;
 mod clients;
@@ -40,6 +41,8 @@ enum Chore {
     Test(test::Options),
     /// Format, lints, dependencies, tests: all that must hold before a merge.
     Ci,
+    /// Ask the API of a host all that its OpenAPI document allows, and more.
+    Api(api::Options),
     /// Run the vendors' own clients against the simulators.
     Clients,
     /// One message's way from a channel to a Task, live, against simulators.
@@ -71,6 +74,7 @@ fn run(chore: Chore) -> Result<(), Failure> {
         Chore::Plugins => plugins::run(&workspace),
         Chore::Test(options) => test::run(&workspace, &options),
         Chore::Ci => ci::run(&workspace),
+        Chore::Api(options) => api::run(&workspace, &options),
         Chore::Clients => clients::run(&workspace),
         Chore::Demo(options) => demo::run(&workspace, &options),
         Chore::Bench(options) => bench::run(&workspace, &options),

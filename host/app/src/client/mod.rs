@@ -6,6 +6,7 @@ mod error;
 mod hooks;
 mod people;
 mod upload;
+mod vendors;
 
 use bytes::Bytes;
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
@@ -15,8 +16,8 @@ use tieline_types::{
     Alert, Digest, EventId, InstallationKey, Secret, TenantId,
     api::{
         ActRequest, ActResponse, ActivityEntry, ApplyReport, CheckReport, ConnectionSummary, Coverage,
-        DeadLetterGroup, EventDetail, EventSummary, InstallationSummary, Page, ReplayAs, ReplayReport,
-        ReplayRequest, ResumeReport, ScheduleSummary, SubscriptionSummary, TenantSummary, View,
+        DeadLetterGroup, EventDetail, EventSummary, InstallationSummary, Page, PauseReport, ReplayAs,
+        ReplayReport, ReplayRequest, ResumeReport, ScheduleSummary, SubscriptionSummary, TenantSummary, View,
     },
     tape::TapedRun,
 };
@@ -152,6 +153,11 @@ impl Client {
     pub(crate) async fn resume(&self, key: &InstallationKey) -> Result<ResumeReport, ClientError> {
         let path = ["tenants", key.tenant.as_str(), "installations", key.installation.as_str(), "resume"];
         self.answer("resuming the installation", self.request(Method::POST, &path)).await
+    }
+
+    pub(crate) async fn pause(&self, key: &InstallationKey) -> Result<PauseReport, ClientError> {
+        let path = ["tenants", key.tenant.as_str(), "installations", key.installation.as_str(), "pause"];
+        self.answer("pausing the installation", self.request(Method::POST, &path)).await
     }
 
     pub(crate) async fn dead_letters(&self, tenant: &TenantId) -> Result<Vec<DeadLetterGroup>, ClientError> {

@@ -2,7 +2,10 @@
 
 use crate::{
     Answer, Failure,
-    cli::{Activity, Check, InstallationCommand, Installations},
+    cli::{
+        Activity, Check,
+        installations::{InstallationCommand, Installations},
+    },
     client::Client,
     table::{lines, table, time},
 };
@@ -17,8 +20,10 @@ pub(crate) async fn tenants(client: &Client) -> Result<Answer, Failure> {
 }
 
 pub(crate) async fn installations(args: Installations) -> Result<Answer, Failure> {
-    if let Some(InstallationCommand::Resume(args)) = args.command {
-        return resume(args).await;
+    match args.command {
+        Some(InstallationCommand::Resume(args)) => return resume(args).await,
+        Some(InstallationCommand::Pause(args)) => return pause(args).await,
+        None => {}
     }
     let tenant = args.tenant.expect("the command line insists on it where no other command is given");
     let installations = Client::new(&args.remote)?.installations(&tenant).await?;
@@ -42,6 +47,15 @@ async fn resume(args: Check) -> Result<Answer, Failure> {
         false => format!("{} was not suspended.", args.installation),
     };
     Ok(Answer::done(text).with("resumed", report.resumed))
+}
+
+async fn pause(args: Check) -> Result<Answer, Failure> {
+    let report = Client::new(&args.remote)?.pause(&args.installation).await?;
+    let text = match report.paused {
+        true => format!("{} pauses; its events wait.", args.installation),
+        false => format!("{} did not run before.", args.installation),
+    };
+    Ok(Answer::done(text).with("paused", report.paused))
 }
 
 pub(crate) async fn activity(client: &Client, args: Activity) -> Result<Answer, Failure> {

@@ -6,6 +6,7 @@ pub(crate) mod apply;
 mod build;
 mod check;
 mod connections;
+mod connectors;
 mod datasets;
 mod events;
 mod explain;
@@ -17,6 +18,7 @@ mod redeliver;
 pub(crate) mod replay;
 mod schedules;
 mod subscriptions;
+mod usage;
 mod view;
 
 use crate::{
@@ -45,6 +47,8 @@ pub(crate) async fn run(cli: Cli) -> Result<Answer, Failure> {
         Command::Hooks(command) => hooks::run(command).await,
         Command::Alerts(command) => alerts::run(command).await,
         Command::Schedules(command) => schedules::run(command).await,
+        Command::Usage(of) => usage::run(&Client::new(&of.remote)?, &of.tenant).await,
+        Command::Connectors(args) => connectors::run(&Client::new(&args.remote)?, args.connector).await,
         Command::Activity(args) => list::activity(&Client::new(&args.of.remote)?, args).await,
         Command::Explain(command) => explain::run(command).await,
         Command::Replay(args) => replay::run(args).await,

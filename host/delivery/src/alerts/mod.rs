@@ -8,15 +8,19 @@ use tieline_capabilities::{Services, alert};
 use tieline_store::{Batch, CommitError, Key, Op, Pages, Space, StoreError, Value};
 use tieline_types::{Alert, AlertKey, AlertSource, InstallationKey, Problem, Severity, TenantId};
 
+use crate::live::Live;
+
 /// The alerts of this host. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Alerts {
     services: Arc<Services>,
+    live: Arc<Live>,
 }
 
 impl Alerts {
-    pub(crate) fn new(services: Arc<Services>) -> Self {
-        Self { services }
+    /// Alerts that `live` tells of.
+    pub(crate) fn new(services: Arc<Services>, live: Arc<Live>) -> Self {
+        Self { services, live }
     }
 
     /// What alerts stand on.
@@ -28,7 +32,7 @@ impl Alerts {
     pub(crate) async fn raise(&self, about: &AlertKey, severity: Severity, problem: Problem) {
         let raised = async {
             let op = self.raised(about, severity, problem).await?;
-            self.services.store.commit(Batch::new().ops([op])).await
+            self.commit(Batch::new().ops([op])).await
         };
         if let Err(error) = raised.await {
             tracing::error!(%about, error = &error as &dyn std::error::Error, "an alert could not be raised");
@@ -39,7 +43,7 @@ impl Alerts {
     pub(crate) async fn clear(&self, about: &AlertKey) {
         let cleared = async {
             match self.cleared(about).await? {
-                Some(op) => self.services.store.commit(Batch::new().ops([op])).await.map(drop),
+                Some(op) => self.commit(Batch::new().ops([op])).await,
                 None => Ok::<_, CommitError>(()),
             }
         };
@@ -50,6 +54,17 @@ impl Alerts {
                 "an alert could not be cleared"
             );
         }
+    }
+
+    /// Commits changes of alerts with what they belong to, and tells of them.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub(crate) async fn commit(&self, batch: Batch) -> Result<(), CommitError> {
+        let told = self.live.alerts_in(&batch.ops);
+        self.services.store.commit(batch).await?;
+        self.live.alerts(told);
+        Ok(())
     }
 
     /// The change that raises an alert, to be committed with what it belongs to.

@@ -56,6 +56,7 @@ impl Dispatcher {
     /// Adds events that were just made durable.
     pub(crate) fn add(self: &Arc<Self>, events: Vec<Arc<Event>>) {
         let turn = |event: Arc<Event>| Turn { delivery: Delivery::fresh(event.received), event };
+        events.iter().for_each(|event| self.runner.live.event(event, &Delivery::fresh(event.received)));
         self.resume(events.into_iter().map(turn));
     }
 

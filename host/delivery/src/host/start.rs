@@ -13,12 +13,14 @@ use super::Host;
 use crate::{
     HostError, HostOptions,
     alerts::Alerts,
+    answers::Answers,
     connections,
     datasets::Upkeep,
     dispatch::{Dispatcher, queue::Bounds},
     expiry::Calendar,
     housekeeping,
     installations::{Installations, installer::Installer, packages::Packages, planner::Planner},
+    live::Live,
     receive::{Receiver, SentBack, quota::Quotas, route::Routes},
     resume,
     rich::{Keyring, Opener},
@@ -50,7 +52,8 @@ impl Host {
         } = options;
         let clean = resume::begin(&services).await?;
         let installations = Arc::new(Installations::default());
-        let alerts = Alerts::new(services.clone());
+        let live = Arc::new(Live::default());
+        let alerts = Alerts::new(services.clone(), live.clone());
         let schedules = Schedules::new(services.clone());
         let suspensions = Arc::new(Suspensions::new(alerts.clone()));
         let (planner, plans_asked) = Planner::new();
@@ -91,6 +94,7 @@ impl Host {
             schedule: Schedule::of_millis(&delivery.retry_schedule_ms),
             suspensions: suspensions.clone(),
             tapes: tapes.clone(),
+            live: live.clone(),
             opener: Opener::new(services.clone(), keyring.clone(), alerts.clone()),
         };
         let bounds = Bounds {
@@ -103,7 +107,7 @@ impl Host {
         resume::tenants(&services, &quotas).await?;
         let routes = Arc::new(Routes::default());
         let noticed = Arc::new(Notify::new());
-        let parts = (routes.clone(), dispatcher.clone(), installations.clone());
+        let parts = (routes.clone(), dispatcher.clone(), installations.clone(), alerts.clone());
         let sealing = (vault, keyring);
         let subscriptions =
             Subscriptions::new(services.clone(), sealing, parts, &public_url, noticed.clone());
@@ -159,6 +163,7 @@ impl Host {
             webhook_bytes: doors.webhook_bytes,
             counts: Default::default(),
         };
+        let answers = Answers::new(services.clone());
         Ok(Arc::new(Self {
             services,
             runtime,
@@ -167,6 +172,8 @@ impl Host {
             subscriptions,
             planner,
             alerts,
+            live,
+            answers,
             schedules,
             suspensions,
             replaying: tokio::sync::Mutex::new(()),

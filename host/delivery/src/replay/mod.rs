@@ -79,6 +79,7 @@ impl Host {
         let new = turns.into_iter().filter(|_| appended.next().unwrap_or(true)).map(|(turn, _)| turn);
         let new: Vec<_> = new.collect();
         let replayed = new.len() as u64;
+        new.iter().for_each(|turn| self.live.event(&turn.event, &turn.delivery));
         self.dispatcher.resume(new);
         Ok(replayed)
     }

@@ -23,6 +23,7 @@ use crate::{
     dead_letters::fingerprint,
     dispatch::queue::Turn,
     installations::{Installation, Installations, planner::Planner},
+    live::Live,
     rich::Opener,
     schedules::{Changes, Schedules},
     tapes::Tapes,
@@ -63,6 +64,7 @@ pub(crate) struct Runner {
     pub(crate) schedule: Schedule,
     pub(crate) suspensions: Arc<Suspensions>,
     pub(crate) tapes: Arc<Tapes>,
+    pub(crate) live: Arc<Live>,
     pub(crate) opener: Opener,
 }
 
@@ -212,8 +214,11 @@ impl Runner {
         }
         overtaken.push(record);
         batch = journal::add_to(batch.ops(taped.ops), overtaken).settle(reference.clone(), delivery.clone());
+        let alerts = self.live.alerts_in(&batch.ops);
         match self.services.store.commit(batch).await {
             Ok(committed) => {
+                self.live.alerts(alerts);
+                self.live.event(&turn.event, &delivery);
                 self.schedules.changed(&timers, committed.revision);
                 self.services.datasets.appended(&rows, now);
                 overtaken.iter().for_each(|record| self.tapes.committed(record));

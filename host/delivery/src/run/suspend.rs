@@ -38,7 +38,7 @@ impl Host {
         if lifting.is_empty() {
             return Ok(false);
         }
-        let lifted = self.services.store.commit(Batch::new().ops(lifting)).await;
+        let lifted = self.alerts.commit(Batch::new().ops(lifting)).await;
         lifted.map_err(|error| HostError::commit("lifting a suspension", "the suspension", error))?;
         self.suspensions.lifted(installation);
         self.dispatcher.unhold(installation);
@@ -213,7 +213,7 @@ impl Suspensions {
         let problem = suspension.problem.clone();
         let alert = self.alerts.raised(&about(installation), severity, problem).await?;
         let batch = Batch::new().put(place(installation), Bytes::from(value)).ops([alert]);
-        self.alerts.services().store.commit(batch).await.map(drop)
+        self.alerts.commit(batch).await
     }
 }
 

@@ -80,14 +80,19 @@ impl Subscriptions {
     pub(crate) fn new(
         services: Arc<Services>,
         (vault, keyring): (Vault, Arc<Keyring>),
-        (routes, dispatcher, installations): (Arc<Routes>, Arc<Dispatcher>, Arc<Installations>),
+        (routes, dispatcher, installations, alerts): (
+            Arc<Routes>,
+            Arc<Dispatcher>,
+            Arc<Installations>,
+            Alerts,
+        ),
         public_url: &url::Url,
         noticed: Arc<Notify>,
     ) -> Arc<Self> {
         let public_url = public_url.as_str().trim_end_matches('/').to_owned();
         Arc::new(Self {
             graph: Graph { services: services.clone() },
-            alerts: Alerts::new(services.clone()),
+            alerts,
             services,
             vault,
             keyring,

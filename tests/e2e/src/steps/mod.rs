@@ -5,6 +5,7 @@ pub(crate) mod browser;
 mod contact_center;
 mod hooks;
 mod journals;
+pub(crate) mod listen;
 mod neighbour;
 mod people;
 mod process;
@@ -81,6 +82,8 @@ impl Scene {
             "release" => self.release(value).await,
             // One request to the host, as a stranger would make it: see `raw.rs`.
             "request" => self.request(value).await,
+            // Hears what happens, as it happens: see `listen.rs`.
+            "listen" => self.listen(value).await,
             // A call of a connector's webhook: see `hooks.rs`.
             "hook" => self.hook(value).await,
             // What is consented to, who is signed in, what roles may not: see `people.rs`.

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use crate::{json::matches, scene::Scene};
 
 impl Scene {
-    /// Sends one request to the host: { method, path, body, text, bytes, token = "ours" | …, answers, says, save }. A
-    /// `url` in place of the path is one of the host's own; `pad` puts so many letters where the body says `PAD`.
+    /// Sends one request to the host: { method, path, body, text, bytes, headers, token = "ours" | …, answers, says, save,
+    /// etag = "seen" }; `etag` saves that field. A `url` in place of the path is one of the host's own; `pad` puts so many letters where the body says `PAD`.
     pub(crate) async fn request(&mut self, step: &Value) -> Result<(), String> {
         let host = self.host.as_ref().ok_or("no host runs")?;
         let path = match (step["path"].as_str(), step["url"].as_str()) {
@@ -36,7 +36,11 @@ impl Scene {
                 request = request.body(body.to_string().replace("PAD", &pad));
             }
         }
+        for (name, value) in step["headers"].as_object().into_iter().flatten() {
+            request = request.header(name, value.as_str().unwrap_or_default());
+        }
         let answer = request.send().await.map_err(|error| format!("{path}: {error}"))?;
+        let etag = answer.headers().get("etag").and_then(|etag| etag.to_str().ok()).map(str::to_owned);
         let status = json!(answer.status().as_u16());
         let text = answer.text().await.map_err(|error| format!("{path}: {error}"))?;
         let said: Value = serde_json::from_str(&text).unwrap_or(Value::String(text));
@@ -45,6 +49,9 @@ impl Scene {
         }
         if !step["says"].is_null() && !matches(&said, &step["says"]) {
             return Err(format!("said {said}"));
+        }
+        if let Some(name) = step["etag"].as_str() {
+            self.scope[name] = json!(etag.ok_or("there is no `etag`")?);
         }
         if let Some(name) = step["save"].as_str() {
             self.scope[name] = said;
