@@ -10,7 +10,7 @@ use axum::{
 };
 use tieline_delivery::Host;
 use tieline_types::{
-    Digest, Grant, InstallationId, InstallationKey, Problem, TenantId,
+    Asker, Digest, Grant, InstallationId, InstallationKey, Problem, TenantId,
     api::{
         ActRequest, ActResponse, ApplyReport, CheckReport, GrantReport, InstallationDetail,
         InstallationSummary, Page, PauseReport, PlanPreview, Proposal, ResumeReport, ValidationReport,
@@ -236,5 +236,6 @@ pub(crate) async fn act(
     Path((tenant, installation, action)): Path<(TenantId, InstallationId, String)>,
     Json(request): Json<ActRequest>,
 ) -> Result<Answer<ActResponse>, Refusal> {
-    Ok(Answer(host.act(&InstallationKey { tenant, installation }, &action, request).await?))
+    let asker = request.user.clone().map_or_else(Asker::operator, Asker::Another);
+    Ok(Answer(host.act(&InstallationKey { tenant, installation }, &action, request, asker).await?))
 }

@@ -1,6 +1,6 @@
 //! Refusals: what the host said no to, and requests that lead nowhere, as problem documents.
 
-use std::error::Error;
+use std::{error::Error, fmt::Display};
 
 use axum::{
     extract::rejection::BytesRejection,
@@ -27,17 +27,13 @@ impl From<HostError> for Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let message = format!("{}.", capitalised(&self.0.to_string()));
+        let message = sentence(&self.0);
         match self.0 {
             HostError::NotFound { .. } => {
                 ProblemDocument::new(StatusCode::NOT_FOUND, Problem::new("not-found", message))
                     .into_response()
             }
-            HostError::Invalid { problems } => {
-                let over =
-                    Problem::new("document.invalid", "What was given is not valid; nothing was changed.");
-                ProblemDocument::several(StatusCode::UNPROCESSABLE_ENTITY, over, problems).into_response()
-            }
+            HostError::Invalid { problems } => invalid(problems).into_response(),
             HostError::Forbidden { problem } => {
                 ProblemDocument::new(StatusCode::FORBIDDEN, problem).into_response()
             }
@@ -64,6 +60,12 @@ impl IntoResponse for Refusal {
             }
         }
     }
+}
+
+/// What was given is wrong, each fault with its place.
+pub(crate) fn invalid(problems: Vec<Problem>) -> ProblemDocument {
+    let over = Problem::new("document.invalid", "What was given is not valid; nothing was changed.");
+    ProblemDocument::several(StatusCode::UNPROCESSABLE_ENTITY, over, problems)
 }
 
 /// A body that was not read to its end: too large, or broken off.
@@ -97,7 +99,8 @@ pub(crate) async fn wrong_method(method: Method, uri: Uri) -> ProblemDocument {
     ProblemDocument::new(StatusCode::METHOD_NOT_ALLOWED, Problem::new("method.wrong", message))
 }
 
-fn causes(error: &(dyn Error + 'static)) -> String {
+/// An error with all that led to it, for the log.
+pub(crate) fn causes(error: &(dyn Error + 'static)) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {
@@ -108,10 +111,9 @@ fn causes(error: &(dyn Error + 'static)) -> String {
     text
 }
 
-fn capitalised(sentence: &str) -> String {
-    let mut letters = sentence.chars();
-    match letters.next() {
-        Some(first) => first.to_uppercase().chain(letters).collect(),
-        None => String::new(),
-    }
+/// What an error says, as a sentence for people.
+pub(crate) fn sentence(error: &impl Display) -> String {
+    let said = format!("{error}.");
+    let mut letters = said.chars();
+    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
 }

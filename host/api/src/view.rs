@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::{Json as Answer, extract::State};
 use serde::Deserialize;
 use tieline_delivery::Host;
-use tieline_types::{InstallationId, InstallationKey, TenantId, api::View};
+use tieline_types::{Asker, InstallationId, InstallationKey, TenantId, api::View};
 use utoipa::IntoParams;
 
 use crate::{
@@ -42,5 +42,6 @@ pub(crate) async fn show(
     Query(Asked { kind, id, user }): Query<Asked>,
 ) -> Result<Answer<View>, Refusal> {
     let installation = InstallationKey { tenant, installation };
-    Ok(Answer(host.view(&installation, (kind, id), user.as_deref()).await?))
+    let asker = user.map_or_else(Asker::operator, Asker::Another);
+    Ok(Answer(host.view(&installation, (kind, id), asker).await?))
 }

@@ -2,7 +2,7 @@
 
 use tieline_identity::{Arrival, Callback, ConnectionError, Departure, Errand, Whose};
 use tieline_types::{
-    Actor, ConnectionKey, Problem, Role, Secret, TenantId,
+    Actor, Asker, ConnectionKey, Problem, Secret, TenantId,
     api::{BrowserLink, PersonSummary, SignOutReport},
 };
 use url::Url;
@@ -77,11 +77,11 @@ impl Host {
         })
     }
 
-    /// Who asks: the signed-in person that the caller names, or else the API client itself.
-    pub(crate) async fn asker(&self, tenant: &TenantId, user: Option<&str>) -> Result<Actor, HostError> {
-        match user {
-            Some(user) => self.actor(tenant, user).await,
-            None => Ok(api_client()),
+    /// Who asks, as connectors see them.
+    pub(crate) async fn asking(&self, tenant: &TenantId, asker: Asker) -> Result<Actor, HostError> {
+        match asker {
+            Asker::Another(user) => self.actor(tenant, &user).await,
+            Asker::Themself(actor) => Ok(actor),
         }
     }
 
@@ -90,16 +90,6 @@ impl Host {
             doing: "making the address that browsers come back to",
             source: Box::new(error),
         })
-    }
-}
-
-/// Who acts when nobody is named: the API client itself, who is no person of any directory.
-fn api_client() -> Actor {
-    Actor {
-        directory_id: String::new(),
-        object_id: "api".into(),
-        display_name: "API client".into(),
-        roles: vec![Role::Operator.to_string()],
     }
 }
 

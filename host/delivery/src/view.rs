@@ -3,7 +3,7 @@
 use tieline_capabilities::{Mode, RunSpec};
 use tieline_runtime::ViewAnswer;
 use tieline_types::{
-    Actor, InstallationKey, Manifest, Problem, Timestamp,
+    Actor, Asker, InstallationKey, Manifest, Problem, Timestamp,
     api::{ActionState, OfferedAction, View},
 };
 
@@ -15,7 +15,7 @@ impl Host {
         &self,
         key: &InstallationKey,
         record: (String, String),
-        user: Option<&str>,
+        asker: Asker,
     ) -> Result<View, HostError> {
         let installation = self.installation(key)?;
         let failed = |problem: Problem| HostError::Failed { problem };
@@ -23,7 +23,7 @@ impl Host {
         if let Some(problem) = may::record_faults(&record) {
             return Err(HostError::Invalid { problems: vec![problem] });
         }
-        let actor = self.asker(&key.tenant, user).await?;
+        let actor = self.asking(&key.tenant, asker).await?;
         let spec = RunSpec { actor: Some(actor.clone()), ..spec(Mode::View, &installation, &self.services) };
         let asked = self.runtime.view(package, spec, &installation.config, record.clone(), actor.clone());
         let view = match asked.await.answer {

@@ -4,7 +4,7 @@
 //! are sealed before they reach the disk ([`Vault`]), tokens are got when first needed and kept in memory
 //! ([`Connections::authorize`]), and what goes wrong at sign-in becomes a named problem with a remedy. People sign
 //! in with a browser ([`Connections::link`], [`Connections::follow`], [`Connections::returned`]); a guest can
-//! act for the one who called it and for nobody else.
+//! act for the one who called it and for nobody else. At an [`Entrance`] people sign in to the host itself.
 
 mod access;
 mod browser;
@@ -34,7 +34,9 @@ mod validate;
 mod vault;
 
 pub use access::{Access, ActorRef, Identity};
-pub use browser::{Arrival, Callback, Departure, Errand, Outcome as Came};
+pub use browser::{
+    Arrival, Callback, Departure, Entrance, EntranceApp, Errand, Outcome as Came, Visit, Visitor, is_ours,
+};
 pub use claims::Claims;
 pub use clouds::{Clouds, InvalidCloud};
 pub use connection_test::Needed;

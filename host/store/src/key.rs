@@ -64,12 +64,14 @@ pub enum Space {
     Table = 24,
     /// Files of datasets.
     File = 25,
+    /// API tokens and sessions of browsers, by their digests.
+    Access = 26,
     /// Answers to requests with an idempotency key.
     Answer = 29,
 }
 
 impl Space {
-    const ALL: [Self; 26] = [
+    const ALL: [Self; 27] = [
         Self::Tenant,
         Self::Connection,
         Self::DataKey,
@@ -95,6 +97,7 @@ impl Space {
         Self::Row,
         Self::Table,
         Self::File,
+        Self::Access,
         Self::Answer,
     ];
 }

@@ -8,6 +8,7 @@ use crate::{
     Subscriber, TenantId, TimerKind, Timestamp, Timing, run::RunRecord, tenant::Licensing,
 };
 
+mod access;
 mod configuration;
 mod connection;
 mod coverage;
@@ -17,6 +18,10 @@ mod people;
 mod replay;
 mod view;
 
+pub use access::{
+    CreateTokenRequest, CreatedToken, CredentialKind, Right, SessionSummary, TokenSignIn, TokenState,
+    TokenSummary,
+};
 pub use configuration::{
     ConnectorSummary, ConnectorVersion, EventCounts, GrantReport, Happened, InstallationDetail,
     InstallationUsage, PackageDetail, PauseReport, PlanPreview, PlannedHook, PlannedSubscription,

@@ -7,6 +7,10 @@ use url::Url;
 
 use crate::{Doors, Limits, tenant::SecretRef, throttle::CallLimit};
 
+mod sign_in;
+
+pub use sign_in::{RoleRule, SignIn};
+
 /// `tieline.toml`. Relative paths are relative to the file.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]

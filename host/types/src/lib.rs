@@ -5,6 +5,7 @@
 
 pub mod alert;
 pub mod api;
+mod asker;
 pub mod clock;
 pub mod config;
 mod connection;
@@ -30,6 +31,7 @@ pub mod watchdog;
 pub mod webhook;
 
 pub use alert::{Alert, AlertKey, AlertSource, Severity};
+pub use asker::Asker;
 pub use clock::{Clock, ClockAhead, ManualClock, SystemClock, Timestamp};
 pub use digest::Digest;
 pub use event::{Actor, Delivery, DeliveryState, Event, EventRef, Payload};

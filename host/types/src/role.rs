@@ -5,18 +5,19 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// A role, by which a manifest says who may ask for an action.
+/// A role: by it a manifest says who may ask for an action, and the API who may ask for what. A greater one may all
+/// that a lesser one may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {
-    /// Runs the host: whoever holds its token and acts for nobody else.
-    Operator,
+    /// Looks at the records: the app role `viewer`.
+    Viewer,
+    /// Works with them: everybody who is signed in and was given no other role, and the app role `agent`.
+    Agent,
     /// Sets up the tenant's side: the app role `tenant-admin` in its directory.
     TenantAdmin,
-    /// Works with the records: everybody who is signed in and was given no other role, and the app role `agent`.
-    Agent,
-    /// Looks at them: the app role `viewer`.
-    Viewer,
+    /// Runs the host, and acts for nobody else.
+    Operator,
 }
 
 impl Role {
@@ -57,6 +58,15 @@ mod tests {
         assert_eq!(of(&["operator", "Sales.Manager"]), [Role::Agent]);
         assert_eq!(of(&["viewer"]), [Role::Viewer]);
         assert_eq!(of(&["agent", "tenant-admin"]), [Role::TenantAdmin, Role::Agent]);
+    }
+
+    #[test]
+    fn each_is_more_than_the_one_before() {
+        assert!(
+            Role::Viewer < Role::Agent
+                && Role::Agent < Role::TenantAdmin
+                && Role::TenantAdmin < Role::Operator
+        );
     }
 
     #[test]

@@ -51,9 +51,18 @@ fn capabilities_do_not_see_each_other() {
 
 #[test]
 fn only_the_app_reads_the_environment() {
-    for folder in
-        ["types", "store", "datasets", "egress", "identity", "capabilities", "runtime", "delivery", "api"]
-    {
+    for folder in [
+        "types",
+        "store",
+        "datasets",
+        "egress",
+        "identity",
+        "access",
+        "capabilities",
+        "runtime",
+        "delivery",
+        "api",
+    ] {
         for (path, text) in sources(&format!("host/{folder}/src")) {
             let reads = text.contains("env::var") || text.contains("std::env::");
             assert!(!reads, "{} reads the environment", path.display());
@@ -63,7 +72,9 @@ fn only_the_app_reads_the_environment() {
 
 #[test]
 fn only_egress_makes_an_http_client_of_the_host() {
-    for folder in ["types", "store", "datasets", "identity", "capabilities", "runtime", "delivery", "api"] {
+    for folder in
+        ["types", "store", "datasets", "identity", "access", "capabilities", "runtime", "delivery", "api"]
+    {
         for (path, text) in sources(&format!("host/{folder}/src")) {
             assert!(!text.contains("reqwest"), "{} goes around the one door", path.display());
         }

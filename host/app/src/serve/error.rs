@@ -2,6 +2,7 @@
 
 use std::{io, net::SocketAddr};
 
+use tieline_access::AccessError;
 use tieline_datasets::OpenError;
 use tieline_delivery::HostError;
 use tieline_egress::InvalidPolicy;
@@ -9,7 +10,7 @@ use tieline_identity::VaultError;
 use tieline_runtime::EngineError;
 use tieline_store::StoreError;
 
-use super::{master_key::MasterKeyError, token::TokenError};
+use super::master_key::MasterKeyError;
 use crate::{Exit, Failure, config::ConfigError};
 
 /// What stopped the host from starting, or from ending well.
@@ -35,9 +36,9 @@ pub(crate) enum ServeError {
     /// No place for the files of datasets.
     #[error("[datasets] of the configuration cannot be used")]
     Datasets(#[from] OpenError),
-    /// No API token.
-    #[error(transparent)]
-    Token(#[from] TokenError),
+    /// The host has no token of its own.
+    #[error("making or reading the host's own token failed")]
+    Token(#[from] AccessError),
     /// The outbound policy cannot be used.
     #[error("[egress] or [clouds] of the configuration cannot be used")]
     Egress(#[from] InvalidPolicy),

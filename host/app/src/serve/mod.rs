@@ -5,7 +5,6 @@ mod error;
 mod logging;
 mod master_key;
 pub(crate) mod stop;
-mod token;
 
 use std::sync::Arc;
 
@@ -76,7 +75,7 @@ async fn serve(config: Config, args: &Serve, json: bool) -> Result<(), ServeErro
     };
     let master = master_key::load(&data, std::env::var(MASTER_KEY).ok().map(Secret::new))?;
     let store = tieline_store::open(&store, &base, clock.clone())?;
-    let token = token::load(&*store, args.new_token).await?;
+    let token = tieline_access::bootstrap(&*store, args.new_token).await?;
     let egress = Egress::new(&egress)?;
     let place = Place::open(&datasets.url, &base, &datasets.options, &egress)?;
     let vault = Vault::open(store.clone(), &master).await?;

@@ -1,7 +1,7 @@
 //! The last thing that an installation is asked for: to end what would otherwise be left standing upstream.
 
 use serde_json::{Value, json};
-use tieline_types::{InstallationKey, Problem, api::ActRequest};
+use tieline_types::{Asker, InstallationKey, Problem, api::ActRequest};
 
 use crate::{Host, HostError};
 
@@ -18,7 +18,7 @@ impl Host {
         let name = &actions.find(|action| action.at_removal)?.name;
         for _ in 0..ROUNDS {
             let request = ActRequest { input: json!({}), record: None, idempotency_key: None, user: None };
-            match self.act_to_the_end(key, name, request).await {
+            match self.act_to_the_end(key, name, request, Asker::operator()).await {
                 Ok(answer) if answer.output["more"] == Value::Bool(true) => {}
                 Ok(_) => return None,
                 Err(HostError::Failed { problem }) => return Some(unfinished(name, &problem.message)),

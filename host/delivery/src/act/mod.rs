@@ -10,7 +10,7 @@ use std::{sync::Arc, time::Duration};
 use tieline_capabilities::{EffectMemory, Finished, Mode, RunSpec, Source};
 use tieline_store::{Batch, CommitError};
 use tieline_types::{
-    Event, Exceeded, InstallationKey, Limit, Problem,
+    Asker, Event, Exceeded, InstallationKey, Limit, Problem,
     api::{ActRequest, ActResponse},
     manifest::Action,
 };
@@ -41,9 +41,10 @@ impl Host {
         key: &InstallationKey,
         name: &str,
         request: ActRequest,
+        asker: Asker,
     ) -> Result<ActResponse, HostError> {
         let (host, key, name) = (self.clone(), key.clone(), name.to_owned());
-        let acting = tokio::spawn(async move { host.act_to_the_end(&key, &name, request).await });
+        let acting = tokio::spawn(async move { host.act_to_the_end(&key, &name, request, asker).await });
         acting
             .await
             .map_err(|error| HostError::Internal { doing: "running an action", source: Box::new(error) })?
@@ -54,6 +55,7 @@ impl Host {
         key: &InstallationKey,
         name: &str,
         request: ActRequest,
+        asker: Asker,
     ) -> Result<ActResponse, HostError> {
         let installation = self.installation(key)?;
         let package = installation
@@ -62,7 +64,7 @@ impl Host {
             .map_err(|problem| HostError::Failed { problem: problem.clone() })?;
         let action = package.inspection.manifest.action(name);
         let action = action.ok_or_else(|| HostError::NotFound { what: format!("action {name} of {key}") })?;
-        let actor = self.asker(&key.tenant, request.user.as_deref()).await?;
+        let actor = self.asking(&key.tenant, asker).await?;
         if let Some(problem) = may::refusal(action, &actor) {
             return Err(HostError::Forbidden { problem });
         }

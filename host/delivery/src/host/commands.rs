@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use tieline_types::{
-    EventId, InstallationKey, TenantId,
+    Asker, EventId, InstallationKey, TenantId,
     api::{
         ActRequest, ActResponse, CheckReport, PackageSummary, PauseReport, ReplayAs, ReplayReport,
         ReplayRequest, ResumeReport, View,
@@ -78,7 +78,8 @@ impl Host {
         self.run_check(installation).await
     }
 
-    /// Runs an action of an installation.
+    /// Runs an action of an installation. `asker` is on whose behalf, whatever the request says: who may name whom is
+    /// judged by whoever calls this.
     ///
     /// # Errors
     /// [`HostError::Forbidden`] when whoever asks has no role for it; [`HostError::Invalid`] when the input does not
@@ -88,9 +89,10 @@ impl Host {
         installation: &InstallationKey,
         action: &str,
         request: ActRequest,
+        asker: Asker,
     ) -> Result<ActResponse, HostError> {
         self.running("starting an action on a host that ends")?;
-        self.run_act(installation, action, request).await
+        self.run_act(installation, action, request, asker).await
     }
 
     /// What a person is shown about a record of an installation. Changes nothing, here or upstream.
@@ -101,8 +103,8 @@ impl Host {
         &self,
         installation: &InstallationKey,
         record: (String, String),
-        user: Option<&str>,
+        asker: Asker,
     ) -> Result<View, HostError> {
-        self.run_view(installation, record, user).await
+        self.run_view(installation, record, asker).await
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use tieline_types::{
-    Digest, InstallationKey,
+    Asker, Digest, InstallationKey,
     api::{ActRequest, ChangeKind, Verdict},
     tenant::TenantDocument,
 };
@@ -67,13 +67,17 @@ async fn what_cannot_run_says_so_wherever_it_is_asked() {
     let desk = InstallationKey { tenant: acme(), installation: "desk".parse().unwrap() };
     let gone = InstallationKey { tenant: acme(), installation: "gone".parse().unwrap() };
     let ask = || ActRequest { input: json!({}), record: None, idempotency_key: None, user: None };
-    assert!(matches!(stage.host.act(&gone, "log", ask()).await, Err(HostError::NotFound { .. })));
+    assert!(matches!(
+        stage.host.act(&gone, "log", ask(), Asker::operator()).await,
+        Err(HostError::NotFound { .. })
+    ));
     assert!(matches!(stage.host.check(&gone).await, Err(HostError::NotFound { .. })));
     assert!(matches!(
         stage.host.installations(&"else".parse().unwrap()).await,
         Err(HostError::NotFound { .. })
     ));
-    let Err(HostError::Failed { problem }) = stage.host.act(&desk, "log", ask()).await else {
+    let Err(HostError::Failed { problem }) = stage.host.act(&desk, "log", ask(), Asker::operator()).await
+    else {
         panic!("it acted")
     };
     assert_eq!(problem.code, "package.unknown");

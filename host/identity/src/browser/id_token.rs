@@ -2,8 +2,11 @@
 //!
 //! learn.microsoft.com, "ID tokens in the Microsoft identity platform" and "ID token claims reference".
 
+use std::collections::BTreeMap;
+
 use jsonwebtoken::jwk::JwkSet;
 use serde::Deserialize;
+use serde_json::Value;
 use tieline_types::Timestamp;
 
 use crate::signed::{self, Unsigned};
@@ -31,6 +34,19 @@ pub(super) struct Who {
     /// App roles that the directory gave this person.
     #[serde(default)]
     pub(super) roles: Vec<String>,
+    /// Groups that they are a member of, where the app registration asks for them.
+    #[serde(default)]
+    pub(super) groups: Vec<String>,
+    /// Claims that are left out, and where to ask for them: groups, when there are more than 200.
+    #[serde(default, rename = "_claim_names")]
+    left_out: BTreeMap<String, Value>,
+}
+
+impl Who {
+    /// Whether they are in more groups than a token has room for: then it names none.
+    pub(super) fn has_too_many_groups(&self) -> bool {
+        self.left_out.contains_key("groups")
+    }
 }
 
 #[derive(Deserialize)]
@@ -97,7 +113,7 @@ mod tests {
     use jsonwebtoken::{Algorithm, EncodingKey, Header, jwk::Jwk};
     use proptest::prelude::*;
     use rcgen::{KeyPair, PKCS_RSA_SHA256, RsaKeySize};
-    use serde_json::{Value, json};
+    use serde_json::json;
     use std::sync::LazyLock;
 
     const NOW: u64 = 1_800_000_000;
@@ -143,6 +159,18 @@ mod tests {
     fn takes_what_the_directory_signed_for_this_sign_in() {
         let who = read(&signed(&ISSUER, "k1", &good())).unwrap();
         assert_eq!((who.oid.as_str(), who.name.as_str()), ("o", "Priya Singh"));
+        assert!(who.groups.is_empty() && !who.has_too_many_groups());
+    }
+
+    #[test]
+    fn knows_groups_and_that_there_are_too_many_to_name() {
+        let mut claims = good();
+        claims["groups"] = json!(["g1", "g2"]);
+        assert_eq!(read(&signed(&ISSUER, "k1", &claims)).unwrap().groups, ["g1", "g2"]);
+        let mut claims = good();
+        claims["_claim_names"] = json!({ "groups": "src1" });
+        claims["_claim_sources"] = json!({ "src1": { "endpoint": "https://graph/…" } });
+        assert!(read(&signed(&ISSUER, "k1", &claims)).unwrap().has_too_many_groups());
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! that the way out set, so that nobody can be brought into somebody else's sign-in.
 
 mod consent;
+mod entrance;
 mod id_token;
 mod pending;
 mod return_to;
@@ -19,7 +20,9 @@ use tieline_store::Batch;
 use tieline_types::{ConnectionKey, Digest, Problem, Secret, Timestamp, api::PersonSummary};
 use url::Url;
 
+pub use entrance::{Entrance, EntranceApp, Visit, Visitor};
 pub use pending::Errand;
+pub use return_to::checked as is_ours;
 
 use crate::{
     ConnectionError, Connections,
@@ -28,6 +31,7 @@ use crate::{
     sign_in::Applied,
 };
 use pending::{AWAY, Away, Handle, LINK, Link};
+use sign_in::Asking;
 
 /// Where a browser goes, and the cookie that it takes along.
 pub struct Departure {
@@ -119,7 +123,15 @@ impl Connections {
         let to = match link.errand {
             Errand::Consent => consent::page(&applied, people, callback, &state.to_string()),
             errand => {
-                sign_in::page(&applied, people, callback, &state.to_string(), &nonce, &challenge, errand)
+                let asking = Asking {
+                    callback,
+                    state: &state.to_string(),
+                    nonce: &nonce,
+                    challenge,
+                    scopes: sign_in::scopes(&applied, people),
+                    choose: errand == Errand::Service,
+                };
+                sign_in::page(&applied, people, asking)
             }
         };
         let away = Away {

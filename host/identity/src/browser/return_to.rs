@@ -10,7 +10,7 @@ const LONGEST: usize = 1_024;
 ///
 /// # Errors
 /// A problem at `/return_to`.
-pub(super) fn checked(path: &str) -> Result<(), Problem> {
+pub fn checked(path: &str) -> Result<(), Problem> {
     let plain = |b: u8| {
         (0x21..=0x7e).contains(&b)
             && !matches!(b, b'\\' | b'"' | b'<' | b'>' | b'^' | b'`' | b'{' | b'}' | b'|')

@@ -20,32 +20,50 @@ use crate::{
     sign_in::{Applied, SignIn},
 };
 
+/// What a browser is sent away with.
+pub(super) struct Asking<'a> {
+    pub(super) callback: &'a Url,
+    pub(super) state: &'a str,
+    pub(super) nonce: &'a Secret,
+    pub(super) challenge: PkceCodeChallenge,
+    /// What is asked for.
+    pub(super) scopes: Vec<String>,
+    /// Somebody is to be chosen: not whoever happens to be signed in to this browser.
+    pub(super) choose: bool,
+}
+
+/// All that a connection acts with on behalf of its people.
+pub(super) fn scopes(applied: &Applied, people: &People) -> Vec<String> {
+    people.scopes.iter().map(|scope| (*scope).to_owned()).chain(applied.endpoint.scope.clone()).collect()
+}
+
 /// The page where somebody signs in.
-pub(super) fn page(
-    applied: &Applied,
-    people: &People,
-    callback: &Url,
-    state: &str,
-    nonce: &Secret,
-    challenge: &PkceCodeChallenge,
-    errand: Errand,
-) -> Option<Url> {
+pub(super) fn page(applied: &Applied, people: &People, asking: Asking<'_>) -> Option<Url> {
     let client_id = applied.connection.client_id.clone().unwrap_or_default();
-    let scopes = people.scopes.iter().map(|scope| (*scope).to_owned()).chain(applied.endpoint.scope.clone());
     let client = BasicClient::new(ClientId::new(client_id))
         .set_auth_uri(AuthUrl::from_url(applied.endpoint.page(people.authorize)?))
-        .set_redirect_uri(RedirectUrl::from_url(callback.clone()));
+        .set_redirect_uri(RedirectUrl::from_url(asking.callback.clone()));
     let mut request = client
-        .authorize_url(|| CsrfToken::new(state.to_owned()))
-        .set_pkce_challenge(challenge.clone())
-        .add_scopes(scopes.map(Scope::new))
+        .authorize_url(|| CsrfToken::new(asking.state.to_owned()))
+        .set_pkce_challenge(asking.challenge)
+        .add_scopes(asking.scopes.into_iter().map(Scope::new))
         .add_extra_param("response_mode", "query")
-        .add_extra_param("nonce", nonce.expose());
-    if errand == Errand::Service {
-        // Not whoever happens to be signed in to this browser.
+        .add_extra_param("nonce", asking.nonce.expose());
+    if asking.choose {
         request = request.add_extra_param("prompt", "select_account");
     }
     Some(request.url().0)
+}
+
+/// Why a code was not redeemed: where a refresh token would have ended, it is the code.
+pub(super) fn of_code(error: ConnectionError) -> ConnectionError {
+    match error {
+        ConnectionError::Unusable(problem) if refusal::cure(&problem.code) == Some(Cure::SignIn) => {
+            let problem = Problem::new("sign-in.code-refused", "The code is too old, or was used before.");
+            ConnectionError::Unusable(problem.remedy("Begin again."))
+        }
+        other => other,
+    }
 }
 
 impl Connections {
@@ -67,18 +85,10 @@ impl Connections {
         let verifier = Secret::new(away.verifier.clone());
         let asked = self.sign_in.clock.now();
         let grant = Grant::Code { code, verifier: &verifier, redirect_uri: callback };
-        let token = self.sign_in.ask(key, &applied, grant).await.map_err(|error| match error {
-            ConnectionError::Unusable(problem) if refusal::cure(&problem.code) == Some(Cure::SignIn) => {
-                ConnectionError::Unusable(
-                    Problem::new("sign-in.code-refused", "The code is too old, or was used before.")
-                        .remedy("Begin again."),
-                )
-            }
-            other => other,
-        })?;
+        let token = self.sign_in.ask(key, &applied, grant).await.map_err(of_code)?;
         let missing = || sign_in::malformed(applied.provider);
         let id_token = token.id_token.as_ref().ok_or_else(missing)?;
-        let who = self.sign_in.identified(key, &applied, people, away, id_token).await?;
+        let who = self.sign_in.identified(key, &applied, people, &away.nonce, id_token).await?;
 
         let identity = match away.link.errand {
             Errand::Service => Identity::Service,
@@ -137,12 +147,12 @@ impl Connections {
 
 impl SignIn {
     /// Who an id token speaks of. Keys are read anew for every sign-in: these are rare, and keys change.
-    async fn identified(
+    pub(super) async fn identified(
         &self,
         key: &ConnectionKey,
         applied: &Applied,
         people: &People,
-        away: &Away,
+        nonce: &str,
         id_token: &Secret,
     ) -> Result<Who, ConnectionError> {
         let discovery = self.discovery(key, applied, people).await?;
@@ -150,7 +160,7 @@ impl SignIn {
         let expected = Expected {
             client_id: applied.connection.client_id.as_deref().unwrap_or_default(),
             issuer: &discovery.issuer,
-            nonce: &away.nonce,
+            nonce,
             now: self.clock.now(),
         };
         id_token::validate(id_token.expose(), &keys, &expected).map_err(|invalid| {
