@@ -116,6 +116,9 @@ impl Access {
         let mut networks = self.networks.lock();
         let wait = networks.wait(&network, now);
         networks.failed(network, now);
+        if wait.is_none() && networks.wait(&network, now).is_some() {
+            tracing::warn!(?from, "credentials from there were wrong again and again: they are slowed");
+        }
         wait.map_or(Refused::Unknown, Refused::Throttled)
     }
 

@@ -1,40 +1,38 @@
-//! Who may use the API: whoever holds the host's token.
+//! Who asks: whoever holds a token (RFC 6750), or a browser with a session. Looked at once, before anything else.
 
-use std::sync::Arc;
+use std::{
+    convert::Infallible,
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+};
 
-use aws_lc_rs::constant_time::verify_slices_are_equal;
 use axum::{
-    extract::{Request, State},
-    http::{HeaderValue, StatusCode, header},
+    extract::{ConnectInfo, FromRequestParts, Request, State},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts},
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use tieline_types::{Digest, Problem};
+use tieline_access::{Access, Principal, Refused, Who};
+use tieline_types::{Problem, Secret};
 
-use crate::ProblemDocument;
+use crate::{ProblemDocument, browser::session_cookie, cookies, refusal, session::InBrowser};
 
-/// Knows the token's SHA-256 and nothing else, so that neither the store nor a memory dump of an idle host
-/// gives the token away.
-#[derive(Debug, Clone)]
-pub struct TokenVerifier(Arc<Digest>);
+/// Says that a request with a cookie comes from a page of this host: no other can read the word, or send the field.
+const CSRF: &str = "x-tieline-csrf";
 
-impl TokenVerifier {
-    /// Accepts the token with this digest.
-    pub fn new(digest: Digest) -> Self {
-        Self(Arc::new(digest))
-    }
-
-    /// Whether the token is the one; the time taken does not tell how much of it is right.
-    pub fn accepts(&self, token: &str) -> bool {
-        verify_slices_are_equal(Digest::of(token.as_bytes()).as_bytes(), self.0.as_bytes()).is_ok()
-    }
-}
-
-/// Who asks, once that is known: an extension of the request.
+/// Who asks, by a name that no other has: an extension of the request.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Caller(Arc<str>);
 
 impl Caller {
+    fn of(principal: &Principal) -> Self {
+        Self(match &principal.who {
+            Who::Token { id, .. } => format!("token {id}").into(),
+            Who::Person { oid, directory, .. } => format!("person {directory}/{oid}").into(),
+            Who::Bootstrap => "bootstrap".into(),
+        })
+    }
+
     /// A name that no other has.
     pub(crate) fn as_str(&self) -> &str {
         &self.0
@@ -46,60 +44,122 @@ impl Caller {
     }
 }
 
-/// Lets requests with the right bearer token (RFC 6750) through, and says whose they are.
-pub(crate) async fn require_token(
-    State(verifier): State<TokenVerifier>,
+/// The address that a request came from, as far as it is known.
+pub(crate) struct Address(pub(crate) Option<IpAddr>);
+
+impl<S: Send + Sync> FromRequestParts<S> for Address {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self(parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip())))
+    }
+}
+
+/// Lets requests of somebody through, and says whose they are.
+pub(crate) async fn identify(
+    State(access): State<Arc<Access>>,
+    Address(from): Address,
     mut request: Request,
     next: Next,
 ) -> Response {
-    match bearer(&request) {
-        Some(token) if verifier.accepts(token) => {
-            request.extensions_mut().insert(Caller("host-token".into()));
-            next.run(request).await
-        }
-        Some(_) => {
-            refuse("auth.wrong-token", "The bearer token is not this host's.", r#"error="invalid_token""#)
-        }
-        None => nobody(),
+    let (principal, browser) = match known(&access, request.method(), request.headers(), from).await {
+        Ok(known) => known,
+        Err(refused) => return refused,
+    };
+    let extensions = request.extensions_mut();
+    extensions.insert(Caller::of(&principal));
+    extensions.insert(principal);
+    if let Some(browser) = browser {
+        extensions.insert(browser);
     }
+    next.run(request).await
+}
+
+/// A token goes before a cookie: whoever sends one means it, and a wrong one is not made good by a session.
+async fn known(
+    access: &Access,
+    method: &Method,
+    headers: &HeaderMap,
+    from: Option<IpAddr>,
+) -> Result<(Principal, Option<InBrowser>), Response> {
+    if headers.contains_key(header::AUTHORIZATION) {
+        let token = bearer(headers).ok_or_else(nobody)?;
+        return access.of_token(token, from).await.map(|who| (who, None)).map_err(|why| refused(&why));
+    }
+    let id = cookies::read(headers, &session_cookie(access)).ok_or_else(nobody)?;
+    let session = access.session(&id).await.map_err(|why| match why {
+        Refused::Unknown => over(),
+        why => refused(&why),
+    })?;
+    if ![Method::GET, Method::HEAD].contains(method) && !is_from_our_page(access, &id, headers) {
+        return Err(forged());
+    }
+    let csrf = access.csrf(&id).expose().to_owned();
+    Ok((session.principal, Some(InBrowser { csrf, expires: session.expires })))
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+}
+
+/// Whether a request carries the word of its session.
+pub(crate) fn is_from_our_page(access: &Access, id: &Secret, headers: &HeaderMap) -> bool {
+    let given = headers.get(CSRF).and_then(|given| given.to_str().ok());
+    given.is_some_and(|given| access.is_csrf(id, given))
 }
 
 /// The answer to somebody who does not say who they are.
 pub(crate) fn nobody() -> Response {
-    refuse("auth.no-token", "The request carries no bearer token.", "")
+    let remedy = "Send `Authorization: Bearer …` with a token of this host, or sign in at /auth/sign-in.";
+    let problem = Problem::new("auth.no-credential", "The request does not say who asks.").remedy(remedy);
+    unauthorized(problem, "")
 }
 
-fn bearer(request: &Request) -> Option<&str> {
-    let value = request.headers().get(header::AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, token) = value.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
-}
-
-fn refuse(code: &str, message: &str, error: &str) -> Response {
-    let remedy = "Send `Authorization: Bearer …` with the token that the host printed at its first start.";
-    let problem = Problem::new(code, message).remedy(remedy);
-    let mut response = ProblemDocument::new(StatusCode::UNAUTHORIZED, problem).into_response();
-    let challenge = if error.is_empty() {
-        Ok(HeaderValue::from_static(r#"Bearer realm="tieline""#))
-    } else {
-        HeaderValue::try_from(format!(r#"Bearer realm="tieline", {error}"#))
+/// The answer to somebody whose credential lets them in no more, or never did.
+pub(crate) fn refused(why: &Refused) -> Response {
+    let remedy = "Send a token that is good: `tieline tokens create` makes one, and `tieline serve --new-token` the \
+                  host's own anew.";
+    let (code, message) = match why {
+        Refused::Unknown => ("auth.wrong-token", "The bearer token is none of this host's.".to_owned()),
+        Refused::Expired(_) => ("auth.token-expired", refusal::sentence(why)),
+        Refused::Revoked(_) => ("auth.token-revoked", refusal::sentence(why)),
+        Refused::Throttled(wait) => return too_many(wait.as_secs().max(1)),
+        Refused::Store(error) => {
+            tracing::warn!(cause = refusal::causes(error), "a credential could not be looked up");
+            return refusal::unavailable("Credentials cannot be looked up now.".into());
+        }
     };
-    if let Ok(challenge) = challenge {
-        response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
-    }
+    unauthorized(Problem::new(code, message).remedy(remedy), r#", error="invalid_token""#)
+}
+
+/// The answer to a request with a cookie that another site may have made the browser send.
+pub(crate) fn forged() -> Response {
+    let message =
+        "The request comes with a cookie, and without the word that proves that a page of this host sent it.";
+    let remedy = "Send `X-Tieline-CSRF` with what `GET /api/v1/session` says, or a bearer token in place of the cookie.";
+    let problem = Problem::new("auth.csrf", message).remedy(remedy);
+    ProblemDocument::new(StatusCode::FORBIDDEN, problem).into_response()
+}
+
+fn over() -> Response {
+    let problem =
+        Problem::new("auth.session-over", "The session is over.").remedy("Sign in again at /auth/sign-in.");
+    unauthorized(problem, "")
+}
+
+fn too_many(wait_s: u64) -> Response {
+    let message = "Too many credentials from here, or such as this one, were wrong.";
+    let problem = Problem::new("auth.too-many", message).remedy(format!("Try again in {wait_s} seconds."));
+    let mut response = ProblemDocument::new(StatusCode::TOO_MANY_REQUESTS, problem).into_response();
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait_s));
     response
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn refuses_every_token_but_one() {
-        let verifier = TokenVerifier::new(Digest::of(b"tl_right"));
-        for wrong in ["", "tl_", "tl_righ", "tl_right ", "tl_wrong"] {
-            assert!(!verifier.accepts(wrong), "{wrong}");
-        }
-        assert!(verifier.accepts("tl_right"));
+fn unauthorized(problem: Problem, error: &str) -> Response {
+    let mut response = ProblemDocument::new(StatusCode::UNAUTHORIZED, problem).into_response();
+    if let Ok(challenge) = HeaderValue::try_from(format!(r#"Bearer realm="tieline"{error}"#)) {
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
     }
+    response
 }

@@ -2,11 +2,14 @@
 //! document, by `x-least-role`, and in the check around each of its routes.
 
 use axum::{
-    extract::Request,
+    extract::{RawPathParams, Request, rejection::RawPathParamsRejection},
+    http::StatusCode,
     middleware::{self, Next},
-    response::Response,
+    response::{IntoResponse, Response},
 };
-use tieline_types::Role;
+use tieline_access::{Principal, Verdict};
+use tieline_delivery::HostError;
+use tieline_types::{Problem, Role, TenantId};
 use utoipa::openapi::{
     Ref,
     extensions::Extensions,
@@ -14,7 +17,7 @@ use utoipa::openapi::{
 };
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::{Api, auth, auth::Caller, idempotency};
+use crate::{Api, ProblemDocument, auth, idempotency, refusal::Refusal};
 
 /// The extension of an operation that names the role.
 pub(crate) const LEAST_ROLE: &str = "x-least-role";
@@ -33,7 +36,7 @@ pub(crate) struct Guarded(OpenApiRouter<Api>);
 
 /// Guards routes: only somebody with at least this role gets through.
 pub(crate) fn least(role: Role, routes: OpenApiRouter<Api>) -> Guarded {
-    let check = move |request: Request, next: Next| check(role, request, next);
+    let check = move |names: Names, request: Request, next: Next| check(role, names, request, next);
     let once = middleware::from_fn(idempotency::once);
     let mut routes = routes.route_layer(once).route_layer(middleware::from_fn(check));
     for operation in routes.get_openapi_mut().paths.paths.values_mut().flat_map(operations) {
@@ -52,12 +55,35 @@ pub(crate) fn all(groups: impl IntoIterator<Item = Guarded>) -> OpenApiRouter<Ap
     groups.into_iter().fold(OpenApiRouter::default(), |all, Guarded(routes)| all.merge(routes))
 }
 
-/// Whoever holds the host's token may everything; whoever is not known may nothing, however the request came here.
-async fn check(_least: Role, request: Request, next: Next) -> Response {
-    match request.extensions().get::<Caller>() {
-        Some(_) => next.run(request).await,
-        None => auth::nobody(),
+/// What the path names; of one that is no text nothing.
+type Names = Result<RawPathParams, RawPathParamsRejection>;
+
+/// Judges before anything is looked up: whoever has no right to a tenant hears of it what everybody hears of one that
+/// nobody made, and as soon. Whoever is not known may nothing, however the request came here.
+async fn check(least: Role, names: Names, request: Request, next: Next) -> Response {
+    let Some(principal) = request.extensions().get::<Principal>() else { return auth::nobody() };
+    let named = match &names {
+        Ok(names) => names.iter().find(|(name, _)| *name == "tenant").map(|(_, tenant)| tenant),
+        Err(RawPathParamsRejection::InvalidUtf8InPathParam(_)) => Some("\u{fffd}"),
+        Err(_) => None,
+    };
+    let tenant = named.map(str::parse::<TenantId>).transpose();
+    match (tenant.map(|tenant| principal.judged(tenant.as_ref(), least)), named) {
+        (Ok(Verdict::May(_)), _) => next.run(request).await,
+        (Ok(Verdict::TooLittle(role)), _) => too_little(least, role),
+        // A name that no tenant can have is one that none has.
+        (Ok(Verdict::NotThere) | Err(_), tenant) => {
+            let what = format!("tenant {}", tenant.unwrap_or_default());
+            Refusal::from(HostError::NotFound { what }).into_response()
+        }
     }
+}
+
+fn too_little(least: Role, role: Role) -> Response {
+    let message = format!("This is for the role {least} and those above it; whoever asks is {role} here.");
+    let remedy = "Have somebody with that role do it, or be given it.";
+    ProblemDocument::new(StatusCode::FORBIDDEN, Problem::new("auth.not-allowed", message).remedy(remedy))
+        .into_response()
 }
 
 fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {

@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use axum::{
-    Json as Answer,
+    Extension, Json as Answer,
     extract::State,
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use tieline_delivery::Host;
+use tieline_access::Principal;
+use tieline_delivery::{Host, HostError};
 use tieline_types::{
-    Asker, Digest, Grant, InstallationId, InstallationKey, Problem, TenantId,
+    Digest, Grant, InstallationId, InstallationKey, Problem, TenantId,
     api::{
         ActRequest, ActResponse, ApplyReport, CheckReport, GrantReport, InstallationDetail,
         InstallationSummary, Page, PauseReport, PlanPreview, Proposal, ResumeReport, ValidationReport,
@@ -223,6 +224,8 @@ pub(crate) async fn resume(
 }
 
 /// Runs an action.
+///
+/// Only a tenant's administrator names somebody else in `as`; everybody else asks for themself.
 #[utoipa::path(
     post,
     path = "/tenants/{tenant}/installations/{installation}/actions/{action}",
@@ -233,9 +236,11 @@ pub(crate) async fn resume(
 )]
 pub(crate) async fn act(
     State(host): State<Arc<Host>>,
+    Extension(principal): Extension<Principal>,
     Path((tenant, installation, action)): Path<(TenantId, InstallationId, String)>,
     Json(request): Json<ActRequest>,
 ) -> Result<Answer<ActResponse>, Refusal> {
-    let asker = request.user.clone().map_or_else(Asker::operator, Asker::Another);
+    let asker = principal.acts_as(&tenant, request.user.as_deref());
+    let asker = asker.map_err(|problem| HostError::Forbidden { problem })?;
     Ok(Answer(host.act(&InstallationKey { tenant, installation }, &action, request, asker).await?))
 }

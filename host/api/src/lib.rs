@@ -6,11 +6,13 @@ mod alerts;
 mod auth;
 mod browser;
 mod connections;
+mod cookies;
 mod datasets;
 mod edition;
 mod events;
 mod extract;
 mod guard;
+mod headers;
 mod health;
 mod hooks;
 mod idempotency;
@@ -26,9 +28,11 @@ mod refusal;
 mod replay;
 mod routes;
 mod schedules;
+mod session;
 mod subscriptions;
 mod tapes;
 mod tenants;
+mod tokens;
 mod usage;
 mod vendors;
 mod view;
@@ -44,23 +48,24 @@ use axum::{
     routing::get,
 };
 use rate::Rate;
+use tieline_access::Access;
 use tieline_delivery::Host;
 
-pub use self::{auth::TokenVerifier, problem::ProblemDocument};
+pub use self::problem::ProblemDocument;
 
 /// What the routes stand on. Cheap to clone.
 #[derive(Clone)]
 pub struct Api {
     host: Arc<Host>,
-    auth: TokenVerifier,
+    access: Arc<Access>,
     rate: Arc<Rate>,
 }
 
 impl Api {
-    /// The API of this host, for whoever holds the token.
-    pub fn new(host: Arc<Host>, auth: TokenVerifier) -> Self {
+    /// The API of this host, for whom `access` knows.
+    pub fn new(host: Arc<Host>, access: Arc<Access>) -> Self {
         let rate = Arc::new(Rate::new(host.doors().requests_per_second));
-        Self { host, auth, rate }
+        Self { host, access, rate }
     }
 }
 
@@ -70,9 +75,9 @@ impl FromRef<Api> for Arc<Host> {
     }
 }
 
-impl FromRef<Api> for TokenVerifier {
+impl FromRef<Api> for Arc<Access> {
     fn from_ref(api: &Api) -> Self {
-        api.auth.clone()
+        api.access.clone()
     }
 }
 
@@ -90,16 +95,19 @@ pub fn router(api: Api) -> Router {
         .layer(Extension(api.clone()))
         .layer(middleware::from_fn_with_state(api.clone(), rate::limit))
         // Around the fallbacks too: whoever has no token does not learn which paths exist.
-        .layer(middleware::from_fn_with_state(api.auth.clone(), auth::require_token));
+        .layer(middleware::from_fn_with_state(api.access.clone(), auth::identify));
     let json = [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))];
     Router::new()
         .nest(openapi::BASE, routes)
-        .merge(hooks::routes(doors))
         .merge(browser::routes())
         .route("/api/openapi.json", get(async move || (json, document)))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .fallback(refusal::no_such_path)
         .method_not_allowed_fallback(refusal::wrong_method)
+        // Around all that a browser may show, and what is added here later.
+        .layer(middleware::from_fn_with_state(api.access.is_public_over_tls(), headers::protect))
+        // No layer stands before hooks: that path must be cheap.
+        .merge(hooks::routes(doors).method_not_allowed_fallback(refusal::wrong_method))
         .with_state(api)
 }

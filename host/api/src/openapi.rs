@@ -9,7 +9,8 @@ use crate::ProblemDocument;
 pub(crate) const BASE: &str = "/api/v1";
 
 /// What the API is made of, in the order in which it is best read.
-const TAGS: [(&str, &str); 14] = [
+const TAGS: [(&str, &str); 15] = [
+    ("access", "Who asks and what they may: sessions, API tokens."),
     ("tenants", "Tenants, and their whole configuration as one document."),
     ("connections", "Credentialed links from a tenant to its upstreams. Secrets can be set, never read."),
     ("people", "Who is signed in to a connection, and links to sign in with."),
@@ -43,6 +44,7 @@ fn path_parameter(name: &str) -> (Value, &'static str) {
         "installation" => (named("InstallationId"), "The installation's id."),
         "connection" => (named("ConnectionName"), "The connection's name."),
         "connector" => (named("ConnectorId"), "The connector's id."),
+        "token" => (json!({ "type": "string" }), "The token's id, which is not the token."),
         "event" => (named("EventId"), "The event's id."),
         "digest" => (named("Digest"), "The package's content address."),
         "user" => {
@@ -72,10 +74,15 @@ pub(crate) fn document(mut routes: OpenApi) -> String {
     });
     document["tags"] =
         TAGS.map(|(name, description)| json!({ "name": name, "description": description })).into();
-    document["security"] = json!([{ "token": [] }]);
-    document["components"]["securitySchemes"] = json!({ "token": {
-        "type": "http", "scheme": "bearer", "description": "A token of this host.",
-    } });
+    document["security"] = json!([{ "token": [] }, { "session": [] }]);
+    document["components"]["securitySchemes"] = json!({
+        "token": { "type": "http", "scheme": "bearer", "description": "A token of this host." },
+        "session": {
+            "type": "apiKey", "in": "cookie", "name": "__Host-tieline",
+            "description": "A browser's session, begun at /auth/sign-in. Other methods than GET and HEAD need `X-Tieline-CSRF` \
+                with what `GET /session` says. Where the host is reached without TLS the cookie is called `tieline`.",
+        },
+    });
     for (name, description) in ANSWERS {
         document["components"]["responses"][name] = problem(description);
     }

@@ -9,7 +9,7 @@ use utoipa_axum::{
 
 use crate::{
     Api, activity, alerts, connections, datasets, events, guard, installations, live, packages, people,
-    replay, schedules, subscriptions, tapes, tenants, usage, vendors, view, webhooks,
+    replay, schedules, session, subscriptions, tapes, tenants, tokens, usage, vendors, view, webhooks,
 };
 
 /// All of them, guarded.
@@ -25,6 +25,7 @@ pub(crate) fn all(doors: &Doors) -> OpenApiRouter<Api> {
 /// Looks at a tenant, and at nothing secret of it.
 fn looking() -> OpenApiRouter<Api> {
     OpenApiRouter::default()
+        .routes(routes!(session::show))
         .routes(routes!(tenants::list))
         .routes(routes!(vendors::list))
         .routes(routes!(vendors::versions))
@@ -60,6 +61,8 @@ fn working() -> OpenApiRouter<Api> {
 /// Sets a tenant up, and sees to it that it works.
 fn setting_up() -> OpenApiRouter<Api> {
     OpenApiRouter::default()
+        .routes(routes!(tokens::list, tokens::create))
+        .routes(routes!(tokens::revoke))
         .routes(routes!(tenants::show))
         .routes(routes!(people::sign_in))
         .routes(routes!(people::consent))

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use axum::{
-    Json as Answer,
+    Extension, Json as Answer,
     extract::State,
     http::StatusCode,
     response::{IntoResponse, Response},
 };
+use tieline_access::Principal;
 use tieline_delivery::Host;
 use tieline_types::{
     Digest, GivenSecret, Problem, SetSecret, TenantId,
@@ -23,7 +24,7 @@ use crate::{
     refusal::Refusal,
 };
 
-/// The tenants, by id.
+/// The tenants that whoever asks has a right to, by id.
 #[utoipa::path(
     get,
     path = "/tenants",
@@ -34,9 +35,12 @@ use crate::{
 )]
 pub(crate) async fn list(
     State(host): State<Arc<Host>>,
+    Extension(principal): Extension<Principal>,
     Query(paging): Query<Paging>,
 ) -> Result<Answer<Page<TenantSummary>>, Refusal> {
-    Ok(Answer(paging.of(host.tenants().await?, |tenant| tenant.id.to_string())))
+    let mut tenants = host.tenants().await?;
+    tenants.retain(|tenant| principal.role_in(&tenant.id).is_some());
+    Ok(Answer(paging.of(tenants, |tenant| tenant.id.to_string())))
 }
 
 /// A tenant's whole configuration.

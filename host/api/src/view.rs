@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use axum::{Json as Answer, extract::State};
+use axum::{Extension, Json as Answer, extract::State};
 use serde::Deserialize;
-use tieline_delivery::Host;
-use tieline_types::{Asker, InstallationId, InstallationKey, TenantId, api::View};
+use tieline_access::Principal;
+use tieline_delivery::{Host, HostError};
+use tieline_types::{InstallationId, InstallationKey, TenantId, api::View};
 use utoipa::IntoParams;
 
 use crate::{
@@ -38,10 +39,12 @@ pub(crate) struct Asked {
 )]
 pub(crate) async fn show(
     State(host): State<Arc<Host>>,
+    Extension(principal): Extension<Principal>,
     Path((tenant, installation)): Path<(TenantId, InstallationId)>,
     Query(Asked { kind, id, user }): Query<Asked>,
 ) -> Result<Answer<View>, Refusal> {
     let installation = InstallationKey { tenant, installation };
-    let asker = user.map_or_else(Asker::operator, Asker::Another);
+    let asker = principal.acts_as(&installation.tenant, user.as_deref());
+    let asker = asker.map_err(|problem| HostError::Forbidden { problem })?;
     Ok(Answer(host.view(&installation, (kind, id), asker).await?))
 }

@@ -2,12 +2,16 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics has failed")]
 
+mod matrix;
+mod sessions;
+
 use std::{collections::BTreeMap, sync::Arc};
 
 use reqwest::{Method, Response, StatusCode, header};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use tieline_api::{Api, ProblemDocument, TokenVerifier, router};
+use tieline_access::{Access, AccessOptions};
+use tieline_api::{Api, ProblemDocument, router};
 use tieline_capabilities::Services;
 use tieline_delivery::{Host, HostOptions};
 use tieline_egress::{Egress, Policy};
@@ -36,6 +40,13 @@ impl Scene {
         let clouds = Clouds::new(BTreeMap::new()).unwrap();
         let connections =
             Connections::new(store.clone(), egress.clone(), vault.clone(), clouds, clock.clone());
+        let access = Arc::new(Access::new(AccessOptions {
+            store: store.clone(),
+            clock: clock.clone(),
+            bootstrap: Digest::of(TOKEN.as_bytes()),
+            entrance: None,
+            public_url: "http://127.0.0.1:1".parse().unwrap(),
+        }));
         let services = Arc::new(Services {
             store,
             egress,
@@ -69,6 +80,7 @@ impl Scene {
                 hook_bytes: 64 << 10,
                 body_bytes: 64 << 10,
                 package_bytes: 1 << 10,
+                requests_per_second: 1_000_000,
                 ..Doors::default()
             },
         })
@@ -76,7 +88,7 @@ impl Scene {
         .unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
-        let app = router(Api::new(host, TokenVerifier::new(Digest::of(TOKEN.as_bytes()))));
+        let app = router(Api::new(host, access));
         tokio::spawn(async move { axum::serve(listener, app).await });
         Self { base, http: reqwest::Client::builder().no_proxy().build().unwrap(), _dir: dir }
     }

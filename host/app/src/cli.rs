@@ -10,6 +10,7 @@ pub(crate) mod hooks;
 pub(crate) mod installations;
 pub(crate) mod redeliver;
 pub(crate) mod subscriptions;
+pub(crate) mod tokens;
 
 use std::{convert::Infallible, net::SocketAddr, path::PathBuf};
 
@@ -26,6 +27,7 @@ use explain::Explain;
 use hooks::Hooks;
 use installations::{Connectors, Installations};
 use subscriptions::Subscriptions;
+use tokens::Tokens;
 
 use crate::{cmd::replay::Replay, exit};
 
@@ -56,6 +58,9 @@ pub(crate) enum Command {
     Act(Act),
     /// Show what a connector shows a person about a record, and what they may ask of it
     View(View),
+    /// Make, list and revoke API tokens
+    #[command(subcommand)]
+    Tokens(Tokens),
     /// List tenants
     Tenants(Remote),
     /// List the connections of a tenant, test one, sign people in and out, look at what was consented to
@@ -104,7 +109,7 @@ pub(crate) struct Remote {
     /// Address of the host
     #[arg(long, env = "TIELINE_HOST", value_name = "URL", default_value = "http://127.0.0.1:8080")]
     pub(crate) host: Url,
-    /// API token, as printed at the host's first start
+    /// API token, as `tieline tokens create` made it, or the host printed at its first start
     #[arg(long, env = "TIELINE_TOKEN", hide_env_values = true, value_name = "TOKEN", value_parser = secret)]
     pub(crate) token: Option<Secret>,
     /// File with the API token; goes before --token
@@ -124,7 +129,7 @@ pub(crate) struct Serve {
     /// Listen here instead of where the configuration says
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) listen: Option<SocketAddr>,
-    /// Replace the API token by a new one and print it
+    /// Replace the host's own token by a new one and print it
     #[arg(long)]
     pub(crate) new_token: bool,
     /// How to write the log on standard error; by default `text` on a terminal and `json` elsewhere
@@ -286,92 +291,4 @@ fn state(text: &str) -> Result<DeliveryState, String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use clap::CommandFactory as _;
-
-    fn parse(line: &str) -> Result<Cli, clap::Error> {
-        Cli::try_parse_from(line.split_whitespace())
-    }
-
-    #[test]
-    fn refuses_what_it_cannot_place() {
-        for line in [
-            "tieline frobnicate",
-            "tieline apply",
-            "tieline check acme",
-            "tieline check acme/Deal",
-            "tieline connections",
-            "tieline connections sign-in acme",
-            "tieline connections sign-out acme/microsoft",
-            "tieline connections sign-out acme/microsoft --service --everybody",
-            "tieline connections test acme",
-            "tieline act acme/desk log --record Opportunity",
-            "tieline events list --tenant acme --state lost",
-            "tieline tenants --host nowhere",
-            "tieline installations",
-            "tieline installations resume acme",
-            "tieline subscriptions",
-            "tieline datasets list acme",
-            "tieline datasets export acme/calls streams",
-            "tieline datasets summary acme/calls streams --from yesterday",
-            "tieline hooks show acme/desk",
-            "tieline hooks rotate desk changes",
-            "tieline view acme/desk Opportunity",
-            "tieline subscriptions coverage",
-            "tieline events replay --tenant acme",
-            "tieline events replay --tenant acme --since yesterday",
-            "tieline events replay 0198c2f0-aaaa-7bbb-8ccc-dddddddddddd --tenant acme --all",
-        ] {
-            let error = parse(line).expect_err(line);
-            assert_eq!(error.exit_code(), 2, "{line}");
-        }
-    }
-
-    #[test]
-    fn lists_and_what_stands_below_them() {
-        for line in [
-            "tieline installations --tenant acme",
-            "tieline connections --tenant acme",
-            "tieline connections sign-in acme/microsoft --service",
-            "tieline connections people acme/microsoft --json",
-            "tieline connections sign-out acme/microsoft --user priya@lakeside.example",
-            "tieline act acme/desk log --as priya@lakeside.example",
-            "tieline installations resume acme/desk --token t",
-            "tieline hooks list --tenant acme",
-            "tieline datasets summary acme/calls streams --by day,network --measure mean:jitter_ms --where a:b",
-            "tieline datasets export acme/calls streams --format parquet --out s.parquet --to 2026-11-22",
-            "tieline hooks show acme/desk changes --json",
-            "tieline hooks rotate acme/desk changes --overlap 0",
-            "tieline view acme/desk Opportunity 006 --as priya@lakeside.example",
-            "tieline connections --tenant acme",
-            "tieline connections test acme/microsoft --json",
-            "tieline connections consent acme/microsoft --accept --by Ada",
-            "tieline explain graph GET /teams/1/channels/2/messages --delegated --json",
-            "tieline events replay --tenant acme --fingerprint 0123 --dry-run",
-            "tieline events replay 0198c2f0-aaaa-7bbb-8ccc-dddddddddddd --tenant acme --as-new",
-        ] {
-            parse(line).expect(line);
-        }
-    }
-
-    #[test]
-    fn is_well_formed() {
-        Cli::command().debug_assert();
-    }
-
-    #[test]
-    fn a_token_is_not_printed() {
-        let cli = parse("tieline tenants --token tl_canary").expect("parses");
-        assert!(!format!("{cli:?}").contains("canary"));
-        let help = Cli::command().render_long_help().to_string();
-        assert!(help.contains("Exit codes:"));
-    }
-
-    #[test]
-    fn json_stands_before_and_after_the_command() {
-        for line in ["tieline --json tenants", "tieline tenants --json"] {
-            assert!(parse(line).expect(line).json);
-        }
-    }
-}
+mod tests;

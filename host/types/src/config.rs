@@ -25,6 +25,9 @@ pub struct HostConfig {
     /// Microsoft clouds beside the built-in ones (`global`, `us-gov-l4`, `us-gov-dod`, `china`).
     #[serde(default)]
     pub clouds: BTreeMap<String, Cloud>,
+    /// How people sign in to the host itself; absent: with tokens only.
+    #[serde(default)]
+    pub sign_in: Option<SignIn>,
     /// What may leave the host.
     #[serde(default)]
     pub egress: Egress,

@@ -1,6 +1,7 @@
 //! What browsers of people see: links to sign in with, the way back, and what came of it. Public: a link is guarded
 //! by its unguessable handle, the way back by that and by a cookie.
 
+mod entrance;
 mod page;
 mod words;
 
@@ -18,7 +19,13 @@ use tieline_identity::{Callback, Departure};
 use tieline_types::Secret;
 use url::form_urlencoded;
 
-use crate::{Api, extract::Path};
+use crate::{
+    Api,
+    cookies::{self, Cookie},
+    extract::Path,
+};
+
+pub(crate) use entrance::session_cookie;
 
 /// The routes of sign-in pages.
 pub(crate) fn routes() -> Router<Api> {
@@ -26,6 +33,7 @@ pub(crate) fn routes() -> Router<Api> {
         .route("/auth/start/{link}", get(start))
         .route("/auth/callback", get(back))
         .route("/auth/style.css", get(page::style))
+        .merge(entrance::routes())
 }
 
 /// Sends a browser away with a cookie by which it is known when it comes back.
@@ -42,21 +50,23 @@ async fn start(State(host): State<Arc<Host>>, Path(link): Path<String>) -> Respo
     }
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    set_cookie(headers, &host, &cookie, secret.expose(), lasts.as_secs());
+    let secure = host.is_public_over_tls();
+    Cookie::new(name(&host, &cookie), secret.expose(), lasts.as_secs(), secure).set(headers);
     response
 }
 
 /// Takes a browser back from the sign-in service and shows what came of it.
 async fn back(State(host): State<Arc<Host>>, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
     let back = callback(query.as_deref().unwrap_or_default());
-    let arrival = match host.browser_returned(&back, |name| cookie(&headers, name)).await {
-        Ok(arrival) => arrival,
-        Err(error) => return failed(error),
-    };
+    let arrival =
+        match host.browser_returned(&back, |cookie| cookies::read(&headers, &name(&host, cookie))).await {
+            Ok(arrival) => arrival,
+            Err(error) => return failed(error),
+        };
     let spent = arrival.cookie.clone();
     let mut response = words::arrived(arrival).into_response();
     if let Some(spent) = spent {
-        set_cookie(response.headers_mut(), &host, &spent, "", 0);
+        Cookie::end(name(&host, &spent), host.is_public_over_tls()).set(response.headers_mut());
     }
     response
 }
@@ -68,50 +78,29 @@ fn failed(error: HostError) -> Response {
     words::failed(error).into_response()
 }
 
-/// `Lax`: it comes along when the sign-in service sends the browser back, and with nothing that another site embeds.
-fn set_cookie(headers: &mut HeaderMap, host: &Host, name: &str, value: &str, lasts: u64) {
-    let secure = if host.is_public_over_tls() { "; Secure" } else { "" };
-    let cookie = format!("{name}={value}; Path=/auth; Max-Age={lasts}; HttpOnly; SameSite=Lax{secure}");
-    if let Ok(cookie) = HeaderValue::try_from(cookie) {
-        headers.append(header::SET_COOKIE, cookie);
-    }
+fn name(host: &Host, cookie: &str) -> String {
+    cookies::name(cookie, host.is_public_over_tls())
 }
 
-fn cookie(headers: &HeaderMap, name: &str) -> Option<Secret> {
-    let fields = headers.get_all(header::COOKIE).iter().filter_map(|field| field.to_str().ok());
-    let mut cookies =
-        fields.flat_map(|field| field.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    cookies.find(|(found, _)| *found == name).map(|(_, value)| Secret::new(value))
-}
-
-/// The parameters that count; of several with one name the first.
+/// The parameters that count.
 fn callback(query: &str) -> Callback {
-    let find = |wanted: &str| {
-        let mut pairs = form_urlencoded::parse(query.as_bytes());
-        pairs.find(|(name, _)| name == wanted).map(|(_, value)| value.into_owned())
-    };
     Callback {
-        state: find("state"),
-        code: find("code").map(Secret::new),
-        error: find("error"),
-        error_description: find("error_description"),
+        state: parameter(query, "state"),
+        code: parameter(query, "code").map(Secret::new),
+        error: parameter(query, "error"),
+        error_description: parameter(query, "error_description"),
     }
+}
+
+/// A parameter; of several with one name the first.
+fn parameter(query: &str, wanted: &str) -> Option<String> {
+    let mut pairs = form_urlencoded::parse(query.as_bytes());
+    pairs.find(|(name, _)| name == wanted).map(|(_, value)| value.into_owned())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn finds_its_cookie_among_others_and_no_other() {
-        let headers = HeaderMap::from_iter([
-            (header::COOKIE, HeaderValue::from_static("a=1; tieline-x=2=3 ;xtieline-x=4")),
-            (header::COOKIE, HeaderValue::from_static("b=5")),
-        ]);
-        assert_eq!(cookie(&headers, "tieline-x"), Some(Secret::new("2=3")));
-        assert_eq!(cookie(&headers, "b"), Some(Secret::new("5")));
-        assert_eq!(cookie(&headers, "tieline"), None);
-    }
 
     #[test]
     fn takes_the_first_of_equal_names() {

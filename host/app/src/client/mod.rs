@@ -5,6 +5,7 @@ mod datasets;
 mod error;
 mod hooks;
 mod people;
+mod tokens;
 mod upload;
 mod vendors;
 

@@ -18,6 +18,7 @@ mod redeliver;
 pub(crate) mod replay;
 mod schedules;
 mod subscriptions;
+mod tokens;
 mod usage;
 mod view;
 
@@ -39,6 +40,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Answer, Failure> {
         Command::Check(args) => check::run(&Client::new(&args.remote)?, &args).await,
         Command::Act(args) => act::run(&Client::new(&args.remote)?, args).await,
         Command::View(args) => view::run(&Client::new(&args.remote)?, args).await,
+        Command::Tokens(command) => tokens::run(command).await,
         Command::Tenants(remote) => list::tenants(&Client::new(&remote)?).await,
         Command::Connections(args) => connections::run(args).await,
         Command::Installations(args) => list::installations(args).await,

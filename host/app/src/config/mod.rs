@@ -2,6 +2,7 @@
 
 mod read;
 mod resolve;
+mod sign_in;
 
 use std::{collections::BTreeMap, fmt, net::SocketAddr, path::PathBuf, time::Duration};
 
@@ -58,6 +59,8 @@ pub(crate) struct Config {
     pub(crate) datasets: DatasetFiles,
     /// The built-in clouds and the operator's.
     pub(crate) clouds: Clouds,
+    /// How people sign in to the host itself; none: with tokens only.
+    pub(crate) sign_in: Option<sign_in::Entrance>,
     /// What may leave the host.
     pub(crate) egress: Policy,
     /// How events are delivered.

@@ -16,7 +16,7 @@ use tieline_types::{
 };
 use url::Url;
 
-use super::{Config, DatasetFiles};
+use super::{Config, DatasetFiles, sign_in};
 use crate::document::secret::{self, SecretError};
 
 /// Why the host cannot start as configured. Says which line of `tieline.toml` to look at.
@@ -59,6 +59,9 @@ pub(crate) enum ConfigError {
     /// A cloud that cannot be used.
     #[error(transparent)]
     Cloud(#[from] InvalidCloud),
+    /// Nobody can sign in like this.
+    #[error(transparent)]
+    SignIn(#[from] sign_in::SignInError),
     /// Not a store that this host has.
     #[error("store.url = \"{0}\": a store is `sled:` or `lsm:` and a folder")]
     Store(String),
@@ -85,6 +88,7 @@ pub(crate) fn resolve(raw: HostConfig, base: &Path) -> Result<Config, ConfigErro
         store,
         datasets,
         clouds,
+        sign_in,
         egress,
         delivery,
         subscriptions,
@@ -123,6 +127,7 @@ pub(crate) fn resolve(raw: HostConfig, base: &Path) -> Result<Config, ConfigErro
         base: base.into(),
         data,
         clouds: Clouds::new(clouds)?,
+        sign_in: sign_in.map(|raw| sign_in::resolve(raw, base)).transpose()?,
         egress: policy,
         delivery,
         subscriptions,
@@ -215,6 +220,11 @@ mod tests {
         assert_eq!(said.concurrency_per_installation, meant.concurrency_per_installation);
         assert_eq!(said.pending_events_per_tenant, meant.pending_events_per_tenant);
         assert_eq!(said.retry_schedule_ms, meant.retry_schedule_ms);
-        assert!(raw.clouds.is_empty() && raw.egress.allow_private.is_empty() && raw.egress.ca.is_none());
+        assert!(
+            raw.clouds.is_empty()
+                && raw.sign_in.is_none()
+                && raw.egress.allow_private.is_empty()
+                && raw.egress.ca.is_none()
+        );
     }
 }

@@ -9,6 +9,7 @@ use tieline_egress::InvalidPolicy;
 use tieline_identity::VaultError;
 use tieline_runtime::EngineError;
 use tieline_store::StoreError;
+use tieline_types::Problem;
 
 use super::master_key::MasterKeyError;
 use crate::{Exit, Failure, config::ConfigError};
@@ -39,6 +40,9 @@ pub(crate) enum ServeError {
     /// The host has no token of its own.
     #[error("making or reading the host's own token failed")]
     Token(#[from] AccessError),
+    /// Nobody could sign in as configured.
+    #[error("[sign_in] of the configuration cannot be used: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    SignIn(Vec<Problem>),
     /// The outbound policy cannot be used.
     #[error("[egress] or [clouds] of the configuration cannot be used")]
     Egress(#[from] InvalidPolicy),

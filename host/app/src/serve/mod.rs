@@ -6,10 +6,11 @@ mod logging;
 mod master_key;
 pub(crate) mod stop;
 
-use std::sync::Arc;
+use std::{net::SocketAddr, sync::Arc};
 
 use axum::serve::ListenerExt as _;
-use tieline_api::{Api, TokenVerifier};
+use tieline_access::{Access, AccessOptions};
+use tieline_api::Api;
 use tieline_capabilities::Services;
 use tieline_datasets::Place;
 use tieline_delivery::{Host, HostOptions};
@@ -56,6 +57,7 @@ async fn serve(config: Config, args: &Serve, json: bool) -> Result<(), ServeErro
         data,
         datasets,
         clouds,
+        sign_in,
         egress,
         delivery,
         subscriptions,
@@ -80,6 +82,16 @@ async fn serve(config: Config, args: &Serve, json: bool) -> Result<(), ServeErro
     let place = Place::open(&datasets.url, &base, &datasets.options, &egress)?;
     let vault = Vault::open(store.clone(), &master).await?;
     let connections = Connections::new(store.clone(), egress.clone(), vault.clone(), clouds, clock.clone());
+    let entrance = sign_in.map(|(app, roles)| Ok((connections.entrance(app)?, roles))).transpose();
+    let entrance = entrance.map_err(ServeError::SignIn)?;
+    let public_url = public_url.unwrap_or_else(|| listening.clone());
+    let access = Arc::new(Access::new(AccessOptions {
+        store: store.clone(),
+        clock: clock.clone(),
+        bootstrap: token.digest,
+        entrance,
+        public_url: public_url.clone(),
+    }));
     let services = Services {
         store: store.clone(),
         egress,
@@ -99,7 +111,6 @@ async fn serve(config: Config, args: &Serve, json: bool) -> Result<(), ServeErro
         reuse: sandbox.reuse_instances,
     };
     let runtime = Arc::new(Runtime::new(options)?);
-    let public_url = public_url.unwrap_or_else(|| listening.clone());
     let host = Host::start(HostOptions {
         services,
         runtime,
@@ -114,7 +125,7 @@ async fn serve(config: Config, args: &Serve, json: bool) -> Result<(), ServeErro
     })
     .await?;
 
-    let router = tieline_api::router(Api::new(host.clone(), TokenVerifier::new(token.digest)));
+    let router = tieline_api::router(Api::new(host.clone(), access));
     announce::up(&listening, token.fresh.as_ref(), json);
     answer_requests(listener, router, host.clone(), args.exit_with_parent).await?;
     host.shutdown().await;
@@ -135,6 +146,8 @@ async fn answer_requests(
     let listener = listener.tap_io(|connection| {
         let _ = connection.set_nodelay(true);
     });
+    // With the address that each comes from: wrong credentials are counted by it.
+    let requests = router.into_make_service_with_connect_info::<SocketAddr>();
     let (asked, was_asked) = oneshot::channel();
     let stop = async move {
         stop::asked(with_parent).await;
@@ -150,7 +163,7 @@ async fn answer_requests(
         tokio::time::sleep(LAST_REQUESTS).await;
     };
     tokio::select! {
-        ended = axum::serve(listener, router).with_graceful_shutdown(stop) => ended.map_err(ServeError::Requests),
+        ended = axum::serve(listener, requests).with_graceful_shutdown(stop) => ended.map_err(ServeError::Requests),
         () = too_late => Ok(()),
     }
 }

@@ -5,6 +5,7 @@ mod applied;
 mod canary;
 mod connection_test;
 mod consent;
+mod entrance;
 mod refused;
 mod rotation;
 mod scene;

@@ -18,7 +18,7 @@ const REDIRECTS: usize = 10;
 pub(crate) struct Browsers(HashMap<String, Browser>);
 
 #[derive(Default)]
-struct Browser {
+pub(super) struct Browser {
     jar: Vec<Cookie>,
     /// The address of the page that it shows.
     page: Option<Url>,
@@ -31,9 +31,16 @@ struct Cookie {
     value: String,
 }
 
+impl Browsers {
+    /// The browser with this name, or the usual one.
+    pub(super) fn named(&mut self, name: Option<&str>) -> &mut Browser {
+        self.0.entry(name.unwrap_or("usual").to_owned()).or_default()
+    }
+}
+
 impl Browser {
     /// What it sends to an address: like real ones, by host and path, whatever the port.
-    fn cookies(&self, url: &Url) -> String {
+    pub(super) fn cookies(&self, url: &Url) -> String {
         let fits = |cookie: &&Cookie| {
             Some(cookie.host.as_str()) == url.host_str() && url.path().starts_with(&cookie.path)
         };
@@ -41,7 +48,7 @@ impl Browser {
         pairs.collect::<Vec<_>>().join("; ")
     }
 
-    fn keep(&mut self, answer: &Response) {
+    pub(super) fn keep(&mut self, answer: &Response) {
         for field in answer.headers().get_all(SET_COOKIE).iter().filter_map(|field| field.to_str().ok()) {
             let mut parts = field.split(';').map(str::trim);
             let Some((name, value)) = parts.next().and_then(|pair| pair.split_once('=')) else { continue };
@@ -67,8 +74,7 @@ impl Scene {
     /// has = ["text"], lacks = ["text"], headers = ["text"], stops_at = "part of an address", save }. Saved is the page, or
     /// where it stopped: its `url` and each parameter by name.
     pub(crate) async fn browse(&mut self, step: &Value) -> Result<(), String> {
-        let name = step["browser"].as_str().unwrap_or("usual").to_owned();
-        let browser = self.browsers.0.entry(name).or_default();
+        let browser = self.browsers.named(step["browser"].as_str());
         let client = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()

@@ -1,5 +1,6 @@
 //! The words of a case. A step is a table with one of them as its key.
 
+mod access;
 mod beside;
 pub(crate) mod browser;
 mod contact_center;
@@ -94,6 +95,8 @@ impl Scene {
             "contact_center" => self.contact_center(value).await,
             // A person's browser: see `browser.rs`.
             "browse" => self.browse(value).await,
+            // A request of a page that it shows: see `access.rs`.
+            "fetch" => self.fetch(value).await,
             // Makes the package of a guest that was written by hand: { guest, section, again }.
             "package" => self.raw_package(value),
             // Makes a package of another whose code is broken: see `raw.rs`.

@@ -40,9 +40,14 @@ impl Scene {
             request = request.header(name, value.as_str().unwrap_or_default());
         }
         let answer = request.send().await.map_err(|error| format!("{path}: {error}"))?;
+        self.answered(step, answer).await
+    }
+
+    /// Looks at an answer: { answers, says, save }.
+    pub(super) async fn answered(&mut self, step: &Value, answer: reqwest::Response) -> Result<(), String> {
         let etag = answer.headers().get("etag").and_then(|etag| etag.to_str().ok()).map(str::to_owned);
         let status = json!(answer.status().as_u16());
-        let text = answer.text().await.map_err(|error| format!("{path}: {error}"))?;
+        let text = answer.text().await.map_err(|error| error.to_string())?;
         let said: Value = serde_json::from_str(&text).unwrap_or(Value::String(text));
         if status != step["answers"] {
             return Err(format!("answered {status}: {said}"));

@@ -219,3 +219,38 @@ async fn an_assertion_counts_by_key_audience_and_client() {
     assert_eq!(code(&ask(&ours, with("aud", json!("other"))).await), (401, "invalid_client", 700_023));
     assert_eq!(code(&ask(&ours, with("sub", json!("other"))).await), (400, "invalid_request", 50_027));
 }
+
+/// What the id token of a sign-in says of groups and app roles.
+async fn claims(scene: &Scene) -> Value {
+    let user = scene.tenant().user_id.clone();
+    scene.sim.world().set_keyboard(Keyboard::User(user)).unwrap();
+    let back = sent_back(authorize(scene), Method::GET, "").await;
+    let (_, tokens) = redeem(scene, &back["code"], VERIFIER, BACK).await;
+    let payload = tokens["id_token"].as_str().unwrap().split('.').nth(1).unwrap().to_owned();
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).unwrap()).unwrap()
+}
+
+#[tokio::test]
+async fn an_id_token_names_groups_and_roles_or_that_there_are_too_many() {
+    let scene = scene().await;
+    let none = claims(&scene).await;
+    assert!(
+        none.get("groups").is_none() && none.get("roles").is_none() && none.get("_claim_names").is_none()
+    );
+    let of = |names: &[&str]| {
+        let names = names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        Some([(scene.tenant().user_email.clone(), names)].into())
+    };
+    let change = AppChange { groups: of(&["g-1", "g-2"]), app_roles: of(&["Desk"]), ..AppChange::default() };
+    scene.sim.world().change_app(change);
+    let named = claims(&scene).await;
+    assert_eq!((&named["groups"], &named["roles"]), (&json!(["g-1", "g-2"]), &json!(["Desk"])));
+
+    let many_groups = Some(vec![scene.tenant().user_id.clone()]);
+    scene.sim.world().change_app(AppChange { many_groups, ..AppChange::default() });
+    let many = claims(&scene).await;
+    assert!(many.get("groups").is_none());
+    assert_eq!(many["_claim_names"], json!({ "groups": "src1" }));
+    let source = many["_claim_sources"]["src1"]["endpoint"].as_str().unwrap();
+    assert!(source.ends_with(&format!("/users/{}/getMemberObjects", scene.tenant().user_id)), "{source}");
+}

@@ -45,6 +45,10 @@ struct State {
     strict: bool,
     /// App roles by user.
     app_roles: HashMap<String, Vec<String>>,
+    /// Object ids of groups by user; none where the app registration asks for no group claims.
+    groups: HashMap<String, Vec<String>>,
+    /// Users who are in more groups than a token names.
+    many_groups: Vec<String>,
 }
 
 impl Default for People {
@@ -59,6 +63,8 @@ impl Default for People {
             redirect_uris: None,
             strict: false,
             app_roles: HashMap::new(),
+            groups: HashMap::new(),
+            many_groups: Vec::new(),
         };
         Self { state: Mutex::new(state) }
     }

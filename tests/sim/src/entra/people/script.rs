@@ -50,6 +50,10 @@ pub struct AppChange {
     pub strict_rotation: Option<bool>,
     /// App roles by object id or address of the user, for id tokens that are made from now on.
     pub app_roles: Option<HashMap<String, Vec<String>>>,
+    /// Object ids of groups by object id or address of the user, for id tokens that are made from now on.
+    pub groups: Option<HashMap<String, Vec<String>>>,
+    /// Users, by object id or address, who are in more than the 200 groups that a token names.
+    pub many_groups: Option<Vec<String>>,
 }
 
 impl World {
@@ -87,6 +91,12 @@ impl World {
         if let Some(roles) = change.app_roles {
             state.app_roles = roles;
         }
+        if let Some(groups) = change.groups {
+            state.groups = groups;
+        }
+        if let Some(users) = change.many_groups {
+            state.many_groups = users;
+        }
     }
 }
 
@@ -98,9 +108,22 @@ impl super::People {
 
     /// The app roles that a user was assigned.
     pub(super) fn app_roles(&self, user_id: &str) -> Vec<String> {
-        let state = self.state.lock();
-        let of =
-            |name: &&String| *name == user_id || user(name).is_some_and(|who| who.object_id() == user_id);
-        state.app_roles.iter().find(|(name, _)| of(name)).map(|(_, roles)| roles.clone()).unwrap_or_default()
+        of(&self.state.lock().app_roles, user_id)
     }
+
+    /// The groups that a user is in; none: more than a token names.
+    pub(super) fn groups(&self, user_id: &str) -> Option<Vec<String>> {
+        let state = self.state.lock();
+        let many = state.many_groups.iter().any(|name| is(name, user_id));
+        (!many).then(|| of(&state.groups, user_id))
+    }
+}
+
+fn of(all: &HashMap<String, Vec<String>>, user_id: &str) -> Vec<String> {
+    all.iter().find(|(name, _)| is(name, user_id)).map(|(_, found)| found.clone()).unwrap_or_default()
+}
+
+/// Whether a name, object id or address, is this user's.
+fn is(name: &str, user_id: &str) -> bool {
+    name == user_id || user(name).is_some_and(|who| who.object_id() == user_id)
 }

@@ -1,0 +1,76 @@
+//! Cookies of this host, and nobody else's.
+
+use axum::http::{HeaderMap, HeaderValue, header};
+use tieline_types::Secret;
+
+/// A cookie that goes to a browser. It is of the whole host and of no other, and no script reads it.
+pub(crate) struct Cookie<'a> {
+    name: String,
+    value: &'a str,
+    lasts_s: u64,
+    secure: bool,
+}
+
+impl<'a> Cookie<'a> {
+    /// A cookie under [`name`].
+    pub(crate) fn new(name: String, value: &'a str, lasts_s: u64, secure: bool) -> Self {
+        Self { name, value, lasts_s, secure }
+    }
+
+    /// The end of one.
+    pub(crate) fn end(name: String, secure: bool) -> Self {
+        Self { name, value: "", lasts_s: 0, secure }
+    }
+
+    /// Adds it to an answer. `Lax`: it comes along when another site sends the browser here, and with nothing that another
+    /// site embeds or posts.
+    pub(crate) fn set(&self, headers: &mut HeaderMap) {
+        let Self { name, value, lasts_s, secure } = self;
+        let secure = if *secure { "; Secure" } else { "" };
+        let cookie = format!("{name}={value}; Path=/; Max-Age={lasts_s}; HttpOnly; SameSite=Lax{secure}");
+        if let Ok(cookie) = HeaderValue::try_from(cookie) {
+            headers.append(header::SET_COOKIE, cookie);
+        }
+    }
+}
+
+/// The name of a cookie. Over TLS it begins so that browsers take it from this very host alone: no neighbour under the same
+/// domain, and nobody in between, can plant one (RFC 6265bis, `__Host-`).
+pub(crate) fn name(of: &str, secure: bool) -> String {
+    if secure { format!("__Host-{of}") } else { of.to_owned() }
+}
+
+/// What a request carries under a name.
+pub(crate) fn read(headers: &HeaderMap, name: &str) -> Option<Secret> {
+    let fields = headers.get_all(header::COOKIE).iter().filter_map(|field| field.to_str().ok());
+    let mut cookies =
+        fields.flat_map(|field| field.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    cookies.find(|(found, _)| *found == name).map(|(_, value)| Secret::new(value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_its_cookie_among_others_and_no_other() {
+        let headers = HeaderMap::from_iter([
+            (header::COOKIE, HeaderValue::from_static("a=1; tieline-x=2=3 ;xtieline-x=4")),
+            (header::COOKIE, HeaderValue::from_static("b=5")),
+        ]);
+        assert_eq!(read(&headers, "tieline-x"), Some(Secret::new("2=3")));
+        assert_eq!(read(&headers, "b"), Some(Secret::new("5")));
+        assert_eq!(read(&headers, "tieline"), None);
+    }
+
+    #[test]
+    fn over_tls_a_cookie_is_of_this_host_alone() {
+        let set = |secure| {
+            let mut headers = HeaderMap::new();
+            Cookie::new(name("tieline", secure), "v", 60, secure).set(&mut headers);
+            headers[header::SET_COOKIE].to_str().unwrap().to_owned()
+        };
+        assert_eq!(set(true), "__Host-tieline=v; Path=/; Max-Age=60; HttpOnly; SameSite=Lax; Secure");
+        assert_eq!(set(false), "tieline=v; Path=/; Max-Age=60; HttpOnly; SameSite=Lax");
+    }
+}
