@@ -17,6 +17,7 @@ mod health;
 mod hooks;
 mod idempotency;
 mod installations;
+mod keys;
 mod live;
 mod openapi;
 mod packages;

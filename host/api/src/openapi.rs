@@ -9,7 +9,7 @@ use crate::ProblemDocument;
 pub(crate) const BASE: &str = "/api/v1";
 
 /// What the API is made of, in the order in which it is best read.
-const TAGS: [(&str, &str); 15] = [
+const TAGS: [(&str, &str); 16] = [
     ("access", "Who asks and what they may: sessions, API tokens."),
     ("tenants", "Tenants, and their whole configuration as one document."),
     ("connections", "Credentialed links from a tenant to its upstreams. Secrets can be set, never read."),
@@ -24,6 +24,7 @@ const TAGS: [(&str, &str); 15] = [
     ("alerts", "What an operator must look at; they clear themselves."),
     ("datasets", "Tables of connectors: numbers, exports."),
     ("usage", "How much installations keep and do."),
+    ("keys", "The keys under which secrets are sealed, and backups."),
     ("live", "What happens, as it happens."),
 ];
 

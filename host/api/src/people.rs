@@ -11,7 +11,7 @@ use tieline_delivery::Host;
 use tieline_identity::{Errand, Whose};
 use tieline_types::{
     ConnectionKey, ConnectionName, TenantId,
-    api::{BrowserLink, ConsentRequest, Page, PersonSummary, SignInRequest, SignOutReport},
+    api::{BrowserLink, ConsentRequest, Page, PersonSummary, RevokeReport, SignInRequest, SignOutReport},
 };
 
 use crate::{
@@ -117,4 +117,21 @@ pub(crate) async fn sign_out(
 ) -> Result<Answer<SignOutReport>, Refusal> {
     let whose = if user == SERVICE { Whose::Service } else { Whose::User(&user) };
     Ok(Answer(host.sign_out(&ConnectionKey { tenant, connection }, whose).await?))
+}
+
+/// Takes back everything that the connection gave out: sign-ins, tokens, sessions.
+///
+/// It sends nothing until it is applied with another credential, and for a person until they sign in again.
+#[utoipa::path(
+    post,
+    path = "/tenants/{tenant}/connections/{connection}/revoke",
+    operation_id = "revokeConnection",
+    tag = "connections",
+    responses((status = 200, body = RevokeReport))
+)]
+pub(crate) async fn revoke(
+    State(host): State<Arc<Host>>,
+    Path((tenant, connection)): Path<(TenantId, ConnectionName)>,
+) -> Result<Answer<RevokeReport>, Refusal> {
+    Ok(Answer(host.revoke_connection(&ConnectionKey { tenant, connection }).await?))
 }

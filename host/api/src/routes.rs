@@ -8,7 +8,7 @@ use utoipa_axum::{
 };
 
 use crate::{
-    Api, activity, alerts, connections, datasets, events, guard, installations, live, packages, people,
+    Api, activity, alerts, connections, datasets, events, guard, installations, keys, live, packages, people,
     replay, schedules, session, subscriptions, tapes, tenants, tokens, usage, vendors, view, webhooks,
 };
 
@@ -68,6 +68,7 @@ fn setting_up() -> OpenApiRouter<Api> {
         .routes(routes!(people::consent))
         .routes(routes!(people::list, people::sign_everybody_out))
         .routes(routes!(people::sign_out))
+        .routes(routes!(people::revoke))
         .routes(routes!(connections::put, connections::remove))
         .routes(routes!(connections::test))
         .routes(routes!(connections::accept_consent))
@@ -92,5 +93,8 @@ fn operating(doors: &Doors) -> OpenApiRouter<Api> {
     OpenApiRouter::default()
         .routes(routes!(tenants::apply, tenants::remove))
         .routes(routes!(vendors::packages))
+        .routes(routes!(keys::list))
+        .routes(routes!(keys::rotate))
+        .routes(routes!(keys::backup))
         .routes(routes!(packages::take, packages::give).layer(package))
 }

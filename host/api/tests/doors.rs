@@ -70,6 +70,8 @@ impl Scene {
             runtime: Arc::new(Runtime::new(options).unwrap()),
             services,
             vault,
+            key_file: None,
+            keys: Default::default(),
             files,
             rows_wait: std::time::Duration::from_secs(60),
             public_url: "http://127.0.0.1:1".parse().unwrap(),

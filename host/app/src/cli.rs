@@ -8,6 +8,7 @@ pub(crate) mod events;
 pub(crate) mod explain;
 pub(crate) mod hooks;
 pub(crate) mod installations;
+pub(crate) mod keys;
 pub(crate) mod redeliver;
 pub(crate) mod subscriptions;
 pub(crate) mod tokens;
@@ -26,6 +27,7 @@ use events::{DeadLetters, Events};
 use explain::Explain;
 use hooks::Hooks;
 use installations::{Connectors, Installations};
+use keys::{Backup, Keys, Restore};
 use subscriptions::Subscriptions;
 use tokens::Tokens;
 
@@ -93,6 +95,13 @@ pub(crate) enum Command {
     /// Look at dead letters by what they died of
     #[command(subcommand)]
     DeadLetters(DeadLetters),
+    /// Look at the keys under which secrets are sealed, and exchange them
+    #[command(subcommand)]
+    Keys(Keys),
+    /// Write all that a host must not lose into one file, while it runs
+    Backup(Backup),
+    /// Make a host of a backup
+    Restore(Restore),
     /// Show which permissions allow a call
     #[command(subcommand)]
     Explain(Explain),

@@ -6,6 +6,7 @@
 
 mod claim;
 mod compact;
+mod copy;
 mod door;
 mod error;
 mod expire;
@@ -30,9 +31,11 @@ use tieline_types::Clock;
 use tokio::{runtime::Handle, sync::OnceCell};
 
 pub use compact::Compacted;
+pub use copy::Copied;
 pub use error::DatasetError;
 pub use flush::Flushed;
 pub use forget::forgotten;
+pub use pins::Hold;
 pub use place::{OpenError, Place};
 pub use reading::Reading;
 pub use records::{FileRecord, Known, TableFiles};

@@ -14,6 +14,18 @@ pub(crate) struct Pins(Mutex<Pinned>);
 struct Pinned {
     readers: HashMap<TableKey, usize>,
     doomed: Vec<(TableKey, Path)>,
+    /// Who reads everything.
+    holds: usize,
+}
+
+/// Keeps all files where they are, recorded or not, until it is dropped.
+#[derive(Debug)]
+pub struct Hold(Arc<Pins>);
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        self.0.0.lock().holds -= 1;
+    }
 }
 
 /// Keeps the files of a table where they are, recorded or not, until it is dropped.
@@ -30,6 +42,17 @@ impl Pins {
         Pin { pins: self.clone(), table: table.clone() }
     }
 
+    /// Nothing goes for now.
+    pub(crate) fn hold(self: &Arc<Self>) -> Hold {
+        self.0.lock().holds += 1;
+        Hold(self.clone())
+    }
+
+    /// Whether nothing may go.
+    pub(crate) fn held(&self) -> bool {
+        self.0.lock().holds > 0
+    }
+
     /// These files are recorded no more.
     pub(crate) fn doom(&self, table: &TableKey, files: impl IntoIterator<Item = Path>) {
         self.0.lock().doomed.extend(files.into_iter().map(|file| (table.clone(), file)));
@@ -37,9 +60,10 @@ impl Pins {
 
     /// The files that can go now. They are not named again.
     pub(crate) fn unread(&self) -> Vec<Path> {
-        let Pinned { readers, doomed } = &mut *self.0.lock();
+        let Pinned { readers, doomed, holds } = &mut *self.0.lock();
+        let stays = |table: &TableKey| *holds > 0 || readers.contains_key(table);
         let (stay, go) =
-            std::mem::take(doomed).into_iter().partition(|(table, _)| readers.contains_key(table));
+            std::mem::take(doomed).into_iter().partition(|(table, _): &(TableKey, Path)| stays(table));
         *doomed = stay;
         go.into_iter().map(|(_, file)| file).collect()
     }
@@ -80,5 +104,10 @@ mod tests {
         drop(second);
         assert_eq!(pins.unread(), [Path::from("a")]);
         assert!(pins.unread().is_empty());
+        let hold = pins.hold();
+        pins.doom(&table("calls"), [Path::from("c")]);
+        assert!(pins.unread().is_empty() && pins.held());
+        drop(hold);
+        assert_eq!((pins.unread(), pins.held()), (vec![Path::from("c")], false));
     }
 }

@@ -86,11 +86,16 @@ impl Place {
 
     /// What says whose files they are.
     pub(crate) fn claim(&self) -> Path {
-        self.root.clone().join("tieline-store")
+        self.root.clone().join(Self::CLAIM)
+    }
+
+    /// Below which all of it lies.
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
     }
 
     /// For people.
-    pub(crate) fn shown(&self) -> &str {
+    pub fn shown(&self) -> &str {
         &self.shown
     }
 }

@@ -11,12 +11,16 @@ use crate::{DatasetError, Datasets, forget::mark};
 
 impl Datasets {
     /// Removes the files of an installation that no record names: what a crash left behind, and everything of one
-    /// that was removed. To be called at the start, and after a removal.
+    /// that was removed. To be called at the start, and after a removal. While somebody [copies](Self::hold) everything,
+    /// nothing goes: it is found the next time.
     ///
     /// # Errors
     /// When files cannot be listed or removed; what is left is found the next time.
     pub async fn sweep(&self, installation: &InstallationKey) -> Result<u64, DatasetError> {
         let _turn = self.turn.lock().await;
+        if self.pins.held() {
+            return Ok(0);
+        }
         self.claim().await?;
         let mut recorded: HashSet<Path> = HashSet::new();
         for name in self.tables(installation).await?.into_keys() {

@@ -28,6 +28,7 @@ use crate::{
     dispatch::Dispatcher,
     expiry::Calendar,
     installations::{Installation, Installations, installer::Installer, planner::Planner},
+    keys::Keys,
     live::Live,
     receive::{Receiver, quota::Quotas},
     resume,
@@ -64,6 +65,7 @@ pub struct Host {
     pub(crate) tapes: Arc<Tapes>,
     pub(crate) webhooks: Arc<Webhooks>,
     pub(crate) upkeep: Arc<Upkeep>,
+    pub(crate) keys: Arc<Keys>,
     pub(crate) receiver: Receiver,
     doors: Doors,
     /// The address under which the world reaches this host, without a slash at its end.
@@ -128,7 +130,7 @@ impl Host {
         self.receiver.counts()
     }
 
-    fn running(&self, doing: &'static str) -> Result<(), HostError> {
+    pub(crate) fn running(&self, doing: &'static str) -> Result<(), HostError> {
         if self.stopped.load(Ordering::SeqCst) {
             return Err(HostError::Unavailable { doing, source: None });
         }

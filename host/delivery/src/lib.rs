@@ -7,6 +7,7 @@
 mod act;
 mod alerts;
 mod answers;
+mod backup;
 mod check;
 mod configuration;
 mod connections;
@@ -20,6 +21,7 @@ mod expiry;
 mod host;
 mod housekeeping;
 mod installations;
+mod keys;
 mod lists;
 mod live;
 mod options;
@@ -32,6 +34,7 @@ mod resume;
 mod rich;
 mod run;
 mod schedules;
+mod stream;
 mod subscriptions;
 mod tapes;
 mod view;
@@ -40,13 +43,13 @@ mod webhooks;
 
 pub use answers::{Asked as AskedOnce, KeptAnswer, Once, Ticket};
 pub use configuration::{Edition, Expected};
-pub use datasets::Export;
 pub use error::HostError;
 pub use host::Host;
 pub use live::Listener;
 pub use options::HostOptions;
 pub use query::{ActivityQuery, EventQuery};
 pub use receive::{HookCounts, Received};
+pub use stream::Export;
 pub use tieline_datasets::{export::Format, summary::Asked};
 pub use webhooks::{Called, HookRequest};
 

@@ -4,11 +4,11 @@ use std::{sync::Arc, time::Duration};
 
 use tieline_capabilities::Services;
 use tieline_datasets::Place;
-use tieline_identity::Vault;
+use tieline_identity::{KeyFile, Vault};
 use tieline_runtime::Runtime;
 use tieline_types::{
     Doors, Limits,
-    config::{Delivery, Subscriptions},
+    config::{Delivery, Keys, Subscriptions},
 };
 use url::Url;
 
@@ -20,6 +20,10 @@ pub struct HostOptions {
     pub runtime: Arc<Runtime>,
     /// Seals the secrets of subscriptions; the one that the connections of `services` use.
     pub vault: Vault,
+    /// Where the master key is; none: whoever starts the host keeps it.
+    pub key_file: Option<KeyFile>,
+    /// How keys are exchanged.
+    pub keys: Keys,
     /// Where the files of datasets are; nobody else's.
     pub files: Place,
     /// How long rows wait for their file at most.

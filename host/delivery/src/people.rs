@@ -1,9 +1,9 @@
 //! People who sign in to connections, as the API asks for them.
 
-use tieline_identity::{Arrival, Callback, ConnectionError, Departure, Errand, Whose};
+use tieline_identity::{Arrival, Callback, ConnectionError, Departure, Errand, Revoked, Whose};
 use tieline_types::{
     Actor, Asker, ConnectionKey, Problem, Secret, TenantId,
-    api::{BrowserLink, PersonSummary, SignOutReport},
+    api::{BrowserLink, PersonSummary, RevokeReport, SignOutReport},
 };
 use url::Url;
 
@@ -67,6 +67,16 @@ impl Host {
     pub async fn sign_out(&self, key: &ConnectionKey, whose: Whose<'_>) -> Result<SignOutReport, HostError> {
         let signed_out = self.services.connections.sign_out(key, whose).await.map_err(of_connection)?;
         Ok(SignOutReport { signed_out })
+    }
+
+    /// Takes back everything that a connection gave out. Its events wait until it is applied with another credential.
+    ///
+    /// # Errors
+    /// As [`Host::people`].
+    pub async fn revoke_connection(&self, key: &ConnectionKey) -> Result<RevokeReport, HostError> {
+        let Revoked { signed_out, told, untold } =
+            self.services.connections.revoke(key).await.map_err(of_connection)?;
+        Ok(RevokeReport { signed_out, told, untold })
     }
 
     /// The signed-in person that a caller acts for.

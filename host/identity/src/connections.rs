@@ -25,6 +25,7 @@ use crate::{
     publisher::Published,
     records,
     refusal::pointer,
+    revoke,
     sign_in::SignIn,
     tokens::Tokens,
     validate,
@@ -90,7 +91,8 @@ impl Connections {
     /// The changes that store a connection, to be committed by the caller with all else that is applied, and
     /// followed by [`changed`](Self::changed). Where it signs in as another app or elsewhere than before, everybody
     /// is signed out of it. None when it stands already exactly as asked: applying the same
-    /// document again changes nothing, and does not bring back a refresh token that was since replaced.
+    /// document again changes nothing, and does not bring back a refresh token that was since replaced, or what was
+    /// [revoked](Self::revoke).
     ///
     /// # Errors
     /// [`ConnectionError::Invalid`] with everything that is wrong with it, each at its field.
@@ -111,7 +113,18 @@ impl Connections {
             return Err(ConnectionError::Invalid(problems));
         }
         let key = ConnectionKey { tenant: tenant.clone(), connection: name.clone() };
-        let vault = &self.sign_in.vault;
+        let (store, vault) = (&*self.sign_in.store, &self.sign_in.vault);
+        let revoked = revoke::mark(store, &key).await?;
+        let still_revoked = match &revoked {
+            Some(mark) => mark.is_of(&connection, &key, vault).await?,
+            None => false,
+        };
+        if still_revoked {
+            // As it stands since then.
+            connection.refresh_token = None;
+        }
+        let lifted =
+            |batch| if revoked.is_some() && !still_revoked { revoke::lift(&key, batch) } else { batch };
         let mut same_sign_in = false;
         if let Some(record) = records::load(&*self.sign_in.store, &key).await? {
             let stored = records::unseal(vault, &key, record.connection).await?;
@@ -122,13 +135,13 @@ impl Connections {
         }
         let applied = records::put(&key, &records::seal(vault, &key, connection).await?);
         if same_sign_in {
-            return Ok(Batch::new().ops([applied]));
+            return Ok(lifted(Batch::new().ops([applied])));
         }
         // Tokens of what it was are of no use for what it is: everybody signs in again.
         let people = people::record::forget(&*self.sign_in.store, &key).await?;
         let new_until = self.sign_in.clock.now().after(records::NEW_FOR);
         let signed_out = people.delete(records::rotated_place(&key)).delete(consent::place(&key));
-        Ok(signed_out.put_until(records::new_place(&key), "new", new_until).ops([applied]))
+        Ok(lifted(signed_out.put_until(records::new_place(&key), "new", new_until).ops([applied])))
     }
 
     /// The changes that remove a connection, its tokens, and everybody's sign-in; to be followed by
@@ -145,7 +158,7 @@ impl Connections {
             records::new_place(&key),
             consent::place(&key),
         ];
-        Ok(gone.into_iter().fold(people, Batch::delete))
+        Ok(revoke::lift(&key, gone.into_iter().fold(people, Batch::delete)))
     }
 
     /// Called after a commit that changed a connection: its cached token is used no more.

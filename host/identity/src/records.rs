@@ -7,7 +7,7 @@ use tieline_types::{
     ConnectionKey, ConnectionName, Secret, TenantId, api::ConnectionSummary, tenant::Connection,
 };
 
-use crate::{Clouds, ConnectionError, Sealed, Vault};
+use crate::{Clouds, ConnectionError, Sealed, Vault, revoke};
 
 /// A connection as it is stored.
 pub(crate) struct Record {
@@ -128,8 +128,13 @@ pub(crate) async fn list(
     store: &dyn Store,
     tenant: &TenantId,
 ) -> Result<Vec<ConnectionSummary>, ConnectionError> {
-    let all = all(store, tenant).await?;
-    Ok(all.into_iter().map(|(name, record)| summary(name, record.connection)).collect())
+    let mut listed = Vec::new();
+    for (name, record) in all(store, tenant).await? {
+        let key = ConnectionKey { tenant: tenant.clone(), connection: name.clone() };
+        let revoked = revoke::mark(store, &key).await?.map(|mark| mark.at);
+        listed.push(ConnectionSummary { revoked, ..summary(name, record.connection) });
+    }
+    Ok(listed)
 }
 
 fn summary(name: ConnectionName, connection: Connection<Sealed>) -> ConnectionSummary {
@@ -149,5 +154,6 @@ fn summary(name: ConnectionName, connection: Connection<Sealed>) -> ConnectionSu
         secrets,
         expires_at: connection.expires_at,
         licensing: connection.licensing,
+        revoked: None,
     }
 }

@@ -67,8 +67,11 @@ impl SignIn {
     ) -> Result<Arc<Access>, ConnectionError> {
         loop {
             let applied = self.applied(key).await?;
+            self.not_revoked(key).await?;
             if let Flow::Session(flow) = &applied.provider.flow {
-                return self.session(key, &applied, flow, current).await;
+                let session = self.session(key, &applied, flow, current).await?;
+                self.not_revoked(key).await?;
+                return Ok(session);
             }
             let current = self.rotated(key).await?;
             let asked = self.clock.now();
@@ -80,6 +83,7 @@ impl SignIn {
             {
                 continue; // The connection was applied anew meanwhile: the token belongs to what it was.
             }
+            self.not_revoked(key).await?;
             return self.handed_out(&applied, token, asked);
         }
     }
@@ -204,7 +208,7 @@ impl SignIn {
     }
 
     /// The refresh token that took the place of the applied one.
-    async fn rotated(&self, key: &ConnectionKey) -> Result<Option<Secret>, ConnectionError> {
+    pub(crate) async fn rotated(&self, key: &ConnectionKey) -> Result<Option<Secret>, ConnectionError> {
         let Some(value) = self.store.get(&records::rotated_place(key)).await? else { return Ok(None) };
         let sealed: Sealed = serde_json::from_slice(&value.bytes)
             .map_err(|_| StoreError::Corrupt { what: "refresh token" })?;

@@ -106,6 +106,13 @@ impl Tokens {
         self.replace(key, identity, &entry, turn, ended, None).await
     }
 
+    /// The tokens of a connection that are in use.
+    pub(crate) fn held(&self, key: &ConnectionKey) -> Vec<Arc<Access>> {
+        let entries = self.entries.read();
+        let entries = entries.get(key).into_iter().flat_map(HashMap::values);
+        entries.filter_map(|entry| entry.current.read().clone()).collect()
+    }
+
     /// Forgets what is cached for a connection: it was applied anew or removed.
     pub(crate) fn forget(&self, key: &ConnectionKey) {
         self.entries.write().remove(key);

@@ -69,6 +69,14 @@ pub enum Op {
         /// From then on it is gone.
         expires: Option<Timestamp>,
     },
+    /// Puts another content in place of a value, which goes when it would have gone. Where there is none, nothing
+    /// happens.
+    Rewrite {
+        /// Under which key.
+        key: Key,
+        /// The other content.
+        value: Bytes,
+    },
     /// Removes a value, if there is one.
     Delete {
         /// Under which key.
@@ -138,6 +146,13 @@ impl Batch {
     #[must_use]
     pub fn put_until(mut self, key: Key, value: impl Into<Bytes>, expires: Timestamp) -> Self {
         self.ops.push(Op::Put { key, value: value.into(), expires: Some(expires) });
+        self
+    }
+
+    /// Puts another content in place of a value, which goes when it would have gone.
+    #[must_use]
+    pub fn rewrite(mut self, key: Key, value: impl Into<Bytes>) -> Self {
+        self.ops.push(Op::Rewrite { key, value: value.into() });
         self
     }
 

@@ -1,6 +1,7 @@
 //! Contents of any size, one file each, named by digest. The same for every backend that has a folder.
 
 use std::{
+    collections::BTreeSet,
     fs::{self, File},
     io::{self, Write},
     path::{Path, PathBuf},
@@ -12,6 +13,7 @@ use std::{
 };
 
 use bytes::Bytes;
+use parking_lot::Mutex;
 use tieline_types::Digest;
 use tokio::task::spawn_blocking;
 
@@ -20,7 +22,30 @@ use crate::{StoreError, folder};
 /// A folder of blobs. A file under a digest's name is whole: it was written under another name, synchronised,
 /// then renamed.
 #[derive(Debug, Clone)]
-pub(crate) struct Blobs(Arc<Path>);
+pub(crate) struct Blobs(Arc<Path>, Arc<Mutex<Held>>);
+
+/// What is removed later, because somebody reads everything.
+#[derive(Debug, Default)]
+struct Held {
+    holds: usize,
+    doomed: BTreeSet<Digest>,
+}
+
+/// Keeps all blobs where they are, until it is dropped.
+pub(crate) struct Hold(Blobs);
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        let mut held = self.0.1.lock();
+        held.holds -= 1;
+        if held.holds == 0 {
+            for digest in std::mem::take(&mut held.doomed) {
+                // What stays is nobody's, and in nobody's way.
+                let _ = fs::remove_file(self.0.0.join(digest.hex()));
+            }
+        }
+    }
+}
 
 const UNFINISHED: &str = "unfinished";
 
@@ -35,7 +60,7 @@ impl Blobs {
                 fs::remove_file(path)?;
             }
         }
-        Ok(Self(folder.into()))
+        Ok(Self(folder.into(), Arc::default()))
     }
 
     pub(crate) async fn put(&self, bytes: Bytes) -> Result<Digest, StoreError> {
@@ -43,6 +68,7 @@ impl Blobs {
         blocking(move || {
             let digest = Digest::of(&bytes);
             let path = blobs.0.join(digest.hex());
+            blobs.1.lock().doomed.remove(&digest);
             let kept = fs::read(&path).is_ok_and(|kept| kept == bytes);
             let written = if kept { Ok(()) } else { blobs.write(&path, &bytes) };
             // Also when it is there already: whoever wrote it may not have come as far as this.
@@ -65,7 +91,37 @@ impl Blobs {
         .await
     }
 
+    /// All that there are.
+    pub(crate) async fn list(&self) -> Result<Vec<Digest>, StoreError> {
+        let blobs = self.clone();
+        blocking(move || {
+            let names = fs::read_dir(&*blobs.0).and_then(|entries| {
+                entries.map(|entry| Ok(entry?.file_name())).collect::<io::Result<Vec<_>>>()
+            });
+            let names =
+                names.map_err(|error| failed("listing the blobs in", blobs.0.to_path_buf(), error))?;
+            let digests = names.iter().filter_map(|name| format!("sha256:{}", name.to_str()?).parse().ok());
+            let mut digests: Vec<_> = digests.collect();
+            digests.sort_unstable();
+            Ok(digests)
+        })
+        .await
+    }
+
+    /// Removes nothing for now.
+    pub(crate) fn hold(&self) -> Hold {
+        self.1.lock().holds += 1;
+        Hold(self.clone())
+    }
+
     pub(crate) async fn remove(&self, digest: Digest) -> Result<(), StoreError> {
+        {
+            let mut held = self.1.lock();
+            if held.holds > 0 {
+                held.doomed.insert(digest);
+                return Ok(());
+            }
+        }
         let path = self.0.join(digest.hex());
         blocking(move || match fs::remove_file(&path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
@@ -74,6 +130,16 @@ impl Blobs {
             _ => Ok(()),
         })
         .await
+    }
+
+    /// Writes the file of a digest. Its name is durable after [`sync`](Self::sync).
+    pub(crate) fn restore(&self, digest: &Digest, bytes: &[u8]) -> io::Result<()> {
+        self.write(&self.0.join(digest.hex()), bytes)
+    }
+
+    /// Makes all names durable.
+    pub(crate) fn sync(&self) -> io::Result<()> {
+        folder::sync(&self.0)
     }
 
     fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {

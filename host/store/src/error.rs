@@ -12,7 +12,7 @@ use crate::Key;
 #[non_exhaustive]
 pub enum StoreError {
     /// No backend has this kind of URL.
-    #[error("no store for `{scheme}:…`: expected `sled:<folder>`")]
+    #[error("no store for `{scheme}:…`: expected `sled:<folder>` or `lsm:<folder>`")]
     Unsupported {
         /// The URL up to its first colon; the rest may hold a password.
         scheme: String,
@@ -96,9 +96,46 @@ pub enum StoreError {
         /// Where the first unreadable record begins.
         at: usize,
     },
+    /// A restoration began in this folder and did not end: what is there is not all.
+    #[error("the store at {} is only half restored: restore it again", path.display())]
+    HalfRestored {
+        /// Where.
+        path: PathBuf,
+    },
+    /// Whoever reads everything takes it so slowly that what was changed meanwhile would fill the memory.
+    #[error("more was changed while everything was read than could be kept: read it faster")]
+    Overrun,
     /// The store was closed.
     #[error("the store is closed")]
     Closed,
+}
+
+/// Why a store was not made of a snapshot. What was begun is no store, and goes when it is begun again.
+#[derive(Debug, thiserror::Error)]
+pub enum RestoreError {
+    /// Not a store that can be made.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// There is a store. It was not changed.
+    #[error("there is a store at {} already: name an empty folder, or move that one away", path.display())]
+    NotEmpty {
+        /// Where.
+        path: PathBuf,
+    },
+    /// What came is not what was told, or not all of it.
+    #[error("{what} are missing or damaged")]
+    Damaged {
+        /// Of what.
+        what: &'static str,
+    },
+    /// Writing failed.
+    #[error("writing the store at {}", path.display())]
+    Write {
+        /// Where.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
 }
 
 /// Why a batch was not carried out. It changed nothing, but for [`Store`](Self::Store) with

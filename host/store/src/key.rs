@@ -71,6 +71,11 @@ pub enum Space {
 }
 
 impl Space {
+    /// All of them.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter()
+    }
+
     const ALL: [Self; 27] = [
         Self::Tenant,
         Self::Connection,

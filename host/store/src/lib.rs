@@ -12,6 +12,7 @@ mod inbox;
 mod key;
 mod open;
 mod pages;
+mod snapshot;
 mod usage;
 
 use async_trait::async_trait;
@@ -19,11 +20,13 @@ use bytes::Bytes;
 use tieline_types::{Delivery, Digest, Event, EventId, EventRef, TenantId};
 
 pub use batch::{Batch, Committed, Expect, Fingerprint, Op};
-pub use error::{CommitError, StoreError};
+pub use embedded::Restore;
+pub use error::{CommitError, RestoreError, StoreError};
 pub use inbox::{DEDUPE_WINDOW, EventFilter, Retention, Swept};
 pub use key::{Key, MAX_KEY, Space};
-pub use open::open;
+pub use open::{open, restore};
 pub use pages::Pages;
+pub use snapshot::{EMBEDDED, Piece, Snapshot};
 pub use usage::Usage;
 
 /// The largest value or event body in bytes. Larger contents are blobs.
@@ -58,6 +61,8 @@ pub struct Value {
 ///   moment. It may see a commit whose disk synchronisation is still under way, but nothing that a commit
 ///   then builds on it becomes durable without it.
 /// - **Expiry.** A value past its time is invisible to reads and to expectations, at once.
+/// - **One moment.** A [`Snapshot`] is the store as it was at one moment, not before it was asked for, however much is
+///   committed meanwhile; a store that is made of it has the same contents, revisions and times.
 /// - **Fail-stop.** After the first failed write or synchronisation nobody knows what the disk holds: that
 ///   commit and all later calls get [`StoreError::Poisoned`], or [`StoreError::Full`] if there was no room. Only
 ///   opening the store anew reads what is there: all that was answered, and perhaps what failed.
@@ -122,6 +127,9 @@ pub trait Store: Send + Sync + 'static {
     /// [`Run`](Space::Run) [keys](Key::of_event), which therefore need no expiry of their own. Pending events stay.
     /// Called on a schedule, again while the answer says there is more.
     async fn sweep(&self, retention: Retention) -> Result<Swept, StoreError>;
+
+    /// Begins to tell all that there is.
+    async fn snapshot(&self) -> Result<Box<dyn Snapshot>, StoreError>;
 
     /// Finishes the commits under way and refuses later ones with [`StoreError::Closed`]; reads go on.
     async fn close(&self) -> Result<(), StoreError>;

@@ -14,6 +14,7 @@ mod connection;
 mod coverage;
 mod dataset;
 mod hook;
+mod keys;
 mod people;
 mod replay;
 mod view;
@@ -35,7 +36,11 @@ pub use dataset::{
     DatasetCompaction, DatasetDay, DatasetDetail, DatasetGroup, DatasetNumbers, DatasetSummary,
 };
 pub use hook::{HookDetail, HookSummary, RotateRequest};
-pub use people::{BrowserLink, ConsentRequest, PersonSummary, SignInRequest, SignOutReport};
+pub use keys::{
+    ExchangeState, KeptIn, KeyExchange, KeysSummary, MasterKeySummary, RotateKeys, RotateKeysReport,
+    TenantKeySummary,
+};
+pub use people::{BrowserLink, ConsentRequest, PersonSummary, RevokeReport, SignInRequest, SignOutReport};
 pub use replay::{DeadLetterGroup, ReplayAs, ReplayFilter, ReplayReport, ReplayRequest};
 pub use view::{ActionState, OfferedAction, View};
 
@@ -125,6 +130,9 @@ pub struct ConnectionSummary {
     /// How metered calls are paid for, where that was said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub licensing: Option<Licensing>,
+    /// When everything that it gave out was taken back: it sends nothing until it is applied with another credential.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revoked: Option<Timestamp>,
 }
 
 /// An installation in a list.

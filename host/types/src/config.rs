@@ -37,6 +37,9 @@ pub struct HostConfig {
     /// How Graph subscriptions are looked after.
     #[serde(default)]
     pub subscriptions: Subscriptions,
+    /// How keys are exchanged.
+    #[serde(default)]
+    pub keys: Keys,
     /// How connectors are run.
     #[serde(default)]
     pub sandbox: Sandbox,
@@ -181,6 +184,21 @@ pub struct Subscriptions {
 impl Default for Subscriptions {
     fn default() -> Self {
         Self { audit_s: 900, certificate_s: 60 * 24 * 60 * 60 }
+    }
+}
+
+/// Exchanging keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Keys {
+    /// How long an old key is kept after everything that it sealed was sealed anew, in seconds: longer than anything takes
+    /// from being sealed to being written.
+    pub settle_s: u64,
+}
+
+impl Default for Keys {
+    fn default() -> Self {
+        Self { settle_s: 600 }
     }
 }
 

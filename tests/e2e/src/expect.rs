@@ -2,6 +2,7 @@
 
 mod chats;
 mod coverage;
+mod nowhere;
 mod order;
 mod views;
 
@@ -17,6 +18,24 @@ pub(crate) async fn all(scene: &Scene, expected: &Value) -> Result<(), String> {
             "tasks" => {
                 let tasks = scene.control("GET", "/salesforce/records/Task", &Value::Null).await?;
                 exactly(items(&tasks)?, value)?;
+            }
+            // Exactly one Task of each of so many messages: { of = "Blocker", times = 25 } is `Blocker 1`, `Blocker 2`, ….
+            "every_task" => {
+                let tasks = scene.control("GET", "/salesforce/records/Task", &Value::Null).await?;
+                let (of, times) = (value["of"].as_str().ok_or("`of`")?, value["times"].as_u64());
+                let said: Vec<_> =
+                    items(&tasks)?.iter().map(|task| task["Description"].to_string()).collect();
+                for number in 1..=times.ok_or("`times`")? {
+                    let ends = |text: &&String| {
+                        let begin = text.find(&format!("{of} {number}"));
+                        let digits = of.len() + 1 + number.to_string().len();
+                        begin.is_some_and(|at| !text[at + digits..].starts_with(|c: char| c.is_ascii_digit()))
+                    };
+                    match said.iter().filter(ends).count() {
+                        1 => {}
+                        count => return Err(format!("{count} Tasks are of `{of} {number}`: {said:?}")),
+                    }
+                }
             }
             // Exactly these events, newest first.
             "events" => {
@@ -125,8 +144,8 @@ pub(crate) async fn all(scene: &Scene, expected: &Value) -> Result<(), String> {
                     return Err(format!("the log does not say {missing}"));
                 }
             }
-            // Nothing under the host's home holds any of these texts; nor do the host's answers.
-            "nowhere" => nowhere(scene, value).await?,
+            // Nothing that the host writes or answers holds any of these texts: see `nowhere.rs`.
+            "nowhere" => nowhere::expect(scene, value).await?,
             // The host holds less memory than this, in MiB.
             "resident_below_mib" => {
                 let bytes = scene.host.as_ref().ok_or("no host runs")?.resident_bytes()?;
@@ -190,50 +209,6 @@ async fn refused(scene: &Scene, value: &Value) -> Result<(), String> {
         Err(why) => Err(format!("refused otherwise: {why}")),
         Ok(answer) => Err(format!("not refused: {answer}")),
     }
-}
-
-async fn nowhere(scene: &Scene, texts: &Value) -> Result<(), String> {
-    let texts: Vec<_> =
-        texts.as_array().ok_or("`nowhere` takes texts")?.iter().filter_map(Value::as_str).collect();
-    let mut places = Vec::new();
-    files(scene.home.path(), &mut places)?;
-    for path in [
-        "",
-        "/acme/connections",
-        "/acme/installations",
-        "/acme/subscriptions",
-        "/acme/events",
-        "/acme/activity",
-        "/acme/hooks",
-        "/acme/alerts",
-    ] {
-        let answer = scene.api(&format!("/tenants{path}")).await?;
-        places.push((format!("GET /tenants{path}"), answer.to_string().into_bytes()));
-    }
-    for event in items(&scene.api("/tenants/acme/events").await?)? {
-        let path = format!("/tenants/acme/events/{}", event["id"].as_str().unwrap_or_default());
-        places.push((path.clone(), scene.api(&path).await?.to_string().into_bytes()));
-    }
-    for (place, content) in &places {
-        for text in &texts {
-            if content.windows(text.len()).any(|window| window == text.as_bytes()) {
-                return Err(format!("a secret stands in {place}"));
-            }
-        }
-    }
-    Ok(())
-}
-
-fn files(folder: &std::path::Path, into: &mut Vec<(String, Vec<u8>)>) -> Result<(), String> {
-    for entry in std::fs::read_dir(folder).map_err(|error| error.to_string())? {
-        let path = entry.map_err(|error| error.to_string())?.path();
-        if path.is_dir() {
-            files(&path, into)?;
-        } else if let Ok(content) = std::fs::read(&path) {
-            into.push((path.display().to_string(), content));
-        }
-    }
-    Ok(())
 }
 
 /// The items of a list, paged or whole.

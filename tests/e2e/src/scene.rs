@@ -186,6 +186,23 @@ impl Scene {
         self.token.as_deref().unwrap_or_default()
     }
 
+    /// Any request to the host: its status and what came, as far as it came within a moment; an answer may go on for ever.
+    pub(crate) async fn raw(&self, method: Method, path: &str) -> Result<(u16, Vec<u8>), String> {
+        let host = self.host.as_ref().ok_or("no host runs")?;
+        let request = self.client.request(method, format!("{}{path}", host.url)).bearer_auth(self.token());
+        let mut answer = request.send().await.map_err(|error| format!("{path}: {error}"))?;
+        let (status, mut content) = (answer.status().as_u16(), Vec::new());
+        let endless = answer.headers().get("content-type").is_some_and(|kind| kind == "text/event-stream");
+        let moment = if endless { Duration::from_millis(300) } else { PATIENCE };
+        let read = async {
+            while let Ok(Some(piece)) = answer.chunk().await {
+                content.extend_from_slice(&piece);
+            }
+        };
+        let _ = tokio::time::timeout(moment, read).await;
+        Ok((status, content))
+    }
+
     /// Asks the host's API.
     pub(crate) async fn api(&self, path: &str) -> Result<Value, String> {
         let host = self.host.as_ref().ok_or("no host runs")?;

@@ -30,6 +30,9 @@ pub(crate) enum ConnectionCommand {
     People(OfConnection),
     /// Sign people out; their events wait until they sign in again
     SignOut(SignOut),
+    /// Take back everything that a connection gave out: sign everybody out, drop its tokens and sessions, and send nothing
+    /// for it until it is applied with another credential
+    Revoke(OfConnection),
 }
 
 #[derive(Debug, Args)]

@@ -4,6 +4,7 @@ mod connections;
 mod datasets;
 mod error;
 mod hooks;
+mod keys;
 mod people;
 mod tokens;
 mod upload;

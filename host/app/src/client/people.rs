@@ -3,7 +3,7 @@
 use reqwest::Method;
 use tieline_types::{
     ConnectionKey,
-    api::{BrowserLink, ConsentRequest, PersonSummary, SignInRequest, SignOutReport},
+    api::{BrowserLink, ConsentRequest, PersonSummary, RevokeReport, SignInRequest, SignOutReport},
 };
 
 use super::{Client, ClientError, connections::of};
@@ -29,6 +29,10 @@ impl Client {
 
     pub(crate) async fn people(&self, key: &ConnectionKey) -> Result<Vec<PersonSummary>, ClientError> {
         self.list("listing people", &of(key, "people")).await
+    }
+
+    pub(crate) async fn revoke(&self, key: &ConnectionKey) -> Result<RevokeReport, ClientError> {
+        self.answer("revoking the connection", self.request(Method::POST, &of(key, "revoke"))).await
     }
 
     /// `user` is an object id, a user name or `service`; none: everybody.

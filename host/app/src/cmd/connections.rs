@@ -29,6 +29,7 @@ pub(crate) async fn run(args: Connections) -> Result<Answer, Failure> {
         Some(ConnectionCommand::Consent(args)) => consent::run(args).await,
         Some(ConnectionCommand::People(args)) => people(args).await,
         Some(ConnectionCommand::SignOut(args)) => sign_out(args).await,
+        Some(ConnectionCommand::Revoke(args)) => revoke(args).await,
     }
 }
 
@@ -43,7 +44,10 @@ async fn list(client: &Client, tenant: &TenantId) -> Result<Answer, Failure> {
             Some(directory) => format!("{}\ndirectory {directory}", c.target),
             None => c.target.clone(),
         };
-        let expires = or_dash(c.expires_at.map(time));
+        let expires = match c.revoked {
+            Some(at) => format!("revoked {}", time(at)),
+            None => or_dash(c.expires_at.map(time)),
+        };
         vec![name, c.provider.clone(), target, or_dash(c.client_id.clone()), lines(&c.secrets), expires]
     });
     let headings = ["Connection", "Provider", "Leads to", "Client id", "Secrets set", "Ends"];
@@ -79,4 +83,16 @@ async fn sign_out(args: SignOut) -> Result<Answer, Failure> {
         many => format!("{many} sign-ins ended."),
     };
     Ok(Answer::done(text).with("signed_out", report.signed_out))
+}
+
+async fn revoke(args: OfConnection) -> Result<Answer, Failure> {
+    let report = Client::new(&args.remote)?.revoke(&args.connection).await?;
+    let mut text = format!(
+        "{} sends nothing until it is applied with another credential.\n{} sign-ins ended; the upstream was told of {} tokens.",
+        args.connection, report.signed_out, report.told,
+    );
+    if let Some(problem) = &report.untold {
+        text.push_str(&format!("\n! {problem}"));
+    }
+    Ok(Answer::done(text).with("revoked", report))
 }

@@ -3,6 +3,7 @@
 mod act;
 mod alerts;
 pub(crate) mod apply;
+mod backup;
 mod build;
 mod check;
 mod connections;
@@ -13,6 +14,7 @@ mod explain;
 pub(crate) mod export;
 mod hooks;
 pub(crate) mod inspect;
+mod keys;
 mod list;
 mod redeliver;
 pub(crate) mod replay;
@@ -47,6 +49,9 @@ pub(crate) async fn run(cli: Cli) -> Result<Answer, Failure> {
         Command::Subscriptions(args) => subscriptions::run(args).await,
         Command::Datasets(command) => datasets::run(command).await,
         Command::Hooks(command) => hooks::run(command).await,
+        Command::Keys(command) => keys::run(command).await,
+        Command::Backup(args) => backup::backup(args).await,
+        Command::Restore(args) => backup::restore(args).await,
         Command::Alerts(command) => alerts::run(command).await,
         Command::Schedules(command) => schedules::run(command).await,
         Command::Usage(of) => usage::run(&Client::new(&of.remote)?, &of.tenant).await,

@@ -10,7 +10,7 @@ use tieline_egress::Policy;
 use tieline_identity::Clouds;
 use tieline_types::{
     Doors, Limits,
-    config::{Delivery, Sandbox, Subscriptions},
+    config::{Delivery, Keys, Sandbox, Subscriptions},
 };
 use url::Url;
 
@@ -67,6 +67,8 @@ pub(crate) struct Config {
     pub(crate) delivery: Delivery,
     /// How subscriptions are looked after.
     pub(crate) subscriptions: Subscriptions,
+    /// How keys are exchanged.
+    pub(crate) keys: Keys,
     /// How connectors are run.
     pub(crate) sandbox: Sandbox,
     /// The most that any grant may allow.

@@ -92,6 +92,7 @@ pub(crate) fn resolve(raw: HostConfig, base: &Path) -> Result<Config, ConfigErro
         egress,
         delivery,
         subscriptions,
+        keys,
         sandbox,
         limits,
         doors,
@@ -131,6 +132,7 @@ pub(crate) fn resolve(raw: HostConfig, base: &Path) -> Result<Config, ConfigErro
         egress: policy,
         delivery,
         subscriptions,
+        keys,
         sandbox,
         limits,
         doors,
@@ -212,6 +214,7 @@ mod tests {
     fn the_default_file_is_the_defaults() {
         let raw: HostConfig = toml::from_str(super::super::DEFAULT).unwrap();
         assert_eq!((&raw.limits, &raw.doors), (&Limits::default(), &Doors::default()));
+        assert_eq!(raw.keys, tieline_types::config::Keys::default());
         assert_eq!(raw.sandbox, tieline_types::config::Sandbox::default());
         let (said, meant) = (&raw.delivery, Delivery::default());
         assert_eq!(said.concurrency, meant.concurrency);

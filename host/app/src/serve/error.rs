@@ -6,7 +6,7 @@ use tieline_access::AccessError;
 use tieline_datasets::OpenError;
 use tieline_delivery::HostError;
 use tieline_egress::InvalidPolicy;
-use tieline_identity::VaultError;
+use tieline_identity::RewrapError;
 use tieline_runtime::EngineError;
 use tieline_store::StoreError;
 use tieline_types::Problem;
@@ -48,7 +48,7 @@ pub(crate) enum ServeError {
     Egress(#[from] InvalidPolicy),
     /// Secrets cannot be opened.
     #[error("opening the vault failed")]
-    Vault(#[from] VaultError),
+    Vault(#[from] RewrapError),
     /// No sandbox.
     #[error("starting the sandbox failed")]
     Engine(#[from] EngineError),

@@ -3,7 +3,7 @@
 mod announce;
 mod error;
 mod logging;
-mod master_key;
+pub(crate) mod master_key;
 pub(crate) mod stop;
 
 use std::{net::SocketAddr, sync::Arc};
@@ -15,9 +15,9 @@ use tieline_capabilities::Services;
 use tieline_datasets::Place;
 use tieline_delivery::{Host, HostOptions};
 use tieline_egress::Egress;
-use tieline_identity::{Connections, Vault};
+use tieline_identity::Connections;
 use tieline_runtime::{Runtime, RuntimeOptions};
-use tieline_types::{Clock, ClockAhead, Secret, SystemClock};
+use tieline_types::{Clock, ClockAhead, SystemClock};
 use tokio::{net::TcpListener, sync::oneshot};
 use url::Url;
 
@@ -28,8 +28,6 @@ use crate::{
     config::{self, Config},
 };
 
-/// The environment variable with the master key, for those who keep it elsewhere than in a file.
-const MASTER_KEY: &str = "TIELINE_MASTER_KEY";
 /// How long open requests may take to end once the host is asked to stop.
 const LAST_REQUESTS: std::time::Duration = std::time::Duration::from_secs(10);
 /// Guests that plan, test or act run beside those that handle events.
@@ -61,6 +59,7 @@ async fn serve(config: Config, args: &Serve, json: bool) -> Result<(), ServeErro
         egress,
         delivery,
         subscriptions,
+        keys,
         sandbox,
         limits,
         doors,
@@ -75,12 +74,12 @@ async fn serve(config: Config, args: &Serve, json: bool) -> Result<(), ServeErro
         0 => Arc::new(SystemClock),
         seconds => Arc::new(ClockAhead(std::time::Duration::from_secs(seconds))),
     };
-    let master = master_key::load(&data, std::env::var(MASTER_KEY).ok().map(Secret::new))?;
+    let master = master_key::load(&data, master_key::Given::read())?;
     let store = tieline_store::open(&store, &base, clock.clone())?;
     let token = tieline_access::bootstrap(&*store, args.new_token).await?;
     let egress = Egress::new(&egress)?;
     let place = Place::open(&datasets.url, &base, &datasets.options, &egress)?;
-    let vault = Vault::open(store.clone(), &master).await?;
+    let (vault, master, key_file) = master.open(store.clone()).await?;
     let connections = Connections::new(store.clone(), egress.clone(), vault.clone(), clouds, clock.clone());
     let entrance = sign_in.map(|(app, roles)| Ok((connections.entrance(app)?, roles))).transpose();
     let entrance = entrance.map_err(ServeError::SignIn)?;
@@ -115,6 +114,8 @@ async fn serve(config: Config, args: &Serve, json: bool) -> Result<(), ServeErro
         services,
         runtime,
         vault,
+        key_file,
+        keys,
         files: place,
         rows_wait: datasets.patience,
         public_url,

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use tieline_egress::{Egress, Policy};
 use tieline_identity::{Clouds, Connections, MasterKey, Vault};
 use tieline_store::{
-    Batch, CommitError, Committed, EventFilter, Key, Retention, Store, StoreError, Swept, Value,
+    Batch, CommitError, Committed, EventFilter, Key, Retention, Snapshot, Store, StoreError, Swept, Value,
 };
 use tieline_types::{
     Delivery, Digest, Event, EventId, EventRef, Grant, InstallationKey, Limits, Manifest, Rights,
@@ -88,6 +88,10 @@ impl Store for Counting {
 
     async fn remove_blob(&self, digest: &Digest) -> Result<(), StoreError> {
         self.store.remove_blob(digest).await
+    }
+
+    async fn snapshot(&self) -> Result<Box<dyn Snapshot>, StoreError> {
+        self.store.snapshot().await
     }
 
     async fn sweep(&self, retention: Retention) -> Result<Swept, StoreError> {

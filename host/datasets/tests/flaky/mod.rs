@@ -8,7 +8,8 @@ use std::sync::{
 use async_trait::async_trait;
 use bytes::Bytes;
 use tieline_store::{
-    Batch, CommitError, Committed, EventFilter, Key, Op, Retention, Space, Store, StoreError, Swept, Value,
+    Batch, CommitError, Committed, EventFilter, Key, Op, Retention, Snapshot, Space, Store, StoreError,
+    Swept, Value,
 };
 use tieline_types::{Delivery, Digest, Event, EventId, EventRef, TenantId};
 
@@ -94,6 +95,10 @@ impl Store for Flaky {
 
     async fn remove_blob(&self, digest: &Digest) -> Result<(), StoreError> {
         self.inner.remove_blob(digest).await
+    }
+
+    async fn snapshot(&self) -> Result<Box<dyn Snapshot>, StoreError> {
+        self.inner.snapshot().await
     }
 
     async fn sweep(&self, retention: Retention) -> Result<Swept, StoreError> {

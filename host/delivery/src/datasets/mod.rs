@@ -3,7 +3,6 @@
 
 mod keep;
 mod read;
-mod stream;
 mod upkeep;
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
@@ -15,8 +14,6 @@ use tieline_types::{AlertKey, InstallationKey, Problem, Severity, dataset::Table
 use tokio::sync::Notify;
 
 use crate::{HostError, alerts::Alerts, installations::Installations, problems};
-
-pub use stream::Export;
 
 /// The alert about files that cannot be written.
 const FILES_FAILED: &str = "dataset.files-failed";

@@ -13,8 +13,8 @@ use tieline_types::{
     dataset::{Day, Table, TableKey},
 };
 
-use super::{Export, stream, unavailable};
-use crate::{Host, HostError};
+use super::unavailable;
+use crate::{Export, Host, HostError, stream};
 
 /// The most groups of one answer: more than any chart has points.
 const GROUPS: usize = 10_000;
@@ -102,7 +102,7 @@ impl Host {
         days: RangeInclusive<Day>,
     ) -> Result<Export, HostError> {
         let reading = self.reading(key, days).await?;
-        Ok(stream::written(move |to| reading.export(format, to)))
+        Ok(stream::written("a table", move |to| reading.export(format, to)))
     }
 
     /// Makes one file of each day of a table, without the rows that others supersede.

@@ -20,6 +20,7 @@ use crate::{
     expiry::Calendar,
     housekeeping,
     installations::{Installations, installer::Installer, packages::Packages, planner::Planner},
+    keys::Keys,
     live::Live,
     receive::{Receiver, SentBack, quota::Quotas, route::Routes},
     resume,
@@ -42,6 +43,8 @@ impl Host {
             services,
             runtime,
             vault,
+            key_file,
+            keys,
             files,
             rows_wait,
             public_url,
@@ -108,6 +111,7 @@ impl Host {
         let routes = Arc::new(Routes::default());
         let noticed = Arc::new(Notify::new());
         let parts = (routes.clone(), dispatcher.clone(), installations.clone(), alerts.clone());
+        let keys = Keys::new(vault.clone(), key_file, Duration::from_secs(keys.settle_s));
         let sealing = (vault, keyring);
         let subscriptions =
             Subscriptions::new(services.clone(), sealing, parts, &public_url, noticed.clone());
@@ -150,6 +154,7 @@ impl Host {
         tasks.spawn(housekeeping::keep(services.clone(), runtime.clone()));
         tasks.spawn(tapes.clone().keep());
         tasks.spawn(upkeep.clone().keep());
+        tasks.spawn(keys.clone().keep());
         let receiver = Receiver {
             routes,
             store: services.store.clone(),
@@ -182,6 +187,7 @@ impl Host {
             tapes,
             webhooks,
             upkeep,
+            keys,
             installer,
             receiver,
             doors,

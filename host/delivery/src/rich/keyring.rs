@@ -121,8 +121,7 @@ impl Keyring {
         let mut pages = Pages::under(space());
         while let Some(page) = pages.next(&*self.services.store).await? {
             for (_, value) in page {
-                let kept: Kept = serde_json::from_slice(&value.bytes)
-                    .map_err(|_| StoreError::Corrupt { what: "a certificate" })?;
+                let kept = Kept::read(&value.bytes)?;
                 let id = kept.id.clone();
                 match self.opened(kept).await {
                     Ok(certificate) => drop(self.held.write().insert(id, Arc::new(certificate))),
@@ -185,6 +184,17 @@ impl Keyring {
         Ok(certificate)
     }
 
+    /// Notes since when a certificate is unused, in what is kept of it now: its key may have been sealed anew.
+    async fn note(&self, known: &Kept, unused: Option<Timestamp>) -> Result<(), KeyringError> {
+        let Some(value) = self.services.store.get(&known.place()).await? else { return Ok(()) };
+        let kept = Kept { unused, ..Kept::read(&value.bytes)? };
+        let changed = self.opened(kept).await?;
+        let batch = Batch::new().expect(known.place(), Some(value.revision));
+        self.services.store.commit(batch.ops([changed.kept.put()])).await?;
+        self.held.write().insert(changed.kept.id.clone(), Arc::new(changed));
+        Ok(())
+    }
+
     fn in_use(&self, owner: &Owner) -> Option<Arc<Certificate>> {
         let now = self.services.clock.now();
         let held = self.held.read();
@@ -208,12 +218,7 @@ impl Keyring {
             let kept = &certificate.kept;
             match standing(kept, used.contains(&kept.id), now) {
                 Standing::AsItIs => {}
-                Standing::Unused(unused) => {
-                    let kept = Kept { unused, ..kept.clone() };
-                    let changed = self.opened(kept).await?;
-                    self.services.store.commit(Batch::new().ops([changed.kept.put()])).await?;
-                    self.held.write().insert(changed.kept.id.clone(), Arc::new(changed));
-                }
+                Standing::Unused(unused) => self.note(kept, unused).await?,
                 Standing::Over => {
                     self.services.store.commit(Batch::new().delete(kept.place())).await?;
                     self.held.write().remove(&kept.id);
@@ -254,6 +259,10 @@ fn space() -> Key {
 impl Kept {
     fn place(&self) -> Key {
         space().part(&self.owner.digest()).part(&self.id)
+    }
+
+    fn read(bytes: &[u8]) -> Result<Self, StoreError> {
+        serde_json::from_slice(bytes).map_err(|_| StoreError::Corrupt { what: "a certificate" })
     }
 
     fn put(&self) -> tieline_store::Op {

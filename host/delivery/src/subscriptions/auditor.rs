@@ -160,9 +160,7 @@ impl Subscriptions {
         asked: Timestamp,
     ) -> Result<(), GraphFailure> {
         let changed = self.take_unchanged(records, found, asked);
-        let batch =
-            changed.iter().fold(Batch::new(), |batch, (record, _)| batch.put(record.key(), record.bytes()));
-        let noted = if changed.is_empty() { Ok(()) } else { self.commit(batch).await };
+        let noted = self.keep_all(&changed).await;
         let mut book = self.book.lock();
         for (record, secret) in changed {
             let Some(entry) = book.entries.get_mut(&record.watched) else { continue };
@@ -173,6 +171,14 @@ impl Subscriptions {
             }
         }
         noted
+    }
+
+    async fn keep_all(&self, changed: &[Kept]) -> Result<(), GraphFailure> {
+        let mut batch = Batch::new();
+        for (record, secret) in changed {
+            batch = self.with_record(batch, record, secret).await?;
+        }
+        if changed.is_empty() { Ok(()) } else { self.commit(batch).await }
     }
 
     fn take_unchanged(

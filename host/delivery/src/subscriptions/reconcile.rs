@@ -123,7 +123,6 @@ pub(super) mod tests {
         Record {
             watched: Watched { owner: owner("app"), resource: "/a".into() },
             route: RouteKey::from_random([0; 32]),
-            client_state: serde_json::from_str("\"1.x\"").unwrap(),
             via: wanted(&["created"]).via.remove(0),
             change_types: ["created".to_owned()].into(),
             certificate: None,

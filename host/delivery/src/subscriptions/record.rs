@@ -4,15 +4,19 @@ use std::collections::BTreeSet;
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
-use tieline_identity::Sealed;
-use tieline_store::{Key, Space};
-use tieline_types::{RouteKey, Timestamp};
+use tieline_identity::{Sealed, Vault, VaultError};
+use tieline_store::{Batch, Key, Space};
+use tieline_types::{RouteKey, Secret, Timestamp};
 
-use super::desired::{Caller, Watched};
+use super::{
+    desired::{Caller, Watched},
+    service::LoadError,
+    steps::Kept,
+};
 use crate::rich::Certificate;
 
 /// What the vault seals a client state as.
-pub(super) const PURPOSE: &str = "subscription client state";
+const PURPOSE: &str = "subscription client state";
 
 /// A subscription as it is kept. Route and secret are durable before Graph hears of them, so that no
 /// notification ever comes to an address that a crash made us forget.
@@ -22,8 +26,6 @@ pub(crate) struct Record {
     pub(crate) watched: Watched,
     /// Its own address; it stays the same when the subscription is created again.
     pub(crate) route: RouteKey,
-    /// The secret that its notifications carry, sealed for the tenant of `via`.
-    pub(crate) client_state: Sealed,
     /// Who asked Graph for it, and acts for it when nobody wants it any more. The secret is sealed for their tenant.
     pub(crate) via: Caller,
     /// What Graph was asked for.
@@ -55,6 +57,15 @@ pub(crate) struct Record {
     /// The host's address that Graph was given. Where its notifications lead cannot all be changed later.
     #[serde(default)]
     pub(crate) address: Option<String>,
+}
+
+/// A subscription as it is written.
+#[derive(Serialize, Deserialize)]
+struct Written<R> {
+    #[serde(flatten)]
+    record: R,
+    /// The secret that its notifications carry, sealed for the tenant of `via`.
+    client_state: Sealed,
 }
 
 /// The certificate that Graph was told of.
@@ -123,9 +134,24 @@ impl Record {
         Self::space().part(&self.watched.digest())
     }
 
-    /// As written to the store.
-    pub(super) fn bytes(&self) -> Bytes {
-        Bytes::from(serde_json::to_vec(self).expect("plain data always serialises"))
+    /// Adds it to a batch with its secret, which is sealed each time that it is written: what an earlier key sealed does
+    /// not come back.
+    pub(super) async fn put(
+        &self,
+        batch: Batch,
+        secret: &Secret,
+        vault: &Vault,
+    ) -> Result<Batch, VaultError> {
+        let client_state = vault.seal(&self.via.connection.tenant, PURPOSE, secret).await?;
+        let written = serde_json::to_vec(&Written { record: self, client_state });
+        Ok(batch.put(self.key(), Bytes::from(written.expect("plain data always serialises"))))
+    }
+
+    /// As it was written, with its secret.
+    pub(super) async fn read(bytes: &[u8], vault: &Vault) -> Result<Kept, LoadError> {
+        let Written { record, client_state } = serde_json::from_slice::<Written<Self>>(bytes)?;
+        let secret = vault.unseal(&record.via.connection.tenant, PURPOSE, &client_state).await?;
+        Ok((record, secret))
     }
 
     /// Notes that notifications may be missing since `from`. Of several reasons the one that reaches back

@@ -24,7 +24,7 @@ use super::{
     graph::Graph,
     notice::Notice,
     reconcile::Step,
-    record::{PURPOSE, Record},
+    record::Record,
 };
 use crate::{
     alerts::Alerts,
@@ -113,11 +113,9 @@ impl Subscriptions {
         let mut records = Pages::under(Record::space());
         while let Some(page) = records.next(&*self.services.store).await? {
             for (_, value) in page {
-                let record: Record = serde_json::from_slice(&value.bytes)?;
-                let secret =
-                    self.vault.unseal(&record.via.connection.tenant, PURPOSE, &record.client_state).await?;
-                let watched = record.watched.clone();
-                let entry = Entry { kept: Some((record, secret)), ..Entry::default() };
+                let kept = Record::read(&value.bytes, &self.vault).await?;
+                let watched = kept.0.watched.clone();
+                let entry = Entry { kept: Some(kept), ..Entry::default() };
                 self.book.lock().entries.insert(watched, entry);
             }
         }
@@ -135,13 +133,13 @@ impl Subscriptions {
         let now = self.services.clock.now();
         let mut batch = downtime::alive(Batch::new(), now);
         let last = downtime::last(&self.services).await?;
-        if let Some(last) = last {
+        let were_down: Vec<_> = last.map_or_else(Vec::new, |last| {
             let mut book = self.book.lock();
-            for (record, _) in book.entries.values_mut().filter_map(|entry| entry.kept.as_mut()) {
-                if gaps::was_down(record, last, now) {
-                    batch = batch.put(record.key(), record.bytes());
-                }
-            }
+            let kept = book.entries.values_mut().filter_map(|entry| entry.kept.as_mut());
+            kept.filter_map(|kept| gaps::was_down(&mut kept.0, last, now).then(|| kept.clone())).collect()
+        });
+        for (record, secret) in were_down {
+            batch = record.put(batch, &secret, &self.vault).await?;
         }
         self.services.store.commit(batch).await?;
         Ok(())

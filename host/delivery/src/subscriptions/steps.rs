@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use aws_lc_rs::rand;
-use tieline_identity::Sealed;
 use tieline_store::Batch;
 use tieline_types::{Problem, RouteKey, Secret, Timestamp};
 
@@ -17,7 +16,7 @@ use super::{
     lifetime,
     notice::{Notice, Notices},
     reconcile::Step,
-    record::{How, PURPOSE, Record, Told, Touch},
+    record::{How, Record, Told, Touch},
     service::Subscriptions,
 };
 use crate::rich::Certificate;
@@ -68,18 +67,13 @@ impl Subscriptions {
         self.require_secure_hook(via).await?;
         let (mut record, secret) = match kept {
             Some(kept) => kept,
-            None => self.fresh(&about.watched, via).await?,
+            None => fresh(&about.watched, via)?,
         };
         let asked = self.services.clock.now();
         if let Some(confirmed) = record.confirmed {
             record.uncover(confirmed, gaps::why_gone(&record, &about.notices, asked));
         }
-        if record.via != *via {
-            if record.via.connection.tenant != via.connection.tenant {
-                record.client_state = self.sealed(via, &secret).await?;
-            }
-            record.via = via.clone();
-        }
+        record.via = via.clone();
         // Address and secret are durable, and the route open, before Graph hears of them.
         record.change_types = desired.change_types.clone();
         let certificate = match desired.with_content {
@@ -249,7 +243,8 @@ impl Subscriptions {
 
     /// Keeps a record, with whatever else the batch holds, then shows it to the hooks.
     pub(super) async fn keep_record(&self, batch: Batch, kept: Kept) -> Result<(), GraphFailure> {
-        self.commit(batch.put(kept.0.key(), kept.0.bytes())).await?;
+        let batch = self.with_record(batch, &kept.0, &kept.1).await?;
+        self.commit(batch).await?;
         let mut book = self.book.lock();
         let entry = book.entries.entry(kept.0.watched.clone()).or_default();
         entry.kept = Some(kept);
@@ -257,31 +252,13 @@ impl Subscriptions {
         Ok(())
     }
 
-    async fn fresh(&self, watched: &Watched, via: &Caller) -> Result<Kept, GraphFailure> {
-        let client_state = Secret::new(RouteKey::from_random(random()?).as_str());
-        let record = Record {
-            watched: watched.clone(),
-            route: RouteKey::from_random(random()?),
-            client_state: self.sealed(via, &client_state).await?,
-            via: via.clone(),
-            change_types: Default::default(),
-            certificate: None,
-            id: None,
-            expires: None,
-            confirmed: None,
-            renewed: None,
-            touched: None,
-            since: None,
-            uncovered: None,
-            settling: None,
-            address: None,
-        };
-        Ok((record, client_state))
-    }
-
-    async fn sealed(&self, via: &Caller, client_state: &Secret) -> Result<Sealed, GraphFailure> {
-        let sealed = self.vault.seal(&via.connection.tenant, PURPOSE, client_state).await;
-        sealed.map_err(|error| host_fault(&error))
+    pub(super) async fn with_record(
+        &self,
+        batch: Batch,
+        record: &Record,
+        secret: &Secret,
+    ) -> Result<Batch, GraphFailure> {
+        record.put(batch, secret, &self.vault).await.map_err(|error| host_fault(&error))
     }
 
     pub(super) async fn commit(&self, batch: Batch) -> Result<(), GraphFailure> {
@@ -307,6 +284,27 @@ impl Subscriptions {
         let after = Some(std::time::Duration::from_secs(300));
         Err(GraphFailure { kind: Kind::Other, problem: problem.into(), after })
     }
+}
+
+/// A subscription that is not known to Graph, with an address and a secret that nobody can guess.
+fn fresh(watched: &Watched, via: &Caller) -> Result<Kept, GraphFailure> {
+    let record = Record {
+        watched: watched.clone(),
+        route: RouteKey::from_random(random()?),
+        via: via.clone(),
+        change_types: Default::default(),
+        certificate: None,
+        id: None,
+        expires: None,
+        confirmed: None,
+        renewed: None,
+        touched: None,
+        since: None,
+        uncovered: None,
+        settling: None,
+        address: None,
+    };
+    Ok((record, Secret::new(RouteKey::from_random(random()?).as_str())))
 }
 
 fn encryption(certificate: &Certificate, include_resource_data: bool) -> Encryption<'_> {

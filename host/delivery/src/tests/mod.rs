@@ -7,6 +7,7 @@ mod apply;
 mod clock_jumps;
 mod fake_graph;
 mod hooks;
+mod keys;
 mod packages;
 mod replay;
 mod restart;

@@ -244,6 +244,8 @@ async fn start(
         services,
         runtime,
         vault,
+        key_file: None,
+        keys: tieline_types::config::Keys { settle_s: 0 },
         files,
         rows_wait: std::time::Duration::from_secs(60),
         public_url,

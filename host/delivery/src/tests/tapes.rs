@@ -26,7 +26,7 @@ fn head(event: Event) -> Head {
 }
 
 /// Keeps a tape of some thousand bytes, as a settlement does.
-async fn keep(stage: &Stage, started: u64, left: Left) -> RunRecord {
+pub(super) async fn keep(stage: &Stage, started: u64, left: Left) -> RunRecord {
     let installation = InstallationKey { tenant: acme(), installation: "desk".parse().unwrap() };
     let event = Event {
         id: EventId::generate(),
@@ -57,7 +57,7 @@ async fn keep(stage: &Stage, started: u64, left: Left) -> RunRecord {
     record
 }
 
-fn whole() -> Left {
+pub(super) fn whole() -> Left {
     Left::Recorded(Recorded::Whole(vec![b' '; 1_000]))
 }
 

@@ -7,7 +7,8 @@
 use std::time::Duration;
 
 use super::{
-    BaseOf, Cure, Field, Flow, Meant, Need, Provider, Refusal, Sample, SignIn, When, Whom, answers::Answers,
+    BaseOf, Cure, Field, Flow, Meant, Need, Provider, Refusal, Revocation, Sample, SignIn, When, Whom,
+    answers::Answers,
 };
 
 pub(crate) const CONTACT_CENTER: Provider = Provider {
@@ -18,6 +19,9 @@ pub(crate) const CONTACT_CENTER: Provider = Provider {
     flow: Flow::OAuth,
     default_scope: false,
     base: BaseOf::SignIn { trusted: &["https://*.brightpattern.com"] },
+    revocation: Revocation::Nowhere(
+        "Access tokens end by themselves within minutes; generate another key for the API user to keep the old one out.",
+    ),
     lifetime: Duration::from_secs(10 * 60), // never needed: every answer says `expires_in`
     people: None,
     fields: &[

@@ -27,6 +27,7 @@ pub(crate) const DYNAMICS: Provider = Provider {
             "https://*.dynamics.cn",
         ],
     },
+    revocation: entra::REVOCATION,
     lifetime: Duration::from_secs(3599), // never needed: every answer says `expires_in`
     people: None,
     fields: &[

@@ -4,7 +4,13 @@
 //! `error`, since the codes may change: so a code counts only under an `error` that it is known with, and each
 //! `error` has a meaning of its own, at the end, for the codes that are new.
 
-use super::{Cure, Field, Refusal, When, Whom};
+use super::{Cure, Field, Refusal, Revocation, When, Whom};
+
+/// Entra ID has no revocation endpoint (RFC 7009).
+pub(super) const REVOCATION: Revocation = Revocation::Nowhere(
+    "Access tokens end by themselves within 90 minutes. Revoke people's sessions in the Entra admin centre (Users › Revoke \
+     sessions), and remove the app's secret or certificate if it became known.",
+);
 
 pub(super) const REFUSALS: &[Refusal] = &[
     Refusal {

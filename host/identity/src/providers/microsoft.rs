@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::{
     BaseOf, DIRECTORY, Field, Flow, Need, People, Provider, Sample, SignIn,
     answers::{Answers, Batch, Done, Pair, Verdict},
-    entra::REFUSALS,
+    entra::{self, REFUSALS},
 };
 
 pub(crate) const MICROSOFT: Provider = Provider {
@@ -20,6 +20,7 @@ pub(crate) const MICROSOFT: Provider = Provider {
     token_path: &[DIRECTORY, "oauth2", "v2.0", "token"],
     default_scope: true,
     base: BaseOf::CloudGraph,
+    revocation: entra::REVOCATION,
     lifetime: Duration::from_secs(3599), // never needed: every answer says `expires_in`
     people: Some(People {
         authorize: &[DIRECTORY, "oauth2", "v2.0", "authorize"],

@@ -29,6 +29,8 @@ pub(crate) struct Provider {
     pub(crate) default_scope: bool,
     /// Where the token is good.
     pub(crate) base: BaseOf,
+    /// How it is told that a token is over.
+    pub(crate) revocation: Revocation,
     /// How long a token is taken to be good when its answer does not say.
     pub(crate) lifetime: Duration,
     /// How people sign in to it; none: nobody but the connection itself can.
@@ -74,6 +76,17 @@ pub(crate) struct Session {
     /// A login whose credential was refused is not repeated by itself for so long: each counts towards locking the user
     /// out.
     pub(crate) refused_for: Duration,
+}
+
+/// How a provider is told that a token is over.
+#[derive(Debug)]
+pub(crate) enum Revocation {
+    /// RFC 7009: the token in a form, at this path of the sign-in service.
+    Form(&'static [&'static str]),
+    /// The session is deleted, at this path.
+    Delete(&'static [&'static str]),
+    /// It cannot be told. What to do there instead.
+    Nowhere(&'static str),
 }
 
 /// Where the sign-in service is.

@@ -8,7 +8,7 @@
 use std::time::Duration;
 
 use super::{
-    BaseOf, Cure, Field, Flow, Need, Provider, Refusal, Sample, SignIn, When, Whom,
+    BaseOf, Cure, Field, Flow, Need, Provider, Refusal, Revocation, Sample, SignIn, When, Whom,
     answers::{Answers, Batch, Done, Exhausted, Pair, Verdict},
 };
 
@@ -28,6 +28,7 @@ pub(crate) const SALESFORCE: Provider = Provider {
             "https://*.sfcrmproducts.cn",
         ],
     },
+    revocation: Revocation::Form(&["services", "oauth2", "revoke"]),
     lifetime: Duration::from_secs(2 * 60 * 60),
     people: None,
     fields: &[

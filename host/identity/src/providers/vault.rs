@@ -7,7 +7,8 @@
 use std::time::Duration;
 
 use super::{
-    BaseOf, Cure, Field, Flow, Meant, Need, Provider, Refusal, Sample, Session, SignIn, When, Whom,
+    BaseOf, Cure, Field, Flow, Meant, Need, Provider, Refusal, Revocation, Sample, Session, SignIn, When,
+    Whom,
     answers::{Answers, Batch, Done, Ended, Pair, Verdict},
 };
 
@@ -29,6 +30,7 @@ pub(crate) const VAULT: Provider = Provider {
             "https://*.vaultpvm.com",
         ],
     },
+    revocation: Revocation::Delete(&["api", "v26.2", "session"]),
     lifetime: Duration::from_secs(20 * 60),
     people: None,
     fields: &[

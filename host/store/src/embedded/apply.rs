@@ -32,6 +32,15 @@ pub(super) fn apply(
                 let before = writer.replace(&place, form)?;
                 before.iter().for_each(|record| counts.removed(&place, record));
             }
+            Change::Rewrite { place, form } => {
+                let before = Record::find(&writer.draft.view(), &place)?;
+                if let Some(before) = before.filter(|record| record.lives(now)) {
+                    counts.added(&place, form.len());
+                    counts.removed(&place, &before);
+                    before.erase(writer.draft, &place);
+                    writer.write(place, form.until(before.expires()));
+                }
+            }
             Change::Delete { place } => {
                 let before = erase(writer.draft, &place)?;
                 before.iter().for_each(|record| counts.removed(&place, record));

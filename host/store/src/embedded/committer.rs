@@ -15,7 +15,7 @@ use super::{
     calendar::Calendar,
     checkpoint::{Checkpoint, Checkpoints},
     health::Health,
-    log::{Frame, Log},
+    log::{Frame, Log, Position},
     prepare::Prepared,
     sweep::sweep,
     table::{Changes, Draft},
@@ -258,6 +258,7 @@ impl Thread {
         if self.group.frame.is_empty() {
             return Ok(());
         }
+        self.tables.whole(Position { record: self.log.end().record + 1, revision: self.group.revision });
         let written = self.log.append(&mut self.group.frame, self.group.revision);
         self.group.frame.clear();
         written.map_err(|error| self.health.fail(error))

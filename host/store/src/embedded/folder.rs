@@ -12,6 +12,7 @@ use super::{
     checkpoint::Checkpoint,
     layout,
     log::{self, Position, ReplayError, Replayed, Segment},
+    restore::is_finished,
     tables::{self, Tables},
 };
 use crate::{StoreError, folder::create};
@@ -35,6 +36,7 @@ pub(super) fn open(folder: &Path, settings: Settings) -> Result<Opened, StoreErr
     let failed = |source| StoreError::Open { path: folder.into(), source: Arc::new(source) };
     create(folder).map_err(failed)?;
     let lock = lock(folder).map_err(failed)?;
+    is_finished(folder)?;
     if let Some(other) = format.others().find(|other| folder.join(other.folder()).exists()) {
         let other = format!("the folder holds tables of another format ({other:?}): name that in store.url");
         return Err(failed(io::Error::new(io::ErrorKind::Unsupported, other)));
@@ -59,13 +61,13 @@ pub(super) fn open(folder: &Path, settings: Settings) -> Result<Opened, StoreErr
     if frozen.is_none() {
         log::remove(&log, through).map_err(failed)?;
     }
-    let tables = Arc::new(Tables::new(base, frozen.clone()));
+    let tables = Arc::new(Tables::new(base, frozen.clone(), end));
     let first = frozen.map(|frozen| Checkpoint { frozen, through });
     Ok(Opened { lock, log, tables, end, segment, first })
 }
 
 /// For one process: a second one is refused while the first holds it. A process that was killed holds nothing.
-fn lock(folder: &Path) -> io::Result<File> {
+pub(super) fn lock(folder: &Path) -> io::Result<File> {
     let lock = File::options().create(true).write(true).truncate(false).open(folder.join("lock"))?;
     match lock.try_lock() {
         Ok(()) => Ok(lock),

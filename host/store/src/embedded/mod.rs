@@ -23,9 +23,12 @@ mod pace;
 mod prepare;
 mod read;
 mod record;
+mod restore;
+mod snapshot;
 mod sweep;
 mod table;
 mod tables;
+mod watch;
 
 use std::{path::Path, sync::Arc};
 
@@ -36,6 +39,7 @@ use tieline_types::{Clock, Delivery, Digest, Event, EventId, EventRef, TenantId}
 pub use self::{
     base::Format,
     disk::{Disk, Fdatasync, Step},
+    restore::Restore,
 };
 use self::{
     checkpoint::{Checkpoints, Workshop},
@@ -44,10 +48,12 @@ use self::{
     health::Health,
     log::Log,
     read::Reader,
+    snapshot::Walk,
     tables::Tables,
 };
 use crate::{
-    Batch, CommitError, Committed, EventFilter, Key, Retention, Store, StoreError, Swept, Value, blobs::Blobs,
+    Batch, CommitError, Committed, EventFilter, Key, Retention, Snapshot, Store, StoreError, Swept, Value,
+    blobs::Blobs,
 };
 
 /// How a store keeps what it is given.
@@ -175,6 +181,11 @@ impl Store for EmbeddedStore {
 
     async fn remove_blob(&self, digest: &Digest) -> Result<(), StoreError> {
         self.blobs.remove(*digest).await
+    }
+
+    async fn snapshot(&self) -> Result<Box<dyn Snapshot>, StoreError> {
+        self.health.check()?;
+        Ok(Box::new(Walk::begin(self.tables.clone(), self.health.clone(), self.blobs.clone())))
     }
 
     async fn sweep(&self, retention: Retention) -> Result<Swept, StoreError> {

@@ -18,6 +18,7 @@ pub(super) struct Prepared {
 /// An [`Op`], written out.
 pub(super) enum Change {
     Put { place: Bytes, form: Form },
+    Rewrite { place: Bytes, form: Form },
     Delete { place: Bytes },
     Append { event: EventRef, body: Form, delivery: Form, dedupe: Option<[u8; 32]> },
     Settle { event: EventRef, delivery: Form, state: DeliveryState, settled: Option<Timestamp> },
@@ -32,6 +33,10 @@ pub(super) fn prepare(batch: Batch, now: Timestamp) -> Result<Prepared, StoreErr
             Op::Put { key, value, expires } => {
                 size += bounded("a value", value.len(), MAX_VALUE)?;
                 Change::Put { place: place(&key)?, form: Form::of(&value, expires) }
+            }
+            Op::Rewrite { key, value } => {
+                size += bounded("a value", value.len(), MAX_VALUE)?;
+                Change::Rewrite { place: place(&key)?, form: Form::of(&value, None) }
             }
             Op::Delete { key } => Change::Delete { place: place(&key)? },
             Op::Append { event, dedupe } => {

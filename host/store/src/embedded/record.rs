@@ -42,6 +42,11 @@ impl Record {
         now < self.expires
     }
 
+    /// When it goes, if it does.
+    pub(super) fn expires(&self) -> Option<Timestamp> {
+        (self.expires != NEVER).then_some(self.expires)
+    }
+
     /// Whether it was written to expire at this time.
     pub(super) fn expires_at(&self, time: Timestamp) -> bool {
         self.expires == time
@@ -120,6 +125,12 @@ impl Form {
         raw.extend(expires.unwrap_or(NEVER).0.to_be_bytes());
         raw.push(WHOLE);
         Self { raw, expires }
+    }
+
+    /// The same content, to go at another time.
+    pub(super) fn until(mut self, expires: Option<Timestamp>) -> Self {
+        self.raw[8..16].copy_from_slice(&expires.unwrap_or(NEVER).0.to_be_bytes());
+        Self { expires, ..self }
     }
 
     /// The length of the content.

@@ -1,6 +1,6 @@
 //! All that is committed: the changes in memory over the tables on disk.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use parking_lot::RwLock;
 
@@ -9,6 +9,7 @@ use super::{
     layout,
     log::Position,
     table::{Changes, View},
+    watch::Watch,
 };
 
 /// Changed by the committer thread, batch by batch. A read sees one moment, since no batch gets in while it lasts;
@@ -23,12 +24,17 @@ struct Memory {
     recent: Changes,
     /// What the checkpoint under way is about.
     frozen: Option<Arc<Changes>>,
+    /// How far the history goes; none while a group of commits is half written.
+    at: Option<Position>,
+    /// Who reads everything.
+    watches: Vec<Weak<Watch>>,
 }
 
 impl Tables {
     /// Over the base lies what was replayed from the log; a checkpoint of it has yet to begin.
-    pub(super) fn new(base: Arc<dyn Base>, replayed: Option<Arc<Changes>>) -> Self {
-        Self { memory: RwLock::new(Memory { recent: Changes::default(), frozen: replayed }), base }
+    pub(super) fn new(base: Arc<dyn Base>, replayed: Option<Arc<Changes>>, end: Position) -> Self {
+        let (recent, watches) = Default::default();
+        Self { memory: RwLock::new(Memory { recent, frozen: replayed, at: Some(end), watches }), base }
     }
 
     pub(super) fn read<T>(&self, read: impl FnOnce(View<'_>) -> T) -> T {
@@ -36,9 +42,30 @@ impl Tables {
         read(View::new(&memory.recent, memory.frozen.as_deref(), self.base.as_ref()))
     }
 
-    /// Carries out a batch.
+    /// The same, with how far the history goes; none while a group of commits is half written.
+    pub(super) fn read_at<T>(&self, read: impl FnOnce(View<'_>, Option<Position>) -> T) -> T {
+        let memory = self.memory.read();
+        read(View::new(&memory.recent, memory.frozen.as_deref(), self.base.as_ref()), memory.at)
+    }
+
+    /// Carries out a batch, or another part of a group.
     pub(super) fn extend(&self, batch: Changes) {
-        self.memory.write().recent.extend(batch);
+        let mut memory = self.memory.write();
+        memory.at = None;
+        if !memory.watches.is_empty() {
+            memory.watches.retain(|watch| watch.upgrade().inspect(|watch| watch.saw(&batch)).is_some());
+        }
+        memory.recent.extend(batch);
+    }
+
+    /// All of a group is carried out.
+    pub(super) fn whole(&self, at: Position) {
+        self.memory.write().at = Some(at);
+    }
+
+    /// Tells somebody who reads everything of all batches from now on, until they let go.
+    pub(super) fn watch(&self, watch: &Arc<Watch>) {
+        self.memory.write().watches.push(Arc::downgrade(watch));
     }
 
     /// Begins a checkpoint of all changes so far, up to this place of the log.

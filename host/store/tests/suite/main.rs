@@ -15,6 +15,7 @@ mod events;
 mod expectations;
 mod model;
 mod retention;
+mod snapshot;
 mod torn;
 mod usage;
 mod values;

@@ -65,6 +65,12 @@ impl Model {
                     let entry = (value.clone(), self.revision + 1, expires.unwrap_or(Timestamp(u64::MAX)));
                     self.values.insert(key.clone(), entry);
                 }
+                Op::Rewrite { key, value } => {
+                    let revision = self.revision + 1;
+                    if let Some(entry) = self.values.get_mut(key).filter(|(.., expires)| now < *expires) {
+                        (entry.0, entry.1) = (value.clone(), revision);
+                    }
+                }
                 Op::Delete { key } => drop(self.values.remove(key)),
                 Op::Append { event, dedupe } => {
                     let dedupe = dedupe.map(|key| (event.installation.to_string(), key));
@@ -112,6 +118,8 @@ enum Step {
     Wait(u64),
     Restart,
     Kill,
+    /// Goes on in what is made of a snapshot.
+    Restore,
     Sweep,
 }
 
@@ -120,6 +128,7 @@ enum Part {
     ExpectKey { key: u8, stale: bool },
     ExpectRange { prefix: u8, after: Option<u8>, limit: usize, stale: bool },
     Put { key: u8, size: usize, expires: Option<u64> },
+    Rewrite { key: u8, size: usize },
     Delete { key: u8 },
     Append { event: u8, dedupe: Option<u8> },
     Settle { event: u8, state: DeliveryState },
@@ -137,6 +146,8 @@ fn part() -> impl Strategy<Value = Part> {
             .prop_map(|(prefix, after, limit, stale)| Part::ExpectRange { prefix, after, limit, stale }),
         5 => (0..12_u8, prop::sample::select(vec![0, 3, 4_096, 4_097, 20_000]), expires)
             .prop_map(|(key, size, expires)| Part::Put { key, size, expires }),
+        2 => (0..12_u8, prop::sample::select(vec![1, 5_000]))
+            .prop_map(|(key, size)| Part::Rewrite { key, size }),
         2 => (0..12_u8).prop_map(|key| Part::Delete { key }),
         4 => (0..12_u8, prop::option::of(0..4_u8)).prop_map(|(event, dedupe)| Part::Append { event, dedupe }),
         2 => (0..12_u8, state).prop_map(|(event, state)| Part::Settle { event, state }),
@@ -150,6 +161,7 @@ fn step() -> impl Strategy<Value = Step> {
         2 => prop::sample::select(vec![1, 59, WEEK]).prop_map(Step::Wait),
         1 => Just(Step::Restart),
         1 => Just(Step::Kill),
+        1 => Just(Step::Restore),
         1 => Just(Step::Sweep),
     ]
 }
@@ -197,6 +209,7 @@ fn batch(parts: &[Part], model: &Model, now: Timestamp) -> Batch {
         Part::Put { key: k, size, expires: Some(seconds) } => {
             batch.put_until(key(k), vec![k; size], now.after(Duration::from_secs(seconds)))
         }
+        Part::Rewrite { key: k, size } => batch.rewrite(key(k), vec![k + 1; size]),
         Part::Delete { key: k } => batch.delete(key(k)),
         Part::Append { event: e, dedupe } => batch.append(event(e), dedupe.map(|n| [n; 32])),
         Part::Settle { event: e, state } => batch.settle(event(e).reference(), delivery(state)),
@@ -268,6 +281,7 @@ async fn run(mut world: World, steps: &[Step]) {
             Step::Wait(seconds) => world.wait(*seconds),
             Step::Restart => world = world.restart(),
             Step::Kill => world = world.killed(),
+            Step::Restore => world = world.restored().await,
             Step::Sweep => {
                 while world.store.sweep(before(now)).await.unwrap().more {}
                 model.sweep(now);

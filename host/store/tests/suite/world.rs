@@ -5,7 +5,7 @@ use std::{fs, io, path::Path, sync::Arc, time::Duration};
 use parking_lot::Mutex;
 use tempfile::TempDir;
 use tieline_store::{
-    Batch, CommitError, Committed, Key, Retention, Space, Store,
+    Batch, CommitError, Committed, Key, Piece, Retention, Space, Store,
     embedded::{Disk, EmbeddedStore, Format, Settings, Step},
 };
 use tieline_types::{
@@ -78,6 +78,14 @@ impl World {
         Self::of(self.open, copy, self.clock.now())
     }
 
+    /// The store in another folder, made of a snapshot of this one.
+    pub(crate) async fn restored(&self) -> Self {
+        let folder = TempDir::new().unwrap();
+        let scheme = if self.folder.path().join("sled").exists() { "sled" } else { "lsm" };
+        restore(scheme, folder.path(), pieces(&*self.store).await);
+        Self::of(self.open, folder, self.clock.now())
+    }
+
     pub(crate) async fn commit(&self, batch: Batch) -> Committed {
         self.store.commit(batch).await.unwrap()
     }
@@ -126,6 +134,27 @@ pub(crate) fn copy_folder(from: &Path, to: &Path) {
             },
         }
     }
+}
+
+/// All pieces of a snapshot.
+pub(crate) async fn pieces(store: &dyn Store) -> Vec<Piece> {
+    let (mut snapshot, mut pieces) = (store.snapshot().await.unwrap(), Vec::new());
+    while let Some(piece) = snapshot.next().await.unwrap() {
+        pieces.push(piece);
+    }
+    pieces
+}
+
+/// Makes a store of pieces.
+pub(crate) fn restore(scheme: &str, folder: &Path, pieces: Vec<Piece>) {
+    let mut restore = tieline_store::restore(&format!("{scheme}:."), folder).unwrap();
+    for piece in pieces {
+        match piece {
+            Piece::Records(records) => restore.records(&records).unwrap(),
+            Piece::Blob(digest, bytes) => restore.blob(&digest, &bytes).unwrap(),
+        }
+    }
+    restore.finish().unwrap();
 }
 
 /// A key of a guest's storage.

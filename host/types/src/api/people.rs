@@ -70,3 +70,15 @@ pub struct SignOutReport {
     /// How many sign-ins ended.
     pub signed_out: usize,
 }
+
+/// What revoking a connection did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RevokeReport {
+    /// How many sign-ins ended.
+    pub signed_out: usize,
+    /// How many tokens and sessions the upstream was told of.
+    pub told: usize,
+    /// Why it was not told of others, and what to do there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub untold: Option<Problem>,
+}

@@ -6,6 +6,7 @@ pub(crate) mod browser;
 mod contact_center;
 mod hooks;
 mod journals;
+mod keys;
 pub(crate) mod listen;
 mod neighbour;
 mod people;
@@ -45,6 +46,13 @@ impl Scene {
                 let name = value.as_str().ok_or("`write` takes a file's name")?;
                 fs::write(self.home.path().join(name), self.file(name)?).map_err(|error| error.to_string())
             }
+            // Puts a file of the host's home elsewhere: see `keys.rs`.
+            "copy" => self.copy(value),
+            // Changes a byte of a file of the host's home, or cuts it off: see `keys.rs`.
+            "damage" => self.damage(value),
+            // Makes a host of a backup, and a backup of a host that does not run: see `keys.rs`.
+            "restored" => self.restored(value),
+            "offline" => self.offline(value),
             // Runs the CLI and saves its answer: { args = […], save = "…" }, or expects it to fail.
             "cli" => self.run_cli(value),
             // Runs the CLI beside the steps that follow, and waits for it: see `beside.rs`.

@@ -5,6 +5,7 @@
 //! checksum is a CRC-32 over the segment's seal and all that follows the checksum. Nobody outside knows the seal, so
 //! nothing that is stored can look like a record.
 
+use bytes::Bytes;
 use crc32fast::Hasher;
 
 use crate::embedded::table::Changes;
@@ -47,12 +48,23 @@ impl Frame {
         &self.0
     }
 
+    /// These changes as a record of this number that stands in no log, under no seal.
+    pub(in crate::embedded) fn piece(changes: &Changes, number: u64) -> Bytes {
+        let mut frame = Self::new();
+        frame.add(changes);
+        frame.seal(0, number, 0);
+        frame.0.into()
+    }
+
     /// Begins the next record in the same memory, unless it is unusually much.
     pub(in crate::embedded) fn clear(&mut self) {
         self.0.truncate(HEAD);
         self.0.shrink_to(4 << 20);
     }
 }
+
+/// A change as found: a key, and what it holds from then on.
+type Found<'b> = (&'b [u8], Option<&'b [u8]>);
 
 /// A record as found.
 pub(super) struct Record<'b> {
@@ -80,7 +92,7 @@ impl<'b> Record<'b> {
     }
 
     /// Its changes; an error if they do not have the form in which they are written.
-    pub(super) fn changes(&self) -> impl Iterator<Item = Option<(&'b [u8], Option<&'b [u8]>)>> + use<'b> {
+    pub(super) fn changes(&self) -> impl Iterator<Item = Option<Found<'b>>> + use<'b> {
         let mut rest = self.changes;
         std::iter::from_fn(move || {
             (!rest.is_empty()).then(|| {
@@ -94,7 +106,16 @@ impl<'b> Record<'b> {
     }
 }
 
-fn change<'b>(rest: &mut &'b [u8]) -> Option<(&'b [u8], Option<&'b [u8]>)> {
+/// The changes of a [piece](Frame::piece); none if it is not this one, or not whole.
+pub(in crate::embedded) fn read_piece(
+    piece: &[u8],
+    number: u64,
+) -> Option<impl Iterator<Item = Option<Found<'_>>>> {
+    let record = Record::read(0, piece)?;
+    (record.number == number && record.len() == piece.len()).then(|| record.changes())
+}
+
+fn change<'b>(rest: &mut &'b [u8]) -> Option<Found<'b>> {
     let key = usize::from(u16::from_be_bytes(*take(rest, 2)?.first_chunk()?));
     let value = u32::from_be_bytes(*take(rest, 4)?.first_chunk()?);
     let key = take(rest, key)?;

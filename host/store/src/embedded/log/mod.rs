@@ -10,7 +10,7 @@ mod segment;
 use std::{io, sync::Arc};
 
 pub(super) use self::{
-    frame::Frame,
+    frame::{Frame, read_piece},
     replay::{Position, ReplayError, Replayed, replay},
     segment::{Segment, remove},
 };

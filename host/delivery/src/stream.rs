@@ -8,7 +8,6 @@ use std::{
 
 use bytes::Bytes;
 use futures::Stream;
-use tieline_datasets::DatasetError;
 use tokio::sync::mpsc;
 
 /// Bytes of one piece.
@@ -16,7 +15,7 @@ const PIECE: usize = 64 << 10;
 /// Pieces that wait for whoever takes them.
 const PIECES: usize = 4;
 
-/// A table on its way to whoever asked for it. What cannot be read is an error in its midst: what came before it is
+/// A table or a backup on its way to whoever asked for it. What cannot be read is an error in its midst: what came before it is
 /// not the whole.
 #[derive(Debug)]
 pub struct Export(mpsc::Receiver<io::Result<Bytes>>);
@@ -30,20 +29,20 @@ impl Stream for Export {
 }
 
 /// Writes in a thread that may block. Whoever takes it no more ends the writing.
-pub(super) fn written(
-    write: impl FnOnce(&mut (dyn Write + Send)) -> Result<(), DatasetError> + Send + 'static,
+pub(crate) fn written<E: std::error::Error + Send + Sync + 'static>(
+    what: &'static str,
+    write: impl FnOnce(&mut (dyn Write + Send)) -> Result<(), E> + Send + 'static,
 ) -> Export {
     let (sender, receiver) = mpsc::channel(PIECES);
     tokio::task::spawn_blocking(move || {
         let mut pieces = Pieces { sender, piece: Vec::with_capacity(PIECE) };
-        let done = write(&mut pieces).and_then(|()| pieces.flush().map_err(|_| DatasetError::Abandoned));
-        match done {
-            Ok(()) | Err(DatasetError::Abandoned) => {}
+        match write(&mut pieces) {
+            // Whoever is gone needs to be told of nothing.
+            Ok(()) => drop(pieces.flush()),
+            Err(_) if pieces.sender.is_closed() => {}
             Err(error) => {
-                tracing::warn!(
-                    error = &error as &dyn std::error::Error,
-                    "a table could not be read to its end"
-                );
+                let cause = &error as &dyn std::error::Error;
+                tracing::warn!(what, error = cause, "something could not be read to its end");
                 let _ = pieces.sender.blocking_send(Err(io::Error::other(error)));
             }
         }

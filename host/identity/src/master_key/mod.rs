@@ -1,11 +1,15 @@
 //! The one key that is not in the store.
 
+mod file;
+
 use std::fmt;
 
 use aws_lc_rs::{hkdf, rand};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use tieline_types::Secret;
 use zeroize::Zeroizing;
+
+pub use file::{KeyFile, KeyFileError};
 
 /// The operator's master key. It seals nothing itself: every use has a key of its own, derived from it, so
 /// that what one of them gives away helps against no other.
@@ -48,6 +52,11 @@ impl MasterKey {
         Secret::new(BASE64_STANDARD.encode(*self.0))
     }
 
+    /// By which it is known again. It says nothing of the key.
+    pub fn id(&self) -> String {
+        self.derive("name of the key")[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
     /// The key for one purpose (HKDF-SHA-256, RFC 5869): the same for the same purpose, and unrelated to that
     /// of any other.
     pub fn derive(&self, purpose: &str) -> [u8; 32] {
@@ -86,6 +95,8 @@ mod tests {
         assert_eq!(key.derive("a"), read.derive("a"));
         assert_ne!(key.derive("a"), key.derive("b"));
         assert_ne!(key.derive("a"), MasterKey::generate().unwrap().derive("a"));
+        assert_eq!((key.id(), key.id().len()), (read.id(), 16));
+        assert_ne!(key.id(), MasterKey::generate().unwrap().id());
         assert_eq!(format!("{key:?}"), "MasterKey(…)");
     }
 }
