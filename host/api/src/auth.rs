@@ -1,13 +1,9 @@
 //! Who asks: whoever holds a token (RFC 6750), or a browser with a session. Looked at once, before anything else.
 
-use std::{
-    convert::Infallible,
-    net::{IpAddr, SocketAddr},
-    sync::Arc,
-};
+use std::{convert::Infallible, net::IpAddr, sync::Arc};
 
 use axum::{
-    extract::{ConnectInfo, FromRequestParts, Request, State},
+    extract::{FromRequestParts, Request, State},
     http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts},
     middleware::Next,
     response::{IntoResponse, Response},
@@ -15,7 +11,10 @@ use axum::{
 use tieline_access::{Access, Principal, Refused, Who};
 use tieline_types::{Problem, Secret};
 
-use crate::{ProblemDocument, browser::session_cookie, cookies, refusal, session::InBrowser};
+use crate::{
+    ProblemDocument, browser::session_cookie, client_address::ClientAddress, cookies, refusal,
+    session::InBrowser,
+};
 
 /// Says that a request with a cookie comes from a page of this host: no other can read the word, or send the field.
 const CSRF: &str = "x-tieline-csrf";
@@ -51,7 +50,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Address {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        Ok(Self(parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip())))
+        Ok(Self(parts.extensions.get::<ClientAddress>().map(|address| address.0)))
     }
 }
 

@@ -12,6 +12,7 @@ use tieline_types::{
 };
 
 use crate::{
+    audit::Applied,
     edition::{IfMatch, Tagged, tagged},
     extract::{Json, Path, Query},
     paging::Paging,
@@ -71,8 +72,8 @@ pub(crate) async fn put(
     Path((tenant, connection)): Path<(TenantId, ConnectionName)>,
     IfMatch(expected): IfMatch,
     Json(given): Json<Connection<GivenSecret>>,
-) -> Result<Answer<ApplyReport>, Refusal> {
-    Ok(Answer(host.put_connection(&ConnectionKey { tenant, connection }, given, &expected).await?))
+) -> Result<Applied, Refusal> {
+    Ok(Applied(host.put_connection(&ConnectionKey { tenant, connection }, given, &expected).await?))
 }
 
 /// Removes a connection, with its secrets and everybody's sign-in.
@@ -88,8 +89,8 @@ pub(crate) async fn remove(
     State(host): State<Arc<Host>>,
     Path((tenant, connection)): Path<(TenantId, ConnectionName)>,
     IfMatch(expected): IfMatch,
-) -> Result<Answer<ApplyReport>, Refusal> {
-    Ok(Answer(host.remove_connection(&ConnectionKey { tenant, connection }, &expected).await?))
+) -> Result<Applied, Refusal> {
+    Ok(Applied(host.remove_connection(&ConnectionKey { tenant, connection }, &expected).await?))
 }
 
 /// Tests a connection, stage by stage.

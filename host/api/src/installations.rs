@@ -21,6 +21,7 @@ use tieline_types::{
 
 use crate::{
     ProblemDocument,
+    audit::Applied,
     edition::{IfMatch, Tagged, tagged},
     extract::{Json, Path, Query},
     paging::Paging,
@@ -77,14 +78,14 @@ pub(crate) async fn put(
     Path((tenant, id)): Path<(TenantId, InstallationId)>,
     IfMatch(expected): IfMatch,
     Json(installation): Json<Installation<Digest>>,
-) -> Result<Answer<ApplyReport>, Response> {
+) -> Result<Applied, Response> {
     if installation.id != id {
         let message = format!("The body is about `{}`, the address about `{id}`.", installation.id);
         let problem = Problem::new("installation.mismatch", message).at("/id");
         return Err(ProblemDocument::new(StatusCode::BAD_REQUEST, problem).into_response());
     }
     let put = host.put_installation(&tenant, installation, &expected).await;
-    put.map(Answer).map_err(|error| Refusal::from(error).into_response())
+    put.map(Applied).map_err(|error| Refusal::from(error).into_response())
 }
 
 /// Removes an installation, after it was asked to end what it would leave behind.
@@ -100,8 +101,8 @@ pub(crate) async fn remove(
     State(host): State<Arc<Host>>,
     Path((tenant, installation)): Path<(TenantId, InstallationId)>,
     IfMatch(expected): IfMatch,
-) -> Result<Answer<ApplyReport>, Refusal> {
-    Ok(Answer(host.remove_installation(&InstallationKey { tenant, installation }, &expected).await?))
+) -> Result<Applied, Refusal> {
+    Ok(Applied(host.remove_installation(&InstallationKey { tenant, installation }, &expected).await?))
 }
 
 /// What an installation was granted, beside what it asks for.
@@ -134,8 +135,8 @@ pub(crate) async fn put_grant(
     Path((tenant, installation)): Path<(TenantId, InstallationId)>,
     IfMatch(expected): IfMatch,
     Json(grant): Json<Grant>,
-) -> Result<Answer<ApplyReport>, Refusal> {
-    Ok(Answer(host.put_grant(&InstallationKey { tenant, installation }, grant, &expected).await?))
+) -> Result<Applied, Refusal> {
+    Ok(Applied(host.put_grant(&InstallationKey { tenant, installation }, grant, &expected).await?))
 }
 
 /// Whether an installation could be put so. Nothing is changed.

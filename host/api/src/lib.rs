@@ -3,8 +3,10 @@
 
 mod activity;
 mod alerts;
+mod audit;
 mod auth;
 mod browser;
+mod client_address;
 mod connections;
 mod cookies;
 mod datasets;
@@ -50,7 +52,9 @@ use axum::{
 };
 use rate::Rate;
 use tieline_access::Access;
+use tieline_audit::Audit;
 use tieline_delivery::Host;
+use tieline_types::Network;
 
 pub use self::problem::ProblemDocument;
 
@@ -59,20 +63,29 @@ pub use self::problem::ProblemDocument;
 pub struct Api {
     host: Arc<Host>,
     access: Arc<Access>,
+    audit: Arc<Audit>,
     rate: Arc<Rate>,
+    proxies: Arc<[Network]>,
 }
 
 impl Api {
-    /// The API of this host, for whom `access` knows.
-    pub fn new(host: Arc<Host>, access: Arc<Access>) -> Self {
+    /// The API of this host, for whom `access` knows; what they change is in the audit. `proxies` are believed when they say
+    /// who asks.
+    pub fn new(host: Arc<Host>, access: Arc<Access>, audit: Arc<Audit>, proxies: Vec<Network>) -> Self {
         let rate = Arc::new(Rate::new(host.doors().requests_per_second));
-        Self { host, access, rate }
+        Self { host, access, audit, rate, proxies: proxies.into() }
     }
 }
 
 impl FromRef<Api> for Arc<Host> {
     fn from_ref(api: &Api) -> Self {
         api.host.clone()
+    }
+}
+
+impl FromRef<Api> for Arc<Audit> {
+    fn from_ref(api: &Api) -> Self {
+        api.audit.clone()
     }
 }
 
@@ -88,19 +101,26 @@ impl FromRef<Api> for Arc<Access> {
 pub fn router(api: Api) -> Router {
     let doors = api.host.doors();
     let (routes, described) = routes::all(doors).split_for_parts();
+    let actions = Arc::new(audit::Actions::of(&described, openapi::BASE));
+    let ledger = audit::recorded::Ledger { audit: api.audit.clone(), actions };
     let document = openapi::document(described);
     let routes = routes
         .fallback(refusal::no_such_path)
         .method_not_allowed_fallback(refusal::wrong_method)
         .layer(DefaultBodyLimit::max(doors.body_bytes))
         .layer(Extension(api.clone()))
+        .layer(middleware::from_fn_with_state(ledger, audit::recorded::recorded))
         .layer(middleware::from_fn_with_state(api.clone(), rate::limit))
         // Around the fallbacks too: whoever has no token does not learn which paths exist.
-        .layer(middleware::from_fn_with_state(api.access.clone(), auth::identify));
+        .layer(middleware::from_fn_with_state(api.access.clone(), auth::identify))
+        .layer(middleware::from_fn_with_state(api.proxies.clone(), client_address::found));
+    let browser = browser::routes()
+        .layer(middleware::from_fn_with_state(api.audit.clone(), audit::sign_ins::recorded))
+        .layer(middleware::from_fn_with_state(api.proxies.clone(), client_address::found));
     let json = [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))];
     Router::new()
         .nest(openapi::BASE, routes)
-        .merge(browser::routes())
+        .merge(browser)
         .route("/api/openapi.json", get(async move || (json, document)))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

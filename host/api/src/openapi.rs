@@ -22,6 +22,7 @@ const TAGS: [(&str, &str); 16] = [
     ("schedules", "Timers."),
     ("activity", "The timeline beside records."),
     ("alerts", "What an operator must look at; they clear themselves."),
+    ("audit", "Who did what, from where, with what outcome: chains that cannot be changed unseen."),
     ("datasets", "Tables of connectors: numbers, exports."),
     ("usage", "How much installations keep and do."),
     ("keys", "The keys under which secrets are sealed, and backups."),

@@ -8,8 +8,7 @@ use utoipa_axum::{
 };
 
 use crate::{
-    Api, activity, alerts, connections, datasets, events, guard, installations, keys, live, packages, people,
-    replay, schedules, session, subscriptions, tapes, tenants, tokens, usage, vendors, view, webhooks,
+    Api, activity, alerts, audit, connections, datasets, events, guard, installations, keys, live, packages, people, replay, schedules, session, subscriptions, tapes, tenants, tokens, usage, vendors, view, webhooks,
 };
 
 /// All of them, guarded.
@@ -64,6 +63,9 @@ fn setting_up() -> OpenApiRouter<Api> {
         .routes(routes!(tokens::list, tokens::create))
         .routes(routes!(tokens::revoke))
         .routes(routes!(tenants::show))
+        .routes(routes!(tenants::compare))
+        .routes(routes!(audit::list))
+        .routes(routes!(audit::verify))
         .routes(routes!(people::sign_in))
         .routes(routes!(people::consent))
         .routes(routes!(people::list, people::sign_everybody_out))
@@ -96,5 +98,8 @@ fn operating(doors: &Doors) -> OpenApiRouter<Api> {
         .routes(routes!(keys::list))
         .routes(routes!(keys::rotate))
         .routes(routes!(keys::backup))
+        .routes(routes!(audit::list_host))
+        .routes(routes!(audit::verify_host))
+        .routes(routes!(audit::verify_all))
         .routes(routes!(packages::take, packages::give).layer(package))
 }

@@ -18,6 +18,7 @@ use tieline_types::{
 
 use crate::{
     ProblemDocument,
+    audit::Applied,
     edition::{IfMatch, Tagged, tagged},
     extract::{Json, Path, Query},
     paging::Paging,
@@ -73,8 +74,8 @@ pub(crate) async fn remove(
     State(host): State<Arc<Host>>,
     Path(tenant): Path<TenantId>,
     IfMatch(expected): IfMatch,
-) -> Result<Answer<ApplyReport>, Refusal> {
-    Ok(Answer(host.remove_tenant(&tenant, &expected).await?))
+) -> Result<Applied, Refusal> {
+    Ok(Applied(host.remove_tenant(&tenant, &expected).await?))
 }
 
 /// Makes a tenant what a document says.
@@ -95,12 +96,38 @@ pub(crate) async fn apply(
     Path(tenant): Path<TenantId>,
     IfMatch(expected): IfMatch,
     Json(document): Json<TenantDocument>,
+) -> Result<Applied, Response> {
+    about(&tenant, &document)?;
+    host.apply(document, &expected).await.map(Applied).map_err(|error| Refusal::from(error).into_response())
+}
+
+/// What making a tenant what a document says would change, field by field. Nothing is changed.
+///
+/// The document is judged as `PUT` does; only a package that is not uploaded yet is no reason to refuse it. Of a secret is said
+/// that it is `set` or `changed`.
+#[utoipa::path(
+    post,
+    path = "/tenants/{tenant}/difference",
+    operation_id = "compareTenant",
+    tag = "tenants",
+    request_body = Document<GivenSecret, Digest>,
+    responses((status = 200, body = ApplyReport))
+)]
+pub(crate) async fn compare(
+    State(host): State<Arc<Host>>,
+    Path(tenant): Path<TenantId>,
+    Json(document): Json<TenantDocument>,
 ) -> Result<Answer<ApplyReport>, Response> {
-    if document.tenant.id != tenant {
-        let message =
-            format!("The document is about `{}`, the address about `{tenant}`.", document.tenant.id);
-        let problem = Problem::new("tenant.mismatch", message).at("/tenant/id");
-        return Err(ProblemDocument::new(StatusCode::BAD_REQUEST, problem).into_response());
+    about(&tenant, &document)?;
+    host.compare(document).await.map(Answer).map_err(|error| Refusal::from(error).into_response())
+}
+
+#[expect(clippy::result_large_err, reason = "an answer, made once")]
+fn about(tenant: &TenantId, document: &TenantDocument) -> Result<(), Response> {
+    if document.tenant.id == *tenant {
+        return Ok(());
     }
-    host.apply(document, &expected).await.map(Answer).map_err(|error| Refusal::from(error).into_response())
+    let message = format!("The document is about `{}`, the address about `{tenant}`.", document.tenant.id);
+    let problem = Problem::new("tenant.mismatch", message).at("/tenant/id");
+    Err(ProblemDocument::new(StatusCode::BAD_REQUEST, problem).into_response())
 }

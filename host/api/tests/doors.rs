@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tieline_access::{Access, AccessOptions};
 use tieline_api::{Api, ProblemDocument, router};
+use tieline_audit::Audit;
 use tieline_capabilities::Services;
 use tieline_delivery::{Host, HostOptions};
 use tieline_egress::{Egress, Policy};
@@ -48,7 +49,7 @@ impl Scene {
             public_url: "http://127.0.0.1:1".parse().unwrap(),
         }));
         let services = Arc::new(Services {
-            store,
+            store: store.clone(),
             egress,
             connections: Arc::new(connections),
             circuits: Default::default(),
@@ -90,7 +91,8 @@ impl Scene {
         .unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
-        let app = router(Api::new(host, access));
+        let audit = Arc::new(Audit::start(store, Arc::new(SystemClock)));
+        let app = router(Api::new(host, access, audit, Vec::new()));
         tokio::spawn(async move { axum::serve(listener, app).await });
         Self { base, http: reqwest::Client::builder().no_proxy().build().unwrap(), _dir: dir }
     }

@@ -1,9 +1,11 @@
 //! The command line.
 
 pub(crate) mod act;
+pub(crate) mod audit;
 pub(crate) mod connections;
 pub(crate) mod datasets;
 pub(crate) mod demo;
+pub(crate) mod documents;
 pub(crate) mod events;
 pub(crate) mod explain;
 pub(crate) mod hooks;
@@ -16,13 +18,15 @@ pub(crate) mod tokens;
 use std::{convert::Infallible, net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use tieline_types::{DeliveryState, InstallationId, InstallationKey, Secret, TenantId};
+use tieline_types::{DeliveryState, InstallationId, InstallationKey, Secret, TenantId, Timestamp};
 use url::Url;
 
 use act::{Act, View};
+use audit::Audit;
 use connections::Connections;
 use datasets::Datasets;
 use demo::Demo;
+use documents::{Apply, Export};
 use events::{DeadLetters, Events};
 use explain::Explain;
 use hooks::Hooks;
@@ -50,6 +54,8 @@ pub(crate) enum Command {
     Serve(Serve),
     /// Bring tenants, connections and installations to what TOML documents say
     Apply(Apply),
+    /// Write the documents of tenants, as `apply` reads them
+    Export(Export),
     /// Build a connector into one package
     Build(Build),
     /// Show what a package is and which rights it asks for
@@ -80,6 +86,9 @@ pub(crate) enum Command {
     /// Look at what needs somebody's attention
     #[command(subcommand)]
     Alerts(Alerts),
+    /// Look at who did what, and verify that nothing of it was changed
+    #[command(subcommand)]
+    Audit(Audit),
     /// Look at timers
     #[command(subcommand)]
     Schedules(Schedules),
@@ -161,15 +170,6 @@ pub(crate) enum LogFormat {
     Text,
     /// One JSON object a line
     Json,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Apply {
-    /// A tenant document, or a directory of them (`tieline.toml` in it is left out); may be given again
-    #[arg(short = 'f', long = "file", value_name = "FILE|DIR", required = true)]
-    pub(crate) files: Vec<PathBuf>,
-    #[command(flatten)]
-    pub(crate) remote: Remote,
 }
 
 #[derive(Debug, Args)]
@@ -290,6 +290,11 @@ fn installation_key(text: &str) -> Result<InstallationKey, String> {
         tenant: tenant.parse().map_err(|e| format!("{e}"))?,
         installation: installation.parse().map_err(|e| format!("{e}"))?,
     })
+}
+
+fn time(text: &str) -> Result<Timestamp, String> {
+    let wrong = || "a time is as RFC 3339 writes it: 2026-11-21T08:30:00Z".to_owned();
+    Timestamp::parse_rfc3339(text).ok_or_else(wrong)
 }
 
 fn state(text: &str) -> Result<DeliveryState, String> {

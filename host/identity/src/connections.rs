@@ -12,6 +12,7 @@ use tieline_types::{
     Clock, ConnectionKey, ConnectionName, Problem, Secret, TenantId,
     api::ConnectionSummary,
     config::Cloud,
+    secret::SecretState,
     tenant::{Connection, Licensing},
     throttle::CallLimit,
 };
@@ -56,6 +57,17 @@ pub struct Registration {
     pub limits: Arc<[CallLimit]>,
 }
 
+/// What storing a connection changes.
+#[derive(Debug)]
+pub struct Prepared {
+    /// To be committed by the caller with all else that is applied.
+    pub batch: Batch,
+    /// The connection that stands; none: there is none of this name.
+    pub before: Option<Connection<SecretState>>,
+    /// The connection as it is then. A secret that is another one than before is `changed`.
+    pub after: Connection<SecretState>,
+}
+
 /// The app registration behind a Microsoft connection: who owns its Graph subscriptions.
 #[derive(Debug, Clone)]
 pub struct Application {
@@ -88,11 +100,10 @@ impl Connections {
         Self { tokens, sign_in, troubles: Arc::default(), answers, published: Arc::default(), registrations }
     }
 
-    /// The changes that store a connection, to be committed by the caller with all else that is applied, and
-    /// followed by [`changed`](Self::changed). Where it signs in as another app or elsewhere than before, everybody
-    /// is signed out of it. None when it stands already exactly as asked: applying the same
-    /// document again changes nothing, and does not bring back a refresh token that was since replaced, or what was
-    /// [revoked](Self::revoke).
+    /// The changes that store a connection, to be followed by [`changed`](Self::changed) once they are committed. Where it
+    /// signs in as another app or elsewhere than before, everybody is signed out of it. An empty batch when it stands already
+    /// exactly as asked: applying the same document again changes nothing, and does not bring back a refresh token that was
+    /// since replaced, or what was [revoked](Self::revoke).
     ///
     /// # Errors
     /// [`ConnectionError::Invalid`] with everything that is wrong with it, each at its field.
@@ -101,7 +112,7 @@ impl Connections {
         tenant: &TenantId,
         name: &ConnectionName,
         mut connection: Connection<Secret>,
-    ) -> Result<Batch, ConnectionError> {
+    ) -> Result<Prepared, ConnectionError> {
         let mut problems = validate::problems(name, &connection, &self.sign_in.clouds);
         if let Some(text) = &connection.certificate {
             match Certificate::read(text) {
@@ -125,23 +136,27 @@ impl Connections {
         }
         let lifted =
             |batch| if revoked.is_some() && !still_revoked { revoke::lift(&key, batch) } else { batch };
-        let mut same_sign_in = false;
-        if let Some(record) = records::load(&*self.sign_in.store, &key).await? {
-            let stored = records::unseal(vault, &key, record.connection).await?;
-            if stored == connection {
-                return Ok(Batch::new());
+        let stored = match records::load(store, &key).await? {
+            Some(record) => Some(records::unseal(vault, &key, record.connection).await?),
+            None => None,
+        };
+        let after = records::told(&connection, stored.as_ref());
+        let before = stored.clone().map(|stored| stored.with_each(SecretState::Set));
+        let batch = match &stored {
+            Some(stored) if *stored == connection => Batch::new(),
+            Some(stored) if records::same_sign_in(stored, &connection) => {
+                lifted(Batch::new().ops([records::put(&key, &records::seal(vault, &key, connection).await?)]))
             }
-            same_sign_in = records::same_sign_in(&stored, &connection);
-        }
-        let applied = records::put(&key, &records::seal(vault, &key, connection).await?);
-        if same_sign_in {
-            return Ok(lifted(Batch::new().ops([applied])));
-        }
-        // Tokens of what it was are of no use for what it is: everybody signs in again.
-        let people = people::record::forget(&*self.sign_in.store, &key).await?;
-        let new_until = self.sign_in.clock.now().after(records::NEW_FOR);
-        let signed_out = people.delete(records::rotated_place(&key)).delete(consent::place(&key));
-        Ok(lifted(signed_out.put_until(records::new_place(&key), "new", new_until).ops([applied])))
+            _ => {
+                // Tokens of what it was are of no use for what it is: everybody signs in again.
+                let people = people::record::forget(store, &key).await?;
+                let new_until = self.sign_in.clock.now().after(records::NEW_FOR);
+                let signed_out = people.delete(records::rotated_place(&key)).delete(consent::place(&key));
+                let applied = records::put(&key, &records::seal(vault, &key, connection).await?);
+                lifted(signed_out.put_until(records::new_place(&key), "new", new_until).ops([applied]))
+            }
+        };
+        Ok(Prepared { batch, before, after })
     }
 
     /// The changes that remove a connection, its tokens, and everybody's sign-in; to be followed by

@@ -53,8 +53,7 @@ impl Connections {
 }
 
 fn without_secrets(stored: Connection<Sealed>) -> Connection<SetSecret> {
-    let set = stored.secrets().map(|secret| secret.map(|_| SetSecret::SET));
-    stored.with_secrets(set)
+    stored.with_each(SetSecret::SET)
 }
 
 fn completed(

@@ -41,7 +41,7 @@ pub use browser::{
 pub use claims::Claims;
 pub use clouds::{Clouds, InvalidCloud};
 pub use connection_test::Needed;
-pub use connections::{Application, Connections, Registration};
+pub use connections::{Application, Connections, Prepared, Registration};
 pub use consent::{
     Consent, Forbidden, Meaning, SPREADING as CONSENT_SPREADING, Said, consent_link, who_may_consent,
 };

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use tieline_store::{Key, Op, Pages, Space, Store, StoreError, Value};
 use tieline_types::{
-    ConnectionKey, ConnectionName, Secret, TenantId, api::ConnectionSummary, tenant::Connection,
+    ConnectionKey, ConnectionName, Secret, TenantId, api::ConnectionSummary, secret::SecretState,
+    tenant::Connection,
 };
 
 use crate::{Clouds, ConnectionError, Sealed, Vault, revoke};
@@ -103,6 +104,21 @@ pub(crate) fn same_sign_in(one: &Connection<Secret>, other: &Connection<Secret>)
         && one.refresh_token == other.refresh_token
 }
 
+/// A connection that takes the place of another one, told without its secrets: which are set, and which are others than before.
+pub(crate) fn told(
+    connection: &Connection<Secret>,
+    before: Option<&Connection<Secret>>,
+) -> Connection<SecretState> {
+    let mut told = connection.secrets().map(|secret| secret.map(|_| SecretState::Set));
+    let was = before.map(Connection::secrets).unwrap_or_default();
+    for ((told, is), was) in told.iter_mut().zip(connection.secrets()).zip(was) {
+        if is.is_some() && was.is_some() && is != was {
+            *told = Some(SecretState::Changed);
+        }
+    }
+    connection.clone().with_secrets(told)
+}
+
 /// The change that stores a connection.
 pub(crate) fn put(key: &ConnectionKey, connection: &Connection<Sealed>) -> Op {
     let value = serde_json::to_vec(connection).expect("texts and URLs always become JSON");
@@ -155,5 +171,26 @@ fn summary(name: ConnectionName, connection: Connection<Sealed>) -> ConnectionSu
         expires_at: connection.expires_at,
         licensing: connection.licensing,
         revoked: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn vault(username: &str, password: Option<&str>) -> Connection<Secret> {
+        let connection = serde_json::json!({"provider": "vault", "username": username, "password": password});
+        serde_json::from_value(connection).expect("a connection")
+    }
+
+    #[test]
+    fn of_secrets_only_their_state_is_told() {
+        let before = vault("canary-a", Some("canary-1"));
+        let states = |connection: Connection<SecretState>| (connection.username, connection.password);
+        let (set, changed) = (Some(SecretState::Set), Some(SecretState::Changed));
+        assert_eq!(states(told(&vault("canary-a", Some("canary-2")), Some(&before))), (set, changed));
+        assert_eq!(states(told(&vault("canary-b", None), Some(&before))), (changed, None));
+        assert_eq!(states(told(&before, Some(&vault("canary-a", None)))), (set, set));
+        assert_eq!(states(told(&before, None)), (set, set));
     }
 }

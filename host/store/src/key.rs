@@ -66,6 +66,8 @@ pub enum Space {
     File = 25,
     /// API tokens and sessions of browsers, by their digests.
     Access = 26,
+    /// Chains of the audit.
+    Audit = 27,
     /// Answers to requests with an idempotency key.
     Answer = 29,
 }
@@ -76,7 +78,7 @@ impl Space {
         Self::ALL.into_iter()
     }
 
-    const ALL: [Self; 27] = [
+    const ALL: [Self; 28] = [
         Self::Tenant,
         Self::Connection,
         Self::DataKey,
@@ -103,6 +105,7 @@ impl Space {
         Self::Table,
         Self::File,
         Self::Access,
+        Self::Audit,
         Self::Answer,
     ];
 }

@@ -9,6 +9,7 @@ use crate::{
 };
 
 mod access;
+mod audit;
 mod configuration;
 mod connection;
 mod coverage;
@@ -19,10 +20,12 @@ mod people;
 mod replay;
 mod view;
 
+pub use crate::difference::FieldChange;
 pub use access::{
     CreateTokenRequest, CreatedToken, CredentialKind, Right, SessionSummary, TokenSignIn, TokenState,
     TokenSummary,
 };
+pub use audit::{AuditFault, AuditHead, AuditOutcome, AuditRecord, AuditVerdict, AuditWho, AuditWhoKind};
 pub use configuration::{
     ConnectorSummary, ConnectorVersion, EventCounts, GrantReport, Happened, InstallationDetail,
     InstallationUsage, PackageDetail, PauseReport, PlanPreview, PlannedHook, PlannedSubscription,
@@ -54,7 +57,7 @@ pub struct Page<T> {
     pub next: Option<String>,
 }
 
-/// What `apply` did.
+/// What `apply` did, or would do.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct ApplyReport {
     /// The tenant.
@@ -63,8 +66,15 @@ pub struct ApplyReport {
     pub changes: Vec<Change>,
 }
 
+impl ApplyReport {
+    /// Whether anything is different.
+    pub fn differs(&self) -> bool {
+        self.changes.iter().any(|change| change.done != ChangeKind::Unchanged)
+    }
+}
+
 /// One thing that `apply` looked at.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Change {
     /// `tenant`, `connection`, `installation`.
     pub kind: String,
@@ -75,6 +85,9 @@ pub struct Change {
     /// What is different now: `1.0.0 → 1.1.0`, `grant`, `configuration`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub details: Vec<String>,
+    /// Field by field; of a secret only `set` and `changed`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<FieldChange>,
 }
 
 /// What `apply` did to one thing.

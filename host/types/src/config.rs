@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
 use serde::Deserialize;
 use url::Url;
 
-use crate::{Doors, Limits, tenant::SecretRef, throttle::CallLimit};
+use crate::{Doors, Limits, Network, tenant::SecretRef, throttle::CallLimit};
 
 mod sign_in;
 
@@ -61,6 +61,9 @@ pub struct Server {
     /// `http://` and the listening address.
     #[serde(default)]
     pub public_url: Option<Url>,
+    /// Reverse proxies whose `X-Forwarded-For` is believed. Of everybody else the address is that of the connection.
+    #[serde(default)]
+    pub trusted_proxies: Vec<Network>,
 }
 
 /// The store.

@@ -99,6 +99,12 @@ impl<S> Connection<S> {
         [client_secret, certificate, refresh_token, username, password].map(Option::as_ref)
     }
 
+    /// The same connection with this in the place of every secret that it has.
+    pub fn with_each<T: Copy>(self, stands: T) -> Connection<T> {
+        let all = self.secrets().map(|secret| secret.map(|_| stands));
+        self.with_secrets(all)
+    }
+
     /// The same connection with its secrets in another form, in the same order.
     pub fn with_secrets<T>(self, secrets: [Option<T>; 5]) -> Connection<T> {
         let [client_secret, certificate, refresh_token, username, password] = secrets;
@@ -124,7 +130,7 @@ impl<S> Connection<S> {
 }
 
 /// Where the CLI finds a secret.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase", deny_unknown_fields)]
 pub enum SecretRef {
     /// An environment variable of the CLI.

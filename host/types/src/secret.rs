@@ -35,6 +35,16 @@ impl<'de> Deserialize<'de> for Secret {
     }
 }
 
+/// Stands where a secret stands, in what is told of a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SecretState {
+    /// There is one.
+    Set,
+    /// There is another one than before.
+    Changed,
+}
+
 /// A secret on its way from the CLI, which resolved it, to the host, which seals it. Nothing but the upload makes
 /// one. Beside [`ShownSecret`] the only form of a secret that can be serialised.
 #[derive(Debug, Clone)]

@@ -54,6 +54,7 @@ fn only_the_app_reads_the_environment() {
     for folder in [
         "types",
         "store",
+        "audit",
         "datasets",
         "egress",
         "identity",
@@ -72,9 +73,18 @@ fn only_the_app_reads_the_environment() {
 
 #[test]
 fn only_egress_makes_an_http_client_of_the_host() {
-    for folder in
-        ["types", "store", "datasets", "identity", "access", "capabilities", "runtime", "delivery", "api"]
-    {
+    for folder in [
+        "types",
+        "store",
+        "audit",
+        "datasets",
+        "identity",
+        "access",
+        "capabilities",
+        "runtime",
+        "delivery",
+        "api",
+    ] {
         for (path, text) in sources(&format!("host/{folder}/src")) {
             assert!(!text.contains("reqwest"), "{} goes around the one door", path.display());
         }

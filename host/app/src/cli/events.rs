@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 use tieline_types::{DeliveryState, EventId, InstallationId};
 
 use super::{OfTenant, Paging, redeliver::EventsReplay, state};
-use crate::cmd::export::Export;
+use crate::cmd::events::export::Export;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Events {

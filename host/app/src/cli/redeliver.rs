@@ -3,7 +3,7 @@
 use clap::Args;
 use tieline_types::{DeliveryState, EventId, InstallationId, Timestamp, api::ReplayFilter};
 
-use super::{OfTenant, state};
+use super::{OfTenant, state, time};
 
 #[derive(Debug, Args)]
 #[command(group = clap::ArgGroup::new("which").required(true).multiple(true))]
@@ -53,9 +53,4 @@ impl EventsReplay {
             until: self.until,
         }
     }
-}
-
-fn time(text: &str) -> Result<Timestamp, String> {
-    let wrong = || "a time is as RFC 3339 writes it: 2026-11-21T08:30:00Z".to_owned();
-    Timestamp::parse_rfc3339(text).ok_or_else(wrong)
 }

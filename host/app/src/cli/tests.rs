@@ -31,6 +31,9 @@ fn refuses_what_it_cannot_place() {
         "tieline hooks show acme/desk",
         "tieline hooks rotate desk changes",
         "tieline view acme/desk Opportunity",
+        "tieline audit",
+        "tieline audit list --since yesterday",
+        "tieline export --force",
         "tieline subscriptions coverage",
         "tieline tokens create nightly",
         "tieline tokens create nightly --role viewer",
@@ -55,6 +58,10 @@ fn refuses_what_it_cannot_place() {
 fn lists_and_what_stands_below_them() {
     for line in [
         "tieline installations --tenant acme",
+        "tieline apply -f acme.toml -f more --dry-run --json",
+        "tieline export --tenant acme --tenant globex --out documents --force",
+        "tieline audit list --tenant acme --who ci --since 2026-11-21T08:30:00Z --limit 5",
+        "tieline audit verify --against heads.json --json",
         "tieline connections --tenant acme",
         "tieline connections sign-in acme/microsoft --service",
         "tieline connections people acme/microsoft --json",

@@ -1,7 +1,9 @@
 //! The CLI's side of the admin API. One method a question; what goes wrong says what was attempted.
 
+mod audit;
 mod connections;
 mod datasets;
+mod documents;
 mod error;
 mod hooks;
 mod keys;

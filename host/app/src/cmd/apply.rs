@@ -1,21 +1,18 @@
-//! `tieline apply`: bring tenants to what documents say.
+//! `tieline apply`: bring tenants to what documents say, or say what would be different then.
 
 use indicatif::{ProgressBar, ProgressStyle};
-use tieline_types::{
-    Digest,
-    api::{ApplyReport, ChangeKind},
-};
+use tieline_types::{Digest, api::ApplyReport};
 
 use crate::{
     Answer, Exit, Failure,
-    cli::Apply,
+    cli::documents::Apply,
     client::{Client, ClientError},
+    cmd::difference,
     document::{self, PackageFile, ReadError, ResolveError, Upload},
-    table::table,
 };
 
 /// Reads and resolves every document before the host hears of any: a missing secret in the last one does not
-/// leave the first ones applied.
+/// leave the first ones applied. Of several, the host judges each before it is given the first.
 pub(crate) async fn run(args: &Apply) -> Result<Answer, Failure> {
     let client = Client::new(&args.remote)?;
     let mut uploads = Vec::new();
@@ -25,10 +22,20 @@ pub(crate) async fn run(args: &Apply) -> Result<Answer, Failure> {
         }
     }
     let mut reports = Vec::new();
+    if args.dry_run || uploads.len() > 1 {
+        for upload in &uploads {
+            reports.push(client.compare(upload).await?);
+        }
+    }
+    if args.dry_run {
+        let exit = if reports.iter().any(ApplyReport::differs) { Exit::Differs } else { Exit::Done };
+        return Ok(Answer::done(difference::shown(&reports)).exit(exit).with("reports", reports));
+    }
+    reports.clear();
     for upload in &uploads {
         reports.push(apply(&client, upload).await?);
     }
-    Ok(Answer::done(shown(&reports)).with("reports", reports))
+    Ok(Answer::done(difference::shown(&reports)).with("reports", reports))
 }
 
 /// Sends the document; when the host says which packages it has not got, uploads those and sends it again. So
@@ -65,27 +72,6 @@ async fn send(client: &Client, package: &PackageFile) -> Result<(), ClientError>
     answer.map(|_| ())
 }
 
-fn shown(reports: &[ApplyReport]) -> String {
-    let rows = reports.iter().flat_map(|report| {
-        report.changes.iter().map(|change| {
-            let done = match change.done {
-                ChangeKind::Created => "created",
-                ChangeKind::Updated => "updated",
-                ChangeKind::Unchanged => "unchanged",
-                ChangeKind::Removed => "removed",
-            };
-            vec![
-                report.tenant.to_string(),
-                change.kind.clone(),
-                change.name.clone(),
-                done.into(),
-                change.details.join(", "),
-            ]
-        })
-    });
-    table(&["Tenant", "What", "Name", "Done", "Different"], rows.collect(), "Nothing to do.")
-}
-
 impl From<ReadError> for Failure {
     fn from(error: ReadError) -> Self {
         Self::new(Exit::Failed, error).code("document.unreadable")
@@ -95,26 +81,5 @@ impl From<ReadError> for Failure {
 impl From<ResolveError> for Failure {
     fn from(error: ResolveError) -> Self {
         Self::new(Exit::Failed, error).code("document.unresolved")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use tieline_types::api::Change;
-
-    #[test]
-    fn the_report_says_what_was_done_to_what() {
-        let change = Change {
-            kind: "installation".into(),
-            name: "desk".into(),
-            done: ChangeKind::Updated,
-            details: vec!["1.0.0 → 1.1.0".into()],
-        };
-        let report = ApplyReport { tenant: "acme".parse().unwrap(), changes: vec![change] };
-        let text = shown(&[report]);
-        for part in ["acme", "installation", "desk", "updated", "1.0.0 → 1.1.0"] {
-            assert!(text.contains(part), "{text}");
-        }
     }
 }

@@ -1,5 +1,7 @@
 //! `tieline events`: what arrived, and what happened to it.
 
+pub(crate) mod export;
+
 use tieline_types::{
     api::EventDetail,
     run::{CallRecord, CallResult, RunOutcome, RunRecord, TapeState},
@@ -9,7 +11,6 @@ use crate::{
     Answer, Failure,
     cli::events::{Events, EventsList},
     client::Client,
-    cmd::export,
     table::{or_dash, table, time},
 };
 

@@ -3,15 +3,17 @@
 mod act;
 mod alerts;
 pub(crate) mod apply;
+mod audit;
 mod backup;
 mod build;
 mod check;
 mod connections;
 mod connectors;
 mod datasets;
-mod events;
+mod difference;
+pub(crate) mod events;
 mod explain;
-pub(crate) mod export;
+mod export;
 mod hooks;
 pub(crate) mod inspect;
 mod keys;
@@ -37,6 +39,8 @@ pub(crate) async fn run(cli: Cli) -> Result<Answer, Failure> {
     match cli.command {
         Command::Serve(args) => serve::run(args, json).await,
         Command::Apply(args) => apply::run(&args).await,
+        Command::Export(args) => export::run(args).await,
+        Command::Audit(command) => audit::run(command).await,
         Command::Build(args) => build::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Check(args) => check::run(&Client::new(&args.remote)?, &args).await,

@@ -9,7 +9,7 @@ use std::{collections::BTreeMap, fmt, net::SocketAddr, path::PathBuf, time::Dura
 use tieline_egress::Policy;
 use tieline_identity::Clouds;
 use tieline_types::{
-    Doors, Limits,
+    Doors, Limits, Network,
     config::{Delivery, Keys, Sandbox, Subscriptions},
 };
 use url::Url;
@@ -49,6 +49,8 @@ pub(crate) struct Config {
     pub(crate) listen: SocketAddr,
     /// How the world reaches the host; none: at the address it listens on.
     pub(crate) public_url: Option<Url>,
+    /// Whose `X-Forwarded-For` is believed.
+    pub(crate) trusted_proxies: Vec<Network>,
     /// The store's URL.
     pub(crate) store: String,
     /// What a relative path in the store's URL is relative to.

@@ -123,6 +123,7 @@ pub(crate) fn resolve(raw: HostConfig, base: &Path) -> Result<Config, ConfigErro
     Ok(Config {
         listen: server.listen,
         public_url: server.public_url,
+        trusted_proxies: server.trusted_proxies,
         datasets: datasets_of(datasets, &data, base)?,
         store: store.url,
         base: base.into(),

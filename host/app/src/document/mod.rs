@@ -1,9 +1,10 @@
-//! Tenant documents: from the files an operator writes to what the API takes. References to secrets and
+//! Tenant documents: from the files an operator writes to what the API takes, and back. References to secrets and
 //! packages are resolved here, on the caller's machine: the host reads no path and no environment for anybody.
 
 mod read;
 mod resolve;
 pub(crate) mod secret;
+mod write;
 
 use std::path::PathBuf;
 
@@ -17,6 +18,7 @@ use tieline_types::{
 pub(crate) use self::{
     read::{ReadError, read},
     resolve::{ResolveError, resolve},
+    write::{Shown, Unwritable, Written, written},
 };
 
 /// A document as it was found.

@@ -11,6 +11,7 @@ use std::{net::SocketAddr, sync::Arc};
 use axum::serve::ListenerExt as _;
 use tieline_access::{Access, AccessOptions};
 use tieline_api::Api;
+use tieline_audit::Audit;
 use tieline_capabilities::Services;
 use tieline_datasets::Place;
 use tieline_delivery::{Host, HostOptions};
@@ -50,6 +51,7 @@ async fn serve(config: Config, args: &Serve, json: bool) -> Result<(), ServeErro
     let Config {
         listen,
         public_url,
+        trusted_proxies,
         store,
         base,
         data,
@@ -77,6 +79,7 @@ async fn serve(config: Config, args: &Serve, json: bool) -> Result<(), ServeErro
     let master = master_key::load(&data, master_key::Given::read())?;
     let store = tieline_store::open(&store, &base, clock.clone())?;
     let token = tieline_access::bootstrap(&*store, args.new_token).await?;
+    let audit = Arc::new(Audit::start(store.clone(), clock.clone()));
     let egress = Egress::new(&egress)?;
     let place = Place::open(&datasets.url, &base, &datasets.options, &egress)?;
     let (vault, master, key_file) = master.open(store.clone()).await?;
@@ -126,7 +129,7 @@ async fn serve(config: Config, args: &Serve, json: bool) -> Result<(), ServeErro
     })
     .await?;
 
-    let router = tieline_api::router(Api::new(host.clone(), access));
+    let router = tieline_api::router(Api::new(host.clone(), access, audit, trusted_proxies));
     announce::up(&listening, token.fresh.as_ref(), json);
     answer_requests(listener, router, host.clone(), args.exit_with_parent).await?;
     host.shutdown().await;

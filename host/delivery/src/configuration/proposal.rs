@@ -1,13 +1,21 @@
-//! An installation as it might be: what is wrong with it, and what it would want to exist. Nothing is changed.
+//! Configuration as it might be: what is wrong with it, what it would want to exist, what it would change. Nothing is changed.
 
 use tieline_types::{
     Digest, InstallationKey, Problem,
-    api::{PlanPreview, PlannedHook, PlannedSubscription, PlannedTimer, Proposal, ValidationReport},
-    tenant::Installation,
+    api::{
+        ApplyReport, PlanPreview, PlannedHook, PlannedSubscription, PlannedTimer, Proposal, ValidationReport,
+    },
+    tenant::{Installation, TenantDocument},
 };
 
 use super::{Configuration, no_installation};
-use crate::{Host, HostError, installations::plan::Plan};
+use crate::{
+    Host, HostError,
+    installations::{
+        apply::{Judging, Wanted},
+        plan::Plan,
+    },
+};
 
 impl Host {
     /// Whether an installation could be put so.
@@ -32,6 +40,15 @@ impl Host {
         let (configuration, proposed) = self.proposed(key, proposal).await?;
         let planned = self.installer.try_out(key, &proposed, &configuration.document.connections).await;
         Ok(planned.map_or_else(|problems| PlanPreview { problems, ..PlanPreview::default() }, shown))
+    }
+
+    /// What [`apply`](Self::apply) would do with a document, field by field. Nothing is changed, and no connector keeps
+    /// anything; an installation that would go is not asked for its action of removal.
+    ///
+    /// # Errors
+    /// As [`Host::apply`], but that a package may be missing.
+    pub async fn compare(&self, document: TenantDocument) -> Result<ApplyReport, HostError> {
+        self.installer.compare(&Wanted { document, judged: Judging::All, gone: false }).await
     }
 
     async fn proposed(

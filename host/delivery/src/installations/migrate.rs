@@ -15,11 +15,13 @@ impl Installer {
     /// be committed with the switch to it.
     ///
     /// # Errors
-    /// Why it cannot. Nothing that it wrote is kept, the version before it stays, and an alert says so.
+    /// Why it cannot. Nothing that it wrote is kept, the version before it stays, and an alert says so; or none does, where
+    /// it is `only_told`.
     pub(super) async fn migrated(
         &self,
         before: &Installation,
         ready: &Installation,
+        only_told: bool,
     ) -> Result<Option<Transaction>, Problem> {
         let (Ok(package), from) = (&ready.package, &before.version) else { return Ok(None) };
         if *from == ready.version || from.is_empty() {
@@ -33,6 +35,9 @@ impl Installer {
         };
         let message = format!("The migration {from} → {} failed: {}", ready.version, cause.message);
         let problem = Problem { message, field: Some("/package".into()), ..cause };
+        if only_told {
+            return Err(problem);
+        }
         tracing::warn!(installation = %ready.key, %problem, "the version before it stays");
         let kept = Batch::new().ops(finished.transaction.kept_when_failed());
         if !kept.ops.is_empty()

@@ -5,6 +5,7 @@
 mod alerts;
 mod apply;
 mod clock_jumps;
+mod compare;
 mod fake_graph;
 mod hooks;
 mod keys;

@@ -68,7 +68,7 @@ impl Stage {
         batch = batch.put(tenant_key(&acme()), serde_json::to_vec(&tenant).unwrap());
         let prepared =
             services.connections.prepare(&acme(), &"microsoft".parse().unwrap(), microsoft()).await;
-        batch = batch.ops(prepared.unwrap().ops);
+        batch = batch.ops(prepared.unwrap().batch.ops);
         for (name, plan) in installations {
             let stored = stored(name, plan);
             let key = InstallationKey { tenant: acme(), installation: name.parse().unwrap() };

@@ -77,12 +77,12 @@ async fn a_list_names_secrets_and_knows_one_tenant() {
     let scene = Scene::open(&disk, &server).await;
     scene.apply(microsoft()).await;
     let other: TenantId = "acme-2".parse().unwrap();
-    let batch = scene
+    let prepared = scene
         .connections
         .prepare(&other, &"crm".parse().unwrap(), salesforce(&server, Some("refresh-1")))
         .await
         .unwrap();
-    scene.store.commit(batch).await.unwrap();
+    scene.store.commit(prepared.batch).await.unwrap();
 
     let list = scene.connections.list(&tenant()).await.unwrap();
     assert_eq!(list.len(), 1);

@@ -14,9 +14,12 @@ async fn no_secret_reaches_the_disk_or_the_debug_form_of_anything() {
     let disk = Disk::new();
     let scene = Scene::open(&disk, &server).await;
     let connection = salesforce(&server, Some("canary-refresh"));
-    let ops = scene.connections.prepare(&scene.key.tenant, &scene.key.connection, connection.clone()).await;
-    assert!(!format!("{ops:?} {connection:?}").contains("canary"));
+    let key = &scene.key;
+    let prepared = scene.connections.prepare(&key.tenant, &key.connection, connection.clone()).await;
+    assert!(!format!("{prepared:?} {connection:?}").contains("canary"));
     scene.apply(connection).await;
+    let shown = scene.connections.shown(&key.tenant).await.unwrap();
+    assert!(!serde_json::to_string(&shown[0].connection).unwrap().contains("canary"));
     let access = scene.authorize().await.unwrap();
     assert_eq!(bearer(&access), "canary-access-1");
     assert!(!format!("{access:?} {:?}", access.authorization).contains("canary"));

@@ -80,8 +80,9 @@ async fn applying_the_same_document_does_not_bring_a_dead_refresh_token_back() {
     scene.apply(salesforce(&server, Some("refresh-1"))).await;
     scene.authorize().await.unwrap();
     let again = salesforce(&server, Some("refresh-1"));
-    let ops = scene.connections.prepare(&scene.key.tenant, &scene.key.connection, again).await.unwrap();
-    assert!(ops.ops.is_empty());
+    let prepared = scene.connections.prepare(&scene.key.tenant, &scene.key.connection, again).await.unwrap();
+    assert!(prepared.batch.ops.is_empty());
+    assert_eq!(prepared.before, Some(prepared.after));
 
     let mut new_secret = salesforce(&server, Some("refresh-1"));
     new_secret.client_secret = None;

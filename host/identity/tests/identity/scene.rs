@@ -186,8 +186,8 @@ impl Scene {
 
     /// Applies a connection as the apply of a tenant document does.
     pub(crate) async fn apply(&self, connection: Connection<Secret>) {
-        let batch = self.connections.prepare(&self.key.tenant, &self.key.connection, connection).await;
-        self.store.commit(batch.unwrap()).await.unwrap();
+        let prepared = self.connections.prepare(&self.key.tenant, &self.key.connection, connection).await;
+        self.store.commit(prepared.unwrap().batch).await.unwrap();
         self.connections.changed(&self.key);
     }
 

@@ -1,8 +1,10 @@
 //! The words of a case. A step is a table with one of them as its key.
 
 mod access;
+mod audit;
 mod beside;
 pub(crate) mod browser;
+mod command;
 mod contact_center;
 mod hooks;
 mod journals;
@@ -55,6 +57,10 @@ impl Scene {
             "offline" => self.offline(value),
             // Runs the CLI and saves its answer: { args = […], save = "…" }, or expects it to fail.
             "cli" => self.run_cli(value),
+            // Runs the CLI as a script does: { args, env, exit, says, save, keep }: see `command.rs`.
+            "told" => self.told(value),
+            // Changes the audit behind the host's back: see `audit.rs`.
+            "tampered" => self.tampered(value).await,
             // Runs the CLI beside the steps that follow, and waits for it: see `beside.rs`.
             "beside" => self.beside(value),
             "ended" => self.ended(value),

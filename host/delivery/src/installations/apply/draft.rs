@@ -2,11 +2,13 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
+use serde_json::{Map, Value};
 use tieline_capabilities::Transaction;
 use tieline_store::{Batch, Op, StoreError};
 use tieline_types::{
     ConnectionKey, Event, InstallationKey, Problem,
     api::{Change, ChangeKind},
+    difference::difference,
 };
 
 use crate::{
@@ -18,6 +20,8 @@ use crate::{
 
 #[derive(Default)]
 pub(super) struct Draft {
+    /// Whether somebody only wants to know. Then nothing is asked of what is about to go, and no alert is raised.
+    pub(super) only_told: bool,
     pub(super) changes: Vec<Change>,
     pub(super) batch: Batch,
     /// What is wrong with the document; with anything here nothing is committed.
@@ -36,12 +40,23 @@ pub(super) struct Draft {
 }
 
 impl Draft {
-    pub(super) fn note(&mut self, kind: &str, name: &str, done: ChangeKind) {
-        self.note_details(kind, name, done, Vec::new());
-    }
-
-    pub(super) fn note_details(&mut self, kind: &str, name: &str, done: ChangeKind, details: Vec<String>) {
-        self.changes.push(Change { kind: kind.into(), name: name.into(), done, details });
+    /// Notes what becomes of a thing, given its forms before and after; an absent one stands for no such thing.
+    pub(super) fn note(
+        &mut self,
+        kind: &str,
+        name: &str,
+        (before, after): (Option<Value>, Option<Value>),
+        details: Vec<String>,
+    ) {
+        let done = match (&before, &after) {
+            (None, _) => ChangeKind::Created,
+            (Some(_), None) => ChangeKind::Removed,
+            (Some(before), Some(after)) if before == after && details.is_empty() => ChangeKind::Unchanged,
+            (Some(_), Some(_)) => ChangeKind::Updated,
+        };
+        let nothing = || Value::Object(Map::new());
+        let fields = difference(&before.unwrap_or_else(nothing), &after.unwrap_or_else(nothing));
+        self.changes.push(Change { kind: kind.into(), name: name.into(), done, details, fields });
     }
 
     pub(super) fn write(&mut self, ops: impl IntoIterator<Item = Op>) {

@@ -10,7 +10,7 @@ use tieline_types::{
     tenant::{self, TenantDocument},
 };
 
-use super::{Farewell, Wanted, draft::Draft};
+use super::{Farewell, Wanted, draft::Draft, form};
 use crate::{
     HostError,
     installations::{
@@ -23,11 +23,12 @@ use crate::{
     },
 };
 
-/// An installation that is judged: its place in the document, and its code.
+/// An installation that is judged: its place in the document, and its code; none where that is not uploaded yet, and somebody
+/// only wants to know.
 pub(super) struct Judged<'a> {
     index: usize,
     installation: &'a tenant::Installation<Digest>,
-    package: Arc<Package>,
+    package: Option<Arc<Package>>,
 }
 
 impl Installer {
@@ -50,7 +51,10 @@ impl Installer {
                     let inspection = &package.inspection;
                     let found = validate::installation(&at, installation, inspection, &document.connections);
                     draft.problems.extend(found);
-                    packages.push(Judged { index, installation, package });
+                    packages.push(Judged { index, installation, package: Some(package) });
+                }
+                Err(MissingPackage::Unknown(_)) if draft.only_told => {
+                    packages.push(Judged { index, installation, package: None });
                 }
                 Err(error) => {
                     let key = InstallationKey {
@@ -59,7 +63,7 @@ impl Installer {
                     };
                     // One that was never uploaded is about to be: that is how a new one comes.
                     let uploaded = !matches!(error, MissingPackage::Unknown(_));
-                    if uploaded && self.installations.get(&key).is_some() {
+                    if uploaded && !draft.only_told && self.installations.get(&key).is_some() {
                         self.alarm(&key, LOAD_FAILED, Severity::Warning, error.problem()).await;
                     }
                     draft.problems.push(error.problem().at(format!("{at}/package")));
@@ -102,6 +106,12 @@ impl Installer {
         for Judged { index, installation, package } in judged {
             let key = InstallationKey { tenant: tenant.clone(), installation: installation.id.clone() };
             let before = before.remove(&key);
+            let Some(package) = package else {
+                let forms = (before.map(|before| form(&before.document)), Some(form(installation)));
+                let details = vec!["a package that is not on the host yet, and was not judged".to_owned()];
+                draft.note("installation", key.installation.as_str(), forms, details);
+                continue;
+            };
             let fence = match &before {
                 Some(found) => found.fence,
                 None => self.fence(&key).await?,
@@ -127,7 +137,8 @@ impl Installer {
         for key in installed.filter(|key| !named(key)).collect::<Vec<_>>() {
             let unfinished = farewell(key.clone()).await;
             let details = unfinished.into_iter().map(|problem| problem.message).collect();
-            draft.note_details("installation", key.installation.as_str(), ChangeKind::Removed, details);
+            let before = self.installations.get(&key).map(|found| form(&found.document));
+            draft.note("installation", key.installation.as_str(), (before, None), details);
             draft.write([Op::Delete { key: Stored::key(&key) }, fence::moved(&key, "removed")]);
             let lifting = self.suspensions.lifting(&key).await;
             self.draft_lifting(&key, lifting, draft)?;
@@ -152,7 +163,10 @@ impl Installer {
     ) -> Result<(), Vec<Problem>> {
         let key = ready.key.clone();
         let migrated = match before {
-            Some(before) => self.migrated(before, &ready).await.map_err(|problem| vec![problem])?,
+            Some(before) => {
+                let migrated = self.migrated(before, &ready, draft.only_told).await;
+                migrated.map_err(|problem| vec![problem])?
+            }
             None => None,
         };
         let plan = self.plan(&ready, migrated.as_ref()).await;
@@ -160,7 +174,7 @@ impl Installer {
         let (plan, tables) = match planned {
             Ok(planned) => planned,
             Err(problems) => {
-                if before.is_some() {
+                if before.is_some() && !draft.only_told {
                     self.plan_failed(&key, &problems).await;
                 }
                 return Err(problems.into_iter().map(within_config).collect());
@@ -169,14 +183,10 @@ impl Installer {
         draft.write(tables);
         let ready = Installation { plan, ..ready };
         let (before, after) = (before.map(Stored::of), Stored::of(&ready));
-        let done = match &before {
-            None => ChangeKind::Created,
-            Some(before) if *before == after => ChangeKind::Unchanged,
-            Some(_) => ChangeKind::Updated,
-        };
+        let forms = (before.as_ref().map(|before| form(&before.installation)), form(&after.installation));
         let details = changes::details(before.as_ref(), &after);
-        draft.note_details("installation", key.installation.as_str(), done, details);
-        if done != ChangeKind::Unchanged {
+        draft.note("installation", key.installation.as_str(), (forms.0, Some(forms.1)), details);
+        if before.as_ref() != Some(&after) {
             draft.write([Op::Put { key: Stored::key(&key), value: after.bytes(), expires: None }]);
             // What was suspended as it was is given another chance as it is now.
             let lifting = self.suspensions.lifting_by_change(&key).await;

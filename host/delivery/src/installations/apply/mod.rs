@@ -6,12 +6,15 @@ mod installations;
 use std::{collections::BTreeSet, sync::Arc};
 
 use futures::future::BoxFuture;
-use tieline_identity::ConnectionError;
+use serde::Serialize;
+use serde_json::Value;
+use tieline_identity::{ConnectionError, Prepared};
 use tieline_store::{CommitError, Op};
 use tieline_types::{
     ConnectionKey, ConnectionName, Event, InstallationId, InstallationKey, Problem, Severity, TenantId,
-    api::{ApplyReport, ChangeKind},
-    tenant::TenantDocument,
+    api::ApplyReport,
+    secret::SecretState,
+    tenant::{Tenant, TenantDocument},
 };
 
 use super::{
@@ -99,22 +102,44 @@ impl Installer {
         Err(HostError::Conflict { what: "what the migration reads".into() })
     }
 
-    async fn attempt(&self, wanted: &Wanted, farewell: &Farewell<'_>) -> Result<Attempt, HostError> {
+    /// What [`apply`](Self::apply) would do, found in the same way: everything is judged, connectors migrate and plan, and
+    /// nothing of it is kept. A package that is not here yet is noted and not judged.
+    pub(crate) async fn compare(&self, wanted: &Wanted) -> Result<ApplyReport, HostError> {
+        let _turn = self.turn.lock().await;
+        let silent = |_: InstallationKey| -> BoxFuture<'static, Option<Problem>> {
+            Box::pin(std::future::ready(None))
+        };
+        let draft = self.draft(wanted, Draft { only_told: true, ..Draft::default() }, &silent).await?;
+        Ok(ApplyReport { tenant: wanted.document.tenant.id.clone(), changes: draft.changes })
+    }
+
+    async fn draft(
+        &self,
+        wanted: &Wanted,
+        mut draft: Draft,
+        farewell: &Farewell<'_>,
+    ) -> Result<Draft, HostError> {
         let document = &wanted.document;
-        let tenant = document.tenant.id.clone();
-        let mut draft = Draft { problems: validate::document(document), ..Draft::default() };
+        draft.problems = validate::document(document);
         self.draft_tenant(wanted, &mut draft).await?;
         self.draft_connections(document, &mut draft).await?;
         let judged = self.judge_installations(wanted, &mut draft).await;
         if draft.problems.is_empty() {
-            self.draft_installations(&tenant, judged, &mut draft).await?;
+            self.draft_installations(&document.tenant.id, judged, &mut draft).await?;
         }
         if draft.problems.is_empty() {
             self.draft_removals(document, &mut draft, farewell).await?;
         }
-        if !draft.problems.is_empty() {
-            return Err(HostError::Invalid { problems: draft.problems });
+        if draft.problems.is_empty() {
+            Ok(draft)
+        } else {
+            Err(HostError::Invalid { problems: draft.problems })
         }
+    }
+
+    async fn attempt(&self, wanted: &Wanted, farewell: &Farewell<'_>) -> Result<Attempt, HostError> {
+        let tenant = wanted.document.tenant.id.clone();
+        let draft = self.draft(wanted, Draft::default(), farewell).await?;
         let committed = match self.services.store.commit(draft.batch).await {
             Err(CommitError::Conflict { .. }) if !draft.migrated.is_empty() => {
                 return Ok(Attempt::Overtaken(draft.migrated));
@@ -158,68 +183,63 @@ impl Installer {
         draft: &mut Draft,
     ) -> Result<(), HostError> {
         let key = tenant_key(&document.tenant.id);
+        let before = self.services.store.get(&key).await;
+        let before = before.map_err(|error| HostError::store("reading the tenant", error))?;
+        // A form that cannot be read is replaced.
+        let before = before.and_then(|value| serde_json::from_slice::<Tenant>(&value.bytes).ok());
+        let before = before.as_ref().map(form);
         if *gone {
             let alerts = self.alerts.of_tenant_forgotten(&document.tenant.id).await;
             draft.write(alerts.map_err(|error| HostError::store("reading the alerts", error))?);
             draft.write([Op::Delete { key }]);
-            draft.note("tenant", document.tenant.id.as_str(), ChangeKind::Removed);
+            draft.note("tenant", document.tenant.id.as_str(), (before, None), Vec::new());
             return Ok(());
         }
-        let before = self.services.store.get(&key).await;
-        let before = before.map_err(|error| HostError::store("reading the tenant", error))?;
-        let bytes = serde_json::to_vec(&document.tenant).expect("plain data always serialises");
-        let done = changed(before.as_ref().map(|value| value.bytes.as_ref()), &bytes);
-        draft.note("tenant", document.tenant.id.as_str(), done);
-        if done != ChangeKind::Unchanged {
-            draft.batch = std::mem::take(&mut draft.batch).put(key, bytes);
+        let after = form(&document.tenant);
+        if before.as_ref() != Some(&after) {
+            draft.write([Op::Put { key, value: after.to_string().into(), expires: None }]);
         }
+        draft.note("tenant", document.tenant.id.as_str(), (before, Some(after)), Vec::new());
         Ok(())
     }
 
     async fn draft_connections(&self, document: &TenantDocument, draft: &mut Draft) -> Result<(), HostError> {
         let (tenant, connections) = (&document.tenant.id, &self.services.connections);
-        let before = connections.list(tenant).await.map_err(unavailable)?;
-        let before: Vec<ConnectionName> = before.into_iter().map(|summary| summary.name).collect();
+        let stand = connections.shown(tenant).await.map_err(unavailable)?;
         let key = |name: &ConnectionName| ConnectionKey { tenant: tenant.clone(), connection: name.clone() };
         for (name, connection) in &document.connections {
-            let completed = match connections.completed(&key(name), connection.clone()).await {
+            let prepared = match connections.completed(&key(name), connection.clone()).await {
                 Ok(completed) => connections.prepare(tenant, name, completed).await,
                 Err(error) => Err(error),
             };
-            let batch = match completed {
-                Ok(batch) => batch,
+            let Prepared { batch, before, after } = match prepared {
+                Ok(prepared) => prepared,
                 Err(ConnectionError::Invalid(problems)) => {
                     draft.problems.extend(problems);
                     continue;
                 }
                 Err(error) => return Err(unavailable(error)),
             };
-            let done = match (before.contains(name), batch.ops.is_empty()) {
-                (false, _) => ChangeKind::Created,
-                (true, false) => ChangeKind::Updated,
-                (true, true) => ChangeKind::Unchanged,
-            };
-            draft.note("connection", name.as_str(), done);
-            if done != ChangeKind::Unchanged {
+            if !batch.ops.is_empty() {
                 draft.connections.push(key(name));
             }
+            let forms = (before.as_ref().map(form), Some(form(&after)));
+            draft.note("connection", name.as_str(), forms, Vec::new());
             draft.add(batch);
         }
-        for name in before.iter().filter(|name| !document.connections.contains_key(*name)) {
-            draft.add(connections.forget(tenant, name).await.map_err(unavailable)?);
-            draft.note("connection", name.as_str(), ChangeKind::Removed);
-            draft.connections.push(key(name));
+        for found in stand.into_iter().filter(|found| !document.connections.contains_key(&found.name)) {
+            draft.add(connections.forget(tenant, &found.name).await.map_err(unavailable)?);
+            let before = form(&found.connection.with_each(SecretState::Set));
+            draft.note("connection", found.name.as_str(), (Some(before), None), Vec::new());
+            draft.connections.push(key(&found.name));
         }
         Ok(())
     }
 }
 
-fn changed(before: Option<&[u8]>, after: &[u8]) -> ChangeKind {
-    match before {
-        None => ChangeKind::Created,
-        Some(before) if before == after => ChangeKind::Unchanged,
-        Some(_) => ChangeKind::Updated,
-    }
+/// A thing as it is compared and shown.
+fn form(thing: &impl Serialize) -> Value {
+    serde_json::to_value(thing).expect("plain data always serialises")
 }
 
 fn unavailable(error: ConnectionError) -> HostError {
