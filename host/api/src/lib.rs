@@ -27,6 +27,7 @@ mod paging;
 mod people;
 mod problem;
 mod rate;
+mod receivers;
 mod refusal;
 mod replay;
 mod routes;

@@ -8,7 +8,9 @@ use utoipa_axum::{
 };
 
 use crate::{
-    Api, activity, alerts, audit, connections, datasets, events, guard, installations, keys, live, packages, people, replay, schedules, session, subscriptions, tapes, tenants, tokens, usage, vendors, view, webhooks,
+    Api, activity, alerts, audit, connections, datasets, events, guard, installations, keys, live, packages,
+    people, receivers, replay, schedules, session, subscriptions, tapes, tenants, tokens, usage, vendors,
+    view, webhooks,
 };
 
 /// All of them, guarded.
@@ -44,6 +46,7 @@ fn looking() -> OpenApiRouter<Api> {
         .routes(routes!(subscriptions::list))
         .routes(routes!(subscriptions::coverage))
         .routes(routes!(alerts::list))
+        .routes(routes!(alerts::calendar))
         .routes(routes!(schedules::list))
         .routes(routes!(events::list))
         .routes(routes!(events::show))
@@ -74,6 +77,8 @@ fn setting_up() -> OpenApiRouter<Api> {
         .routes(routes!(connections::put, connections::remove))
         .routes(routes!(connections::test))
         .routes(routes!(connections::accept_consent))
+        .routes(routes!(receivers::list))
+        .routes(routes!(receivers::test))
         .routes(routes!(installations::put, installations::remove))
         .routes(routes!(installations::put_grant))
         .routes(routes!(installations::validate))
@@ -101,5 +106,8 @@ fn operating(doors: &Doors) -> OpenApiRouter<Api> {
         .routes(routes!(audit::list_host))
         .routes(routes!(audit::verify_host))
         .routes(routes!(audit::verify_all))
+        .routes(routes!(alerts::everywhere))
+        .routes(routes!(receivers::list_own))
+        .routes(routes!(receivers::test_own))
         .routes(routes!(packages::take, packages::give).layer(package))
 }

@@ -78,6 +78,7 @@ impl Scene {
             public_url: "http://127.0.0.1:1".parse().unwrap(),
             delivery: Delivery::default(),
             subscriptions: Default::default(),
+            alerts: Default::default(),
             limits: Limits::default(),
             doors: Doors {
                 hook_bytes: 64 << 10,

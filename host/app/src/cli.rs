@@ -1,6 +1,7 @@
 //! The command line.
 
 pub(crate) mod act;
+pub(crate) mod alerts;
 pub(crate) mod audit;
 pub(crate) mod connections;
 pub(crate) mod datasets;
@@ -22,6 +23,7 @@ use tieline_types::{DeliveryState, InstallationId, InstallationKey, Secret, Tena
 use url::Url;
 
 use act::{Act, View};
+use alerts::Alerts;
 use audit::Audit;
 use connections::Connections;
 use datasets::Datasets;
@@ -83,7 +85,7 @@ pub(crate) enum Command {
     /// Look at the tables that connectors keep, and export them
     #[command(subcommand)]
     Datasets(Datasets),
-    /// Look at what needs somebody's attention
+    /// Look at what needs somebody's attention, at what ends when, and at who is told
     #[command(subcommand)]
     Alerts(Alerts),
     /// Look at who did what, and verify that nothing of it was changed
@@ -253,12 +255,6 @@ impl Paging {
             None => list,
         }
     }
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Alerts {
-    /// List the alerts that stand, the most severe first
-    List(OfTenant),
 }
 
 #[derive(Debug, Subcommand)]

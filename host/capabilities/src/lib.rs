@@ -36,7 +36,7 @@ pub use run::{
     fault::HostFault,
     finished::{Finished, Stop, Usage},
     journal::Journal,
-    timers,
+    news, timers,
     transaction::Transaction,
 };
 pub use services::Services;

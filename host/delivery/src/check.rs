@@ -9,7 +9,7 @@ use tieline_types::{
 };
 
 use crate::{
-    Host, HostError, expiry,
+    Host, HostError, calendar,
     installations::{Installation, installer::spec, validate::MICROSOFT},
     problems,
 };
@@ -52,7 +52,7 @@ impl Host {
         }
         let all = self.services.connections.list(&key.tenant).await.unwrap_or_default();
         let connection = all.iter().find(|connection| connection.name == key.connection);
-        let ends = connection.and_then(|connection| expiry::soon(key, connection, self.services.clock.now()));
+        let ends = connection.and_then(|connection| calendar::soon(connection, self.services.clock.now()));
         match ends {
             Some(problem) => CheckStage { name, verdict: Verdict::Warning, problem: Some(problem) },
             None => passed(&name),

@@ -24,9 +24,9 @@ use crate::{
     act::under_way::UnderWay,
     alerts::Alerts,
     answers::Answers,
+    calendar::Calendar,
     datasets::Upkeep,
     dispatch::Dispatcher,
-    expiry::Calendar,
     installations::{Installation, Installations, installer::Installer, planner::Planner},
     keys::Keys,
     live::Live,
@@ -36,6 +36,7 @@ use crate::{
     schedules::Schedules,
     subscriptions::{Subscriptions, downtime},
     tapes::Tapes,
+    telling::Telling,
     webhooks::Webhooks,
 };
 
@@ -71,6 +72,8 @@ pub struct Host {
     /// The address under which the world reaches this host, without a slash at its end.
     pub(crate) public_url: String,
     pub(crate) calendar: Arc<Calendar>,
+    /// Tells people of alerts.
+    pub(crate) telling: Arc<Telling>,
     /// The tasks that keep time, subscriptions, plans and order. They end with the host.
     tasks: Mutex<JoinSet<()>>,
     stopped: AtomicBool,

@@ -112,14 +112,14 @@ fn alert(op: &Op) -> Option<(TenantId, Happened)> {
     match op {
         Op::Put { key, value, .. } if key.space() == Space::Alert => {
             let alert: tieline_types::Alert = serde_json::from_slice(value).ok()?;
-            Some((alert.about.tenant.clone(), Happened::Alert { alert: Box::new(alert) }))
+            Some((alert.about.tenant.clone()?, Happened::Alert { alert: Box::new(alert) }))
         }
         Op::Delete { key } if key.space() == Space::Alert => {
             let [tenant, installation, source, key] = <[String; 4]>::try_from(key.parts()).ok()?;
             let tenant: TenantId = tenant.parse().ok()?;
             let source = if source == "host" { AlertSource::Host } else { AlertSource::Connector };
-            let about =
-                AlertKey { tenant: tenant.clone(), installation: installation.parse().ok(), source, key };
+            let of = Some(tenant.clone());
+            let about = AlertKey { tenant: of, installation: installation.parse().ok(), source, key };
             Some((tenant, Happened::AlertCleared { about }))
         }
         _ => None,

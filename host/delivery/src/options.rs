@@ -4,10 +4,11 @@ use std::{sync::Arc, time::Duration};
 
 use tieline_capabilities::Services;
 use tieline_datasets::Place;
+use tieline_egress::MailServer;
 use tieline_identity::{KeyFile, Vault};
 use tieline_runtime::Runtime;
 use tieline_types::{
-    Doors, Limits,
+    AlertReceiver, Doors, Limits, Secret,
     config::{Delivery, Keys, Subscriptions},
 };
 use url::Url;
@@ -34,8 +35,38 @@ pub struct HostOptions {
     pub delivery: Delivery,
     /// How subscriptions are looked after.
     pub subscriptions: Subscriptions,
+    /// What is an alert, and who is told.
+    pub alerts: AlertOptions,
     /// The most that any grant may allow.
     pub limits: Limits,
     /// The largest things that are taken in.
     pub doors: Doors,
+}
+
+/// Alerts, and telling people of them.
+#[derive(Debug, Clone)]
+pub struct AlertOptions {
+    /// So many dead letters of an installation within an hour are an alert.
+    pub dead_letters: usize,
+    /// How long a receiver is sent nothing after a message.
+    pub digest: Duration,
+    /// How mail is sent; none: it is not.
+    pub mail: Option<MailOptions>,
+    /// Who is told of everything. They were [judged](crate::receiver_faults).
+    pub receivers: Vec<AlertReceiver<Secret>>,
+}
+
+/// How mail is sent.
+#[derive(Debug, Clone)]
+pub struct MailOptions {
+    /// Through whom.
+    pub server: MailServer,
+    /// Whom it is from: `Tieline <tieline@example.com>`.
+    pub from: String,
+}
+
+impl Default for AlertOptions {
+    fn default() -> Self {
+        Self { dead_letters: 10, digest: Duration::from_secs(60), mail: None, receivers: Vec::new() }
+    }
 }

@@ -1,6 +1,7 @@
 //! Reading for the API: lists, one event whole, the timeline.
 
 use serde::de::DeserializeOwned;
+use tieline_identity::Sealed;
 use tieline_store::{Key, Pages, StoreError, Value};
 use tieline_types::{
     Delivery, Event, EventId, InstallationId, TenantId,
@@ -38,7 +39,7 @@ impl Host {
     pub(crate) async fn list_tenants(&self) -> Result<Vec<TenantSummary>, HostError> {
         let mut all = Vec::new();
         for (_, value) in self.scan(tenants(), usize::MAX).await? {
-            let Tenant { id, name, quotas: _ } = read(&value)?;
+            let Tenant::<Sealed> { id, name, .. } = read(&value)?;
             let connections =
                 self.list_connections(&id).await?.into_iter().map(|connection| connection.name).collect();
             let installations = self.installations.of(&id);

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use tieline_capabilities::Services;
+use tieline_identity::Sealed;
 use tieline_store::{Batch, Key, Pages, Space};
+use tieline_types::tenant::Tenant;
 
 use crate::{
     HostError,
@@ -44,9 +46,8 @@ pub(crate) async fn tenants(services: &Services, quotas: &Quotas) -> Result<(), 
     let mut pages = Pages::under(stored::tenants());
     while let Some(page) = pages.next(&*services.store).await.map_err(failed)? {
         for (_, value) in page {
-            let tenant = serde_json::from_slice(&value.bytes).map_err(|error| HostError::Internal {
-                doing: "reading a stored tenant",
-                source: Box::new(error),
+            let tenant: Tenant<Sealed> = serde_json::from_slice(&value.bytes).map_err(|error| {
+                HostError::Internal { doing: "reading a stored tenant", source: Box::new(error) }
             })?;
             quotas.set(&tenant);
         }

@@ -52,6 +52,11 @@ impl Egress {
         self.walk(permit, request, deadline, redirect::MOST).await
     }
 
+    /// The operator's further authorities, in PEM.
+    pub(crate) fn extra_ca_pem(&self) -> Option<&str> {
+        self.rooms.extra_ca_pem.as_deref()
+    }
+
     pub(crate) fn room(&self, origin: &Origin) -> &Room {
         self.rooms.of(origin)
     }

@@ -11,6 +11,7 @@ mod client;
 mod denial;
 mod door;
 mod error;
+mod mail;
 mod permit;
 #[cfg(test)]
 mod permit_law;
@@ -27,6 +28,7 @@ pub use address::Class;
 pub use client::Egress;
 pub use denial::Denial;
 pub use error::EgressError;
+pub use mail::{Mail, MailError, MailServer, MailSession, Protection};
 pub use permit::Permit;
 pub use policy::{InvalidPolicy, Policy};
 pub use probe::Unreached;

@@ -31,6 +31,8 @@ pub(crate) struct Rooms {
     http: Room,
     opened: HashMap<(Scheme, u16), Room>,
     trusted: HashMap<Origin, Room>,
+    /// The operator's further authorities, for connections that are not HTTP.
+    pub(crate) extra_ca_pem: Option<String>,
 }
 
 impl Rooms {
@@ -49,6 +51,7 @@ impl Rooms {
             http: room(Scheme::Http, 80, &nothing, &common)?,
             opened: HashMap::new(),
             trusted: HashMap::new(),
+            extra_ca_pem: policy.extra_ca_pem.clone(),
         };
         for port in policy.allow_private.iter().map(SocketAddr::port) {
             for scheme in [Scheme::Https, Scheme::Http] {

@@ -68,6 +68,8 @@ pub enum Space {
     Access = 26,
     /// Chains of the audit.
     Audit = 27,
+    /// What people are still to be told of alerts, and what they were told.
+    Notice = 28,
     /// Answers to requests with an idempotency key.
     Answer = 29,
 }
@@ -78,7 +80,7 @@ impl Space {
         Self::ALL.into_iter()
     }
 
-    const ALL: [Self; 28] = [
+    const ALL: [Self; 29] = [
         Self::Tenant,
         Self::Connection,
         Self::DataKey,
@@ -106,6 +108,7 @@ impl Space {
         Self::File,
         Self::Access,
         Self::Audit,
+        Self::Notice,
         Self::Answer,
     ];
 }

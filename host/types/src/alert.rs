@@ -19,6 +19,17 @@ pub enum Severity {
     Critical,
 }
 
+/// `critical`
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Critical => "critical",
+        })
+    }
+}
+
 /// Who raised it. The two do not share names: a connector can neither imitate nor clear an alert of the host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
@@ -31,9 +42,10 @@ pub enum AlertSource {
 /// An alert's whole name. Two raisings under one name are one alert.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 pub struct AlertKey {
-    /// Whose it is.
-    pub tenant: TenantId,
-    /// The installation that it is about; none: the tenant as a whole.
+    /// Whose it is; none: the host's own, which no tenant hears of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tenant: Option<TenantId>,
+    /// The installation that it is about; none: the tenant, or the host, as a whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub installation: Option<InstallationId>,
     /// Who raised it.
@@ -43,9 +55,14 @@ pub struct AlertKey {
 }
 
 impl AlertKey {
+    /// Raised by the host, about itself.
+    pub fn of_host(key: impl Into<String>) -> Self {
+        Self { tenant: None, installation: None, source: AlertSource::Host, key: key.into() }
+    }
+
     /// Raised by the host, about a tenant as a whole.
     pub fn of_tenant(tenant: &TenantId, key: impl Into<String>) -> Self {
-        Self { tenant: tenant.clone(), installation: None, source: AlertSource::Host, key: key.into() }
+        Self { tenant: Some(tenant.clone()), ..Self::of_host(key) }
     }
 
     /// Raised by the host, about an installation.
@@ -60,14 +77,21 @@ impl AlertKey {
     pub fn of_connector(installation: &InstallationKey, key: impl Into<String>) -> Self {
         Self { source: AlertSource::Connector, ..Self::of_installation(installation, key) }
     }
+
+    /// The installation that it is about, with its tenant.
+    pub fn about_installation(&self) -> Option<InstallationKey> {
+        let (tenant, installation) = (self.tenant.clone()?, self.installation.clone()?);
+        Some(InstallationKey { tenant, installation })
+    }
 }
 
-/// `acme/deal-desk package.load-failed`.
+/// `acme/deal-desk package.load-failed`, `acme expiry.microsoft`, `alerts.receiver.operations`.
 impl fmt::Display for AlertKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.installation {
-            Some(installation) => write!(f, "{}/{installation} {}", self.tenant, self.key),
-            None => write!(f, "{} {}", self.tenant, self.key),
+        match (&self.tenant, &self.installation) {
+            (Some(tenant), Some(installation)) => write!(f, "{tenant}/{installation} {}", self.key),
+            (Some(tenant), None) => write!(f, "{tenant} {}", self.key),
+            (None, _) => f.write_str(&self.key),
         }
     }
 }
@@ -111,9 +135,73 @@ impl Alert {
     }
 }
 
+/// What happened to an alert that somebody may want to be told of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum AlertTurn {
+    /// It stands, and did not before.
+    Raised,
+    /// It stood already, and matters more now.
+    Worse,
+    /// It mended, or what it was about is gone.
+    Cleared,
+}
+
+/// An alert's news: the alert as it stood after the turn, or last before it was cleared.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AlertNews {
+    /// What happened.
+    pub what: AlertTurn,
+    /// When.
+    pub at: Timestamp,
+    /// The alert.
+    #[serde(flatten)]
+    pub alert: Alert,
+}
+
+impl AlertNews {
+    /// What there is to tell when an alert that stood as `before` stands as `after`; none of what is only repeated.
+    pub fn of(before: Option<&Alert>, after: Option<&Alert>, at: Timestamp) -> Option<Self> {
+        let (what, alert) = match (before, after) {
+            (None, Some(after)) => (AlertTurn::Raised, after),
+            (Some(before), Some(after)) if after.severity > before.severity => (AlertTurn::Worse, after),
+            (Some(before), None) => (AlertTurn::Cleared, before),
+            _ => return None,
+        };
+        Some(Self { what, at, alert: alert.clone() })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_what_is_new_louder_or_over_is_news() {
+        let about = AlertKey::of_tenant(&"acme".parse().unwrap(), "k");
+        let alert =
+            |severity| Alert::raise(about.clone(), severity, Problem::new("c", "m"), None, Timestamp(1));
+        let (low, high) = (alert(Severity::Info), alert(Severity::Critical));
+        let news = |before, after| AlertNews::of(before, after, Timestamp(2)).map(|news| news.what);
+        assert_eq!(news(None, None), None);
+        assert_eq!(news(None, Some(&low)), Some(AlertTurn::Raised));
+        assert_eq!(news(Some(&low), Some(&low)), None);
+        assert_eq!(news(Some(&low), Some(&high)), Some(AlertTurn::Worse));
+        assert_eq!(news(Some(&high), Some(&low)), None);
+        assert_eq!(news(Some(&high), None), Some(AlertTurn::Cleared));
+    }
+
+    #[test]
+    fn the_hosts_own_has_no_tenant_and_reads_what_was_written_with_one() {
+        let own = AlertKey::of_host("alerts.receiver.ops");
+        assert_eq!(serde_json::to_value(&own).unwrap().get("tenant"), None);
+        assert_eq!(own.to_string(), "alerts.receiver.ops");
+        let json = r#"{"tenant":"acme","source":"host","key":"k"}"#;
+        assert_eq!(
+            serde_json::from_str::<AlertKey>(json).unwrap(),
+            AlertKey::of_tenant(&"acme".parse().unwrap(), "k")
+        );
+    }
 
     #[test]
     fn raised_again_it_is_as_old_as_before_and_says_the_newest() {

@@ -10,6 +10,7 @@ use crate::{
 
 mod access;
 mod audit;
+mod calendar;
 mod configuration;
 mod connection;
 mod coverage;
@@ -17,6 +18,7 @@ mod dataset;
 mod hook;
 mod keys;
 mod people;
+mod receiver;
 mod replay;
 mod view;
 
@@ -26,6 +28,7 @@ pub use access::{
     TokenSummary,
 };
 pub use audit::{AuditFault, AuditHead, AuditOutcome, AuditRecord, AuditVerdict, AuditWho, AuditWhoKind};
+pub use calendar::{CalendarEntry, CalendarItem};
 pub use configuration::{
     ConnectorSummary, ConnectorVersion, EventCounts, GrantReport, Happened, InstallationDetail,
     InstallationUsage, PackageDetail, PauseReport, PlanPreview, PlannedHook, PlannedSubscription,
@@ -44,6 +47,7 @@ pub use keys::{
     TenantKeySummary,
 };
 pub use people::{BrowserLink, ConsentRequest, PersonSummary, RevokeReport, SignInRequest, SignOutReport};
+pub use receiver::{AlertMessage, ReceiverKind, ReceiverSummary, ReceiverTest};
 pub use replay::{DeadLetterGroup, ReplayAs, ReplayFilter, ReplayReport, ReplayRequest};
 pub use view::{ActionState, OfferedAction, View};
 

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
 use serde::Deserialize;
 use url::Url;
 
-use crate::{Doors, Limits, Network, tenant::SecretRef, throttle::CallLimit};
+use crate::{AlertReceiver, Doors, Limits, Network, tenant::SecretRef, throttle::CallLimit};
 
 mod sign_in;
 
@@ -40,6 +40,9 @@ pub struct HostConfig {
     /// How keys are exchanged.
     #[serde(default)]
     pub keys: Keys,
+    /// What is an alert, and who is told of the alerts of all tenants.
+    #[serde(default)]
+    pub alerts: Alerts,
     /// How connectors are run.
     #[serde(default)]
     pub sandbox: Sandbox,
@@ -242,6 +245,61 @@ impl Default for Delivery {
             ],
         }
     }
+}
+
+/// Alerts, and telling people of them.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Alerts {
+    /// So many dead letters of an installation within an hour are an alert; ten times as many a critical one.
+    pub dead_letters: usize,
+    /// How long, in seconds, a receiver is sent nothing after a message: what happens meanwhile is one message.
+    pub digest_s: u64,
+    /// The server that takes mail.
+    pub smtp: Option<Smtp>,
+    /// Who is told of the alerts of all tenants, and of the host's own.
+    pub receivers: Vec<AlertReceiver<SecretRef>>,
+}
+
+impl Default for Alerts {
+    fn default() -> Self {
+        Self { dead_letters: 10, digest_s: 60, smtp: None, receivers: Vec::new() }
+    }
+}
+
+/// A server that takes mail.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Smtp {
+    /// `smtp.example.com`
+    pub host: String,
+    /// By default the usual one: 587, with `tls = "implicit"` 465, with `tls = "none"` 25.
+    #[serde(default)]
+    pub port: Option<u16>,
+    /// How the way there is protected.
+    #[serde(default)]
+    pub tls: SmtpTls,
+    /// Whom mail is from: `Tieline <tieline@example.com>`.
+    pub from: String,
+    /// Whom to sign in as, where the server wants that.
+    #[serde(default)]
+    pub username: Option<String>,
+    /// Their password.
+    #[serde(default)]
+    pub password: Option<SecretRef>,
+}
+
+/// How the way to a mail server is protected.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SmtpTls {
+    /// By `STARTTLS`, without which nothing is sent.
+    #[default]
+    StartTls,
+    /// From the first byte.
+    Implicit,
+    /// Not at all: only to an address under `[egress] allow_private`.
+    None,
 }
 
 #[cfg(test)]

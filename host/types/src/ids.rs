@@ -87,6 +87,10 @@ name! {
     /// What a vendor ships.
     ConnectorId, "connector id", "salesforce"
 }
+name! {
+    /// Somebody who is told of alerts; unique within the tenant, or on the host.
+    ReceiverName, "receiver name", "operations"
+}
 
 /// An installation, with its tenant.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]

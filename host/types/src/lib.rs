@@ -20,6 +20,7 @@ pub mod manifest;
 pub mod network;
 pub mod origin;
 pub mod problem;
+pub mod receiver;
 mod role;
 pub mod run;
 pub mod secret;
@@ -32,20 +33,22 @@ pub mod wasi;
 pub mod watchdog;
 pub mod webhook;
 
-pub use alert::{Alert, AlertKey, AlertSource, Severity};
+pub use alert::{Alert, AlertKey, AlertNews, AlertSource, AlertTurn, Severity};
 pub use asker::Asker;
 pub use clock::{Clock, ClockAhead, ManualClock, SystemClock, Timestamp};
 pub use digest::Digest;
 pub use event::{Actor, Delivery, DeliveryState, Event, EventRef, Payload};
 pub use grant::{Grant, Rights};
 pub use ids::{
-    ConnectionKey, ConnectionName, ConnectorId, EventId, InstallationId, InstallationKey, RouteKey, TenantId,
+    ConnectionKey, ConnectionName, ConnectorId, EventId, InstallationId, InstallationKey, ReceiverName,
+    RouteKey, TenantId,
 };
 pub use limits::{Doors, Exceeded, GrantedLimits, Limit, Limits};
 pub use manifest::Manifest;
 pub use network::Network;
 pub use origin::{Origin, OriginPattern};
 pub use problem::Problem;
+pub use receiver::AlertReceiver;
 pub use role::Role;
 pub use secret::{GivenSecret, Secret, SetSecret};
 pub use subscriber::Subscriber;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    ConnectionName, ConnectorId, Digest, Grant, InstallationId, TenantId,
+    AlertReceiver, ConnectionName, ConnectorId, Digest, Grant, InstallationId, TenantId,
     secret::{GivenSecret, SetSecret},
     watchdog::Watchdog,
 };
@@ -20,7 +20,7 @@ pub use crate::connection::{Connection, Licensing, SecretRef};
 #[serde(deny_unknown_fields, bound(deserialize = "S: Deserialize<'de>, P: Deserialize<'de>"))]
 pub struct Document<S, P> {
     /// The tenant itself.
-    pub tenant: Tenant,
+    pub tenant: Tenant<S>,
     /// Its connections by name. The one named `microsoft` serves the `graph` capability.
     #[serde(default = "BTreeMap::new")]
     pub connections: BTreeMap<ConnectionName, Connection<S>>,
@@ -38,8 +38,8 @@ pub type ShownDocument = Document<SetSecret, Digest>;
 
 /// A tenant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Tenant {
+#[serde(deny_unknown_fields, bound(deserialize = "S: Deserialize<'de>"))]
+pub struct Tenant<S> {
     /// Unique name.
     pub id: TenantId,
     /// For people.
@@ -47,6 +47,9 @@ pub struct Tenant {
     /// What it may use of the host.
     #[serde(default, skip_serializing_if = "Quotas::is_default")]
     pub quotas: Quotas,
+    /// Who is told of its alerts, and of nobody else's.
+    #[serde(default = "Vec::new", skip_serializing_if = "Vec::is_empty")]
+    pub alert_receivers: Vec<AlertReceiver<S>>,
 }
 
 /// What a tenant may use of the host; the host may allow less.
@@ -129,6 +132,9 @@ mod tests {
             [tenant]
             id = "acme"
             name = "Acme Ltd"
+            [[tenant.alert_receivers]]
+            name = "desk"
+            email = ["desk@acme.example"]
             [connections.microsoft]
             provider = "microsoft"
             client_secret = { env = "ACME_MS" }
@@ -146,5 +152,6 @@ mod tests {
         let secret = &file.connections[&"microsoft".parse().unwrap()].client_secret;
         assert_eq!(*secret, Some(SecretRef::Env("ACME_MS".into())));
         assert!(file.installations[0].config["rules"].is_array());
+        assert_eq!(file.tenant.alert_receivers[0].target(), "desk@acme.example");
     }
 }

@@ -4,6 +4,7 @@ mod chats;
 mod coverage;
 mod nowhere;
 mod order;
+mod told;
 mod views;
 
 use serde_json::Value;
@@ -66,6 +67,9 @@ pub(crate) async fn all(scene: &Scene, expected: &Value) -> Result<(), String> {
                 let alerts = scene.api("/tenants/acme/alerts").await?;
                 exactly(items(&alerts)?, value)?;
             }
+            // Exactly these mails were taken, and these messages by somebody's webhook, in order: see `told.rs`.
+            "mails" => told::mails(scene, value).await?,
+            "inbox" => told::inbox(scene, value).await?,
             // Exactly these webhooks of the tenant, in any order.
             "hooks" => {
                 let hooks = scene.api("/tenants/acme/hooks").await?;

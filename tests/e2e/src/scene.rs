@@ -12,6 +12,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tieline_sim::{Options, Sim};
+use tieline_types::{Clock as _, SystemClock};
 
 use crate::{
     case::Case,
@@ -55,6 +56,7 @@ impl Scene {
             "sim": manifest,
             "home": home.path(),
             "listen": "127.0.0.1:0",
+            "in_days": { "14": in_days(14), "400": in_days(400) },
             "open": {
                 "entra": authority(&sim.manifest().entra),
                 "graph": authority(&sim.manifest().graph),
@@ -62,10 +64,17 @@ impl Scene {
                 "dataverse": authority(&sim.manifest().dataverse),
                 "vault": authority(&sim.manifest().vault),
                 "contact_center": authority(&sim.manifest().contact_center),
+                "inbox": authority(&sim.manifest().inbox),
+                "smtp": authority(&sim.manifest().smtp),
+                "smtp_tls": authority(&sim.manifest().smtp_tls),
                 "entra_tls": authority(&sim.manifest().entra_tls),
                 "graph_tls": authority(&sim.manifest().graph_tls),
             },
-            "port": { "entra": port(&sim.manifest().entra) },
+            "port": {
+                "entra": port(&sim.manifest().entra),
+                "smtp": port(&sim.manifest().smtp),
+                "smtp_tls": port(&sim.manifest().smtp_tls),
+            },
             "salesforce_wasm": host::built("salesforce.wasm")?,
             "call_records_wasm": host::built("call-records.wasm")?,
             "dynamics_wasm": host::built("dynamics.wasm")?,
@@ -256,6 +265,11 @@ pub(crate) fn said(arguments: &[&str], output: &Output) -> Result<Value, String>
     }
     let errors = String::from_utf8_lossy(&output.stderr);
     Err(format!("`tieline {}`: {} {said} {errors}", arguments.join(" "), output.status))
+}
+
+/// A moment so many days from now, as documents write it.
+fn in_days(days: u64) -> String {
+    SystemClock.now().after(Duration::from_secs(days * 24 * 60 * 60)).rfc3339()
 }
 
 /// The `address:port` of an origin.

@@ -1,5 +1,5 @@
-//! Simulators of the services that Tieline talks to: Entra ID, Microsoft Graph, Salesforce, Dataverse
-//! and Veeva Vault.
+//! Simulators of the services that Tieline talks to: Entra ID, Microsoft Graph, Salesforce, Dataverse, Veeva Vault, a
+//! contact centre, somebody's webhook and a mail server.
 //!
 //! A simulator is a library and a tiny binary; its faults are scripted, and what it received is
 //! readable. [`start`] binds loopback ports and seeds one tenant; the [`Manifest`] says where
@@ -22,6 +22,7 @@ mod entra;
 mod faults;
 mod graph;
 mod ids;
+mod inbox;
 mod listen;
 mod manifest;
 mod options;
@@ -30,6 +31,7 @@ mod record;
 mod salesforce;
 mod seed;
 mod serve;
+mod smtp;
 mod start;
 mod tls;
 mod upstream;
@@ -52,6 +54,7 @@ pub use manifest::{
 pub use options::{Delivery, Options, Ports};
 pub use record::{Outcome, Received, ReceivedFilter};
 pub use salesforce::{Outbound, OutboundAttempt, RecordObserver};
+pub use smtp::{BadMailFault, Mail, MailFault, Moment};
 pub use start::{Sim, StartError, start};
 pub use tls::TlsError;
 pub use upstream::Upstream;

@@ -31,6 +31,18 @@ pub struct Manifest {
     pub contact_center: String,
     /// The contact centre over TLS.
     pub contact_center_tls: String,
+    /// Somebody's webhook over http.
+    pub inbox: String,
+    /// Somebody's webhook over TLS.
+    pub inbox_tls: String,
+    /// The mail server, `address:port`, with STARTTLS.
+    pub smtp: String,
+    /// The mail server with TLS from the first byte.
+    pub smtp_tls: String,
+    /// Who may sign in at the mail server.
+    pub smtp_username: String,
+    /// Their password.
+    pub smtp_password: String,
     /// The control API.
     pub control: String,
     /// File with the certificate of the authority behind the TLS listeners.
@@ -188,7 +200,7 @@ impl fmt::Display for Manifest {
         let tenant = &self.tenant;
         let salesforce = &tenant.salesforce;
         let centre = &tenant.contact_center;
-        let rows: [(&str, &[(&str, &str)]); 7] = [
+        let rows: [(&str, &[(&str, &str)]); 9] = [
             (
                 "Entra ID",
                 &[
@@ -252,6 +264,16 @@ impl fmt::Display for Manifest {
                     ("API user", &centre.client_id),
                     ("its key", &centre.client_secret),
                     ("app id", &centre.app_id),
+                ],
+            ),
+            ("Webhook", &[("address", &self.inbox), ("with TLS", &self.inbox_tls)]),
+            (
+                "Mail",
+                &[
+                    ("address", &self.smtp),
+                    ("with TLS", &self.smtp_tls),
+                    ("user name", &self.smtp_username),
+                    ("password", &self.smtp_password),
                 ],
             ),
             ("Control", &[("address", &self.control), ("CA file", &self.ca)]),

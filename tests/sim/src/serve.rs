@@ -13,7 +13,7 @@ use crate::call::{self, Call, Place, Reply};
 use crate::faults::Effect;
 use crate::upstream::Upstream;
 use crate::world::World;
-use crate::{contact_center, dataverse, entra, graph, salesforce, vault};
+use crate::{contact_center, dataverse, entra, graph, inbox, salesforce, vault};
 
 /// The connection is to be reset without an answer.
 #[derive(Debug, thiserror::Error)]
@@ -54,6 +54,7 @@ async fn handle(world: &World, call: &Call<'_>) -> Reply {
         Upstream::Dataverse => dataverse::handle(world, call),
         Upstream::Vault => vault::handle(world, call).await,
         Upstream::ContactCenter => contact_center::handle(world, call).await,
+        Upstream::Inbox => inbox::handle(call),
     }
 }
 
@@ -96,10 +97,11 @@ fn scripted(world: &World, call: &Call<'_>, status: u16, effect: &Effect) -> Rep
             Upstream::Dataverse => dataverse::usual_error(status),
             Upstream::Vault => vault::usual_error(status),
             Upstream::ContactCenter => contact_center::usual_error(status),
+            Upstream::Inbox => inbox::usual_error(status),
         },
     };
     match call.place.upstream {
-        Upstream::Entra | Upstream::ContactCenter => {}
+        Upstream::Entra | Upstream::ContactCenter | Upstream::Inbox => {}
         Upstream::Graph => graph::dress(call, &mut reply),
         Upstream::Salesforce => salesforce::dress(world, &mut reply),
         Upstream::Dataverse => dataverse::dress(world, &mut reply),

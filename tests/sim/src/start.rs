@@ -12,7 +12,7 @@ use crate::options::Options;
 use crate::tls::{self, TlsError};
 use crate::upstream::Upstream;
 use crate::world::{Addresses, World};
-use crate::{control, entra, graph, listen};
+use crate::{control, entra, graph, listen, smtp};
 
 /// Why the simulators could not start.
 #[derive(Debug, thiserror::Error)]
@@ -74,6 +74,8 @@ pub async fn start(options: Options) -> Result<Sim, StartError> {
         (Upstream::Vault, "https", ports.vault_tls),
         (Upstream::ContactCenter, "http", ports.contact_center),
         (Upstream::ContactCenter, "https", ports.contact_center_tls),
+        (Upstream::Inbox, "http", 0),
+        (Upstream::Inbox, "https", 0),
     ];
     let mut listeners = Vec::with_capacity(wanted.len());
     let mut addresses = Addresses::default();
@@ -82,6 +84,10 @@ pub async fn start(options: Options) -> Result<Sim, StartError> {
         addresses.set(upstream, scheme, &authority);
         listeners.push((listener, Place { upstream, scheme, authority }));
     }
+    let (mail, authority) = bind(0).await?;
+    addresses.smtp = authority;
+    let (mail_tls, authority) = bind(0).await?;
+    addresses.smtp_tls = authority;
     let (control_listener, authority) = bind(ports.control).await?;
     addresses.control = format!("http://{authority}");
     addresses.ca = ca_path.display().to_string();
@@ -92,6 +98,8 @@ pub async fn start(options: Options) -> Result<Sim, StartError> {
         let tls = (place.scheme == "https").then(|| tls.acceptor.clone());
         tasks.spawn(listen::accept(listener, tls, world.clone(), place));
     }
+    tasks.spawn(smtp::accept(mail, tls.acceptor.clone(), false, world.clone()));
+    tasks.spawn(smtp::accept(mail_tls, tls.acceptor.clone(), true, world.clone()));
     tasks.spawn(control::serve(control_listener, world.clone()));
     tasks.spawn(graph::keep_time(world.clone()));
     Ok(Sim { world, tasks, _ca: ca_guard })

@@ -19,12 +19,21 @@ pub enum Upstream {
     /// A contact centre.
     #[serde(rename = "contact-center")]
     ContactCenter,
+    /// Somebody's webhook.
+    Inbox,
 }
 
 impl Upstream {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Entra, Self::Graph, Self::Salesforce, Self::Dataverse, Self::Vault, Self::ContactCenter];
+    pub const ALL: [Self; 7] = [
+        Self::Entra,
+        Self::Graph,
+        Self::Salesforce,
+        Self::Dataverse,
+        Self::Vault,
+        Self::ContactCenter,
+        Self::Inbox,
+    ];
 
     /// The name in the manifest and in the control API.
     pub fn name(self) -> &'static str {
@@ -35,6 +44,7 @@ impl Upstream {
             Upstream::Dataverse => "dataverse",
             Upstream::Vault => "vault",
             Upstream::ContactCenter => "contact-center",
+            Upstream::Inbox => "inbox",
         }
     }
 }

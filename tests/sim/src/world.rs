@@ -11,7 +11,7 @@ use crate::manifest::{
 use crate::options::Options;
 use crate::record::{Received, ReceivedFilter, Record};
 use crate::upstream::Upstream;
-use crate::{contact_center, dataverse, graph, salesforce, seed, vault};
+use crate::{contact_center, dataverse, graph, salesforce, seed, smtp, vault};
 
 /// The state of all simulators.
 #[derive(Debug)]
@@ -26,6 +26,7 @@ pub struct World {
     pub(crate) dataverse: dataverse::Environment,
     pub(crate) vault: vault::Vault,
     pub(crate) contact_center: contact_center::Centre,
+    pub(crate) smtp: smtp::Server,
     manifest: Manifest,
 }
 
@@ -38,6 +39,9 @@ pub(crate) struct Addresses {
     dataverse: [String; 2],
     vault: [String; 2],
     contact_center: [String; 2],
+    inbox: [String; 2],
+    pub(crate) smtp: String,
+    pub(crate) smtp_tls: String,
     pub(crate) control: String,
     pub(crate) ca: String,
 }
@@ -51,6 +55,7 @@ impl Addresses {
             Upstream::Dataverse => &mut self.dataverse,
             Upstream::Vault => &mut self.vault,
             Upstream::ContactCenter => &mut self.contact_center,
+            Upstream::Inbox => &mut self.inbox,
         };
         pair[usize::from(scheme == "https")] = format!("{scheme}://{authority}");
     }
@@ -65,7 +70,10 @@ impl World {
         let graph = graph::State::new(&entra, options.channels, options.keep_messages, client);
         let salesforce = salesforce::Org::new(options.salesforce_daily_requests, options.keep_records);
         let vault = vault::Vault::new();
+        let smtp = smtp::Server::new();
+        let (smtp_username, smtp_password) = (smtp.username.clone(), smtp.password.clone());
         let manifest = manifest(addresses, &entra, &graph, &salesforce, &dataverse, &vault, &contact_center);
+        let manifest = Manifest { smtp_username, smtp_password, ..manifest };
         Self {
             record: Record::new(options.record),
             faults: Faults::default(),
@@ -77,6 +85,7 @@ impl World {
             dataverse,
             vault,
             contact_center,
+            smtp,
             manifest,
         }
     }
@@ -139,6 +148,7 @@ fn manifest(
     let [dataverse_http, dataverse_tls] = addresses.dataverse;
     let [vault_http, vault_tls] = addresses.vault;
     let [contact_center_http, contact_center_tls] = addresses.contact_center;
+    let [inbox, inbox_tls] = addresses.inbox;
     let users: Vec<Person> = seed::USERS
         .iter()
         .map(|user| Person { id: user.object_id(), name: user.name(), email: user.email() })
@@ -159,6 +169,12 @@ fn manifest(
         vault_tls,
         contact_center: contact_center_http,
         contact_center_tls,
+        inbox,
+        inbox_tls,
+        smtp: addresses.smtp,
+        smtp_tls: addresses.smtp_tls,
+        smtp_username: String::new(),
+        smtp_password: String::new(),
         control: addresses.control,
         ca: addresses.ca,
         tenant: Tenant {

@@ -1,5 +1,6 @@
 //! The CLI's side of the admin API. One method a question; what goes wrong says what was attempted.
 
+mod alerts;
 mod audit;
 mod connections;
 mod datasets;
@@ -17,7 +18,7 @@ use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde::{Serialize, de::DeserializeOwned};
 use tieline_api::ProblemDocument;
 use tieline_types::{
-    Alert, Digest, EventId, InstallationKey, Secret, TenantId,
+    Digest, EventId, InstallationKey, Secret, TenantId,
     api::{
         ActRequest, ActResponse, ActivityEntry, ApplyReport, CheckReport, ConnectionSummary, Coverage,
         DeadLetterGroup, EventDetail, EventSummary, InstallationSummary, Page, PauseReport, ReplayAs,
@@ -103,10 +104,6 @@ impl Client {
 
     pub(crate) async fn schedules(&self, tenant: &TenantId) -> Result<Vec<ScheduleSummary>, ClientError> {
         self.list("listing timers", &["tenants", tenant.as_str(), "schedules"]).await
-    }
-
-    pub(crate) async fn alerts(&self, tenant: &TenantId) -> Result<Vec<Alert>, ClientError> {
-        self.list("listing alerts", &["tenants", tenant.as_str(), "alerts"]).await
     }
 
     /// `query` as the API takes it: `installation`, `record_kind`, `record_id`, `after`, `limit`.

@@ -21,6 +21,7 @@ mod list;
 mod redeliver;
 pub(crate) mod replay;
 mod schedules;
+mod staged;
 mod subscriptions;
 mod tokens;
 mod usage;

@@ -1,11 +1,13 @@
 //! The host's configuration: from what `tieline.toml` says to what the parts of the host take.
 
+mod alerting;
 mod read;
 mod resolve;
 mod sign_in;
 
 use std::{collections::BTreeMap, fmt, net::SocketAddr, path::PathBuf, time::Duration};
 
+use tieline_delivery::AlertOptions;
 use tieline_egress::Policy;
 use tieline_identity::Clouds;
 use tieline_types::{
@@ -71,6 +73,8 @@ pub(crate) struct Config {
     pub(crate) subscriptions: Subscriptions,
     /// How keys are exchanged.
     pub(crate) keys: Keys,
+    /// What is an alert, and who is told.
+    pub(crate) alerts: AlertOptions,
     /// How connectors are run.
     pub(crate) sandbox: Sandbox,
     /// The most that any grant may allow.

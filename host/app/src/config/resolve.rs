@@ -10,13 +10,13 @@ use std::{
 use tieline_egress::Policy;
 use tieline_identity::{Clouds, InvalidCloud};
 use tieline_types::{
-    Origin,
+    Origin, Problem,
     config::{Datasets, HostConfig, StorageOption},
     origin::InvalidOrigin,
 };
 use url::Url;
 
-use super::{Config, DatasetFiles, sign_in};
+use super::{Config, DatasetFiles, alerting::alerting, sign_in};
 use crate::document::secret::{self, SecretError};
 
 /// Why the host cannot start as configured. Says which line of `tieline.toml` to look at.
@@ -73,6 +73,20 @@ pub(crate) enum ConfigError {
         /// Why.
         source: SecretError,
     },
+    /// A secret cannot be found.
+    #[error("{field}")]
+    Secret {
+        /// Which one.
+        field: String,
+        /// Why.
+        source: SecretError,
+    },
+    /// Nobody could be told of alerts in this way.
+    #[error("{}: {}", .problem.field.as_deref().unwrap_or("/alerts"), .problem.message)]
+    Alerts {
+        /// What is wrong, and where.
+        problem: Problem,
+    },
     /// Zero seconds between two audits.
     #[error("subscriptions.audit_s: an audit takes its time; give at least 1")]
     Audit,
@@ -93,6 +107,7 @@ pub(crate) fn resolve(raw: HostConfig, base: &Path) -> Result<Config, ConfigErro
         delivery,
         subscriptions,
         keys,
+        alerts,
         sandbox,
         limits,
         doors,
@@ -134,6 +149,7 @@ pub(crate) fn resolve(raw: HostConfig, base: &Path) -> Result<Config, ConfigErro
         delivery,
         subscriptions,
         keys,
+        alerts: alerting(alerts, base, &|name| std::env::var(name).ok())?,
         sandbox,
         limits,
         doors,
@@ -224,6 +240,7 @@ mod tests {
         assert_eq!(said.concurrency_per_installation, meant.concurrency_per_installation);
         assert_eq!(said.pending_events_per_tenant, meant.pending_events_per_tenant);
         assert_eq!(said.retry_schedule_ms, meant.retry_schedule_ms);
+        assert_eq!(raw.alerts, tieline_types::config::Alerts::default());
         assert!(
             raw.clouds.is_empty()
                 && raw.sign_in.is_none()

@@ -8,8 +8,8 @@ use std::{
 
 use bytes::Bytes;
 use tieline_types::{
-    ConnectionName, Digest,
-    tenant::{Connection, Document, Installation, SecretRef},
+    ConnectionName, Digest, ReceiverName,
+    tenant::{Connection, Document, Installation, SecretRef, Tenant},
 };
 
 use super::{
@@ -29,6 +29,16 @@ pub(crate) enum ResolveError {
         connection: ConnectionName,
         /// Which field of it.
         field: &'static str,
+        /// Why.
+        source: SecretError,
+    },
+    /// The secret of somebody who is told of alerts is missing.
+    #[error("{}: tenant.alert_receivers.{receiver}.secret cannot be resolved", document.display())]
+    Receiver {
+        /// In which document.
+        document: PathBuf,
+        /// Of which receiver.
+        receiver: ReceiverName,
         /// Why.
         source: SecretError,
     },
@@ -78,7 +88,19 @@ pub(crate) fn resolve(found: Found, env: &dyn Fn(&str) -> Option<String>) -> Res
         installations.push(Installation { id, connector, package: digest, grant, journal, watchdog, config });
     }
 
-    let document = Document { tenant: found.file.tenant, connections, installations };
+    let Tenant { id, name, quotas, alert_receivers } = found.file.tenant;
+    let mut receivers = Vec::new();
+    for receiver in alert_receivers {
+        let followed =
+            receiver.secret.as_ref().map(|reference| follow(reference, directory, env)).transpose();
+        let followed = followed.map_err(|source| {
+            let (document, receiver) = (found.path.clone(), receiver.name.clone());
+            ResolveError::Receiver { document, receiver, source }
+        })?;
+        receivers.push(receiver.with_secret(followed));
+    }
+    let tenant = Tenant { id, name, quotas, alert_receivers: receivers };
+    let document = Document { tenant, connections, installations };
     Ok(Upload { document, packages: packages.into_values().collect() })
 }
 
@@ -91,6 +113,10 @@ mod tests {
         [tenant]
         id = "acme"
         name = "Acme Ltd"
+        [[tenant.alert_receivers]]
+        name = "pager"
+        webhook = "https://pager.example/"
+        secret = { env = "ACME_MS" }
         [connections.microsoft]
         provider = "microsoft"
         client_secret = { env = "ACME_MS" }
@@ -142,6 +168,7 @@ mod tests {
         let digest = Digest::of(b"\0asm");
         let sent = serde_json::to_value(&upload.document).unwrap();
         assert_eq!(sent["connections"]["microsoft"]["client_secret"], "from-env");
+        assert_eq!(sent["tenant"]["alert_receivers"][0]["secret"], "from-env");
         assert_eq!(sent["connections"]["salesforce"]["refresh_token"], "from-a-file");
         assert_eq!(sent["installations"][1]["package"], digest.to_string());
         assert!(!format!("{upload:?}").contains("from-"));

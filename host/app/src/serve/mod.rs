@@ -62,6 +62,7 @@ async fn serve(config: Config, args: &Serve, json: bool) -> Result<(), ServeErro
         delivery,
         subscriptions,
         keys,
+        alerts,
         sandbox,
         limits,
         doors,
@@ -124,6 +125,7 @@ async fn serve(config: Config, args: &Serve, json: bool) -> Result<(), ServeErro
         public_url,
         delivery,
         subscriptions,
+        alerts,
         limits,
         doors,
     })

@@ -1,7 +1,6 @@
 //! The `alert` capability: what an operator must look at, in the connector's own words. Committed with the run,
 //! and kept when the run fails: that may be the very thing to look at.
 
-use bytes::Bytes;
 use tieline_store::{Key, Space};
 use tieline_types::{Alert, AlertKey, AlertSource, Problem, Severity, TenantId, manifest::Capability};
 use wasmtime::component::{HasData, Linker};
@@ -11,7 +10,7 @@ use crate::{
         alert as contract,
         types::{Problem as Given, Refusal},
     },
-    run::{Run, transaction::Write},
+    run::Run,
 };
 
 /// The most alerts of one connector that stand for an installation. Runs at the same moment may together pass it
@@ -23,6 +22,14 @@ const NAME_BYTES: usize = 256;
 const TEXT_BYTES: usize = 4 << 10;
 
 struct Alerts;
+
+/// How an alert stands.
+struct Standing {
+    /// In the store.
+    stored: Option<Alert>,
+    /// With what this run did so far.
+    now: Option<Alert>,
+}
 
 impl HasData for Alerts {
     type Data<'a> = View<'a>;
@@ -44,14 +51,16 @@ pub fn space(tenant: &TenantId) -> Key {
     Key::new(Space::Alert).part(tenant.as_str())
 }
 
-/// Where an alert stands. No installation has an empty name, so that those of the tenant stand apart.
+/// Where an alert stands. No tenant and no installation has an empty name, so that those of the host, and those of a
+/// tenant as a whole, stand apart.
 pub fn place(about: &AlertKey) -> Key {
+    let tenant = about.tenant.as_ref().map_or("", |tenant| tenant.as_str());
     let installation = about.installation.as_ref().map_or("", |installation| installation.as_str());
     let source = match about.source {
         AlertSource::Host => "host",
         AlertSource::Connector => "connector",
     };
-    space(&about.tenant).part(installation).part(source).part(&about.key)
+    Key::new(Space::Alert).part(tenant).part(installation).part(source).part(&about.key)
 }
 
 impl contract::Host for View<'_> {
@@ -93,11 +102,10 @@ impl View<'_> {
         }
         let about = AlertKey::of_connector(&self.0.spec.installation, key);
         let place = place(&about);
-        let before = self.standing(&place).await?;
+        let Standing { stored, now: before } = self.standing(&place).await?;
         if before.is_none() && self.count().await? >= STANDING {
             return Ok(Err(Refusal::QuotaExceeded(format!("{STANDING} alerts standing at once"))));
         }
-        let before = before.as_deref().and_then(|bytes| serde_json::from_slice(bytes).ok());
         let severity = match severity {
             contract::Severity::Info => Severity::Info,
             contract::Severity::Warning => Severity::Warning,
@@ -105,8 +113,7 @@ impl View<'_> {
         };
         let now = self.0.services().clock.now();
         let alert = Alert::raise(about, severity, Problem::from(problem), before.as_ref(), now);
-        let value = Bytes::from(serde_json::to_vec(&alert).expect("plain data always serialises"));
-        self.0.transaction.set_alert(place, Write::Put { value, expires: None });
+        self.0.transaction.set_alert(place, stored, Some(alert), now);
         Ok(Ok(()))
     }
 
@@ -117,22 +124,22 @@ impl View<'_> {
         }
         let place = place(&AlertKey::of_connector(&self.0.spec.installation, key));
         // A connector clears with every success; nothing is written while nothing stands.
-        if self.standing(&place).await?.is_some() {
-            self.0.transaction.set_alert(place, Write::Delete);
+        let standing = self.standing(&place).await?;
+        if standing.now.is_some() {
+            let now = self.0.services().clock.now();
+            self.0.transaction.set_alert(place, standing.stored, None, now);
         }
         Ok(Ok(()))
     }
 
-    /// The alert as this run sees it.
-    async fn standing(&self, place: &Key) -> wasmtime::Result<Option<Bytes>> {
-        match self.0.transaction.alerts().get(place) {
-            Some(Write::Put { value, .. }) => Ok(Some(value.clone())),
-            Some(Write::Delete) => Ok(None),
-            None => {
-                let found = self.0.services().store.get(place).await.map_err(wasmtime::Error::new)?;
-                Ok(found.map(|value| value.bytes))
-            }
+    /// The alert as this run sees it. One that cannot be read counts as none.
+    async fn standing(&self, place: &Key) -> wasmtime::Result<Standing> {
+        if let Some(alarm) = self.0.transaction.alerts().get(place) {
+            return Ok(Standing { stored: alarm.before.clone(), now: alarm.after.clone() });
         }
+        let found = self.0.services().store.get(place).await.map_err(wasmtime::Error::new)?;
+        let stored: Option<Alert> = found.and_then(|value| serde_json::from_slice(&value.bytes).ok());
+        Ok(Standing { now: stored.clone(), stored })
     }
 
     /// How many of this connector's alerts stand, as this run sees them.
@@ -143,7 +150,7 @@ impl View<'_> {
         let stored = stored.map_err(wasmtime::Error::new)?;
         let own = self.0.transaction.alerts();
         let others = stored.iter().filter(|(key, _)| !own.contains_key(key)).count();
-        Ok(others + own.values().filter(|write| matches!(write, Write::Put { .. })).count())
+        Ok(others + own.values().filter(|alarm| alarm.after.is_some()).count())
     }
 }
 
@@ -175,6 +182,7 @@ mod tests {
             installation: name.parse().unwrap(),
         };
         let names = [
+            AlertKey::of_host("k"),
             AlertKey::of_tenant(&"a".parse().unwrap(), "k"),
             AlertKey::of_tenant(&"b".parse().unwrap(), "k"),
             AlertKey::of_installation(&key("a", "host"), "k"),

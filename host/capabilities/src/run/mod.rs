@@ -6,6 +6,7 @@ pub(crate) mod fault;
 pub mod finished;
 pub mod journal;
 mod log;
+pub mod news;
 mod random;
 pub mod timers;
 pub mod transaction;

@@ -9,11 +9,11 @@ use std::{
 use bytes::Bytes;
 use tieline_store::{Batch, Expect, Key, Op, Space, Value};
 use tieline_types::{
-    Event, Timer, TimerKey, Timestamp,
+    Alert, AlertNews, Event, Timer, TimerKey, Timestamp,
     dataset::{TableKey, block},
 };
 
-use super::timers;
+use super::{news, timers};
 
 /// The buffered writes of one run, with every key and range that it read. Committed as one batch, which
 /// fails whole if another run changed something read here: no lost update, no half-written run.
@@ -24,7 +24,7 @@ pub struct Transaction {
     writes: BTreeMap<Key, Write>,
     events: Vec<(Arc<Event>, Option<[u8; 32]>)>,
     activity: Vec<(Key, Bytes)>,
-    alerts: BTreeMap<Key, Write>,
+    alerts: BTreeMap<Key, Alarm>,
     timers: BTreeMap<TimerKey, Option<Timer>>,
     /// Rows of datasets: all of a table in one block.
     rows: BTreeMap<TableKey, block::Writer>,
@@ -37,6 +37,16 @@ pub struct Transaction {
     pub(crate) usage: Option<Footprint>,
     /// Calls of storage.
     pub(crate) storage_calls: u32,
+}
+
+/// A buffered change of an alert.
+pub(crate) struct Alarm {
+    /// How it stood in the store when this run first looked.
+    pub(crate) before: Option<Alert>,
+    /// How it stands after the run; none: it does not.
+    pub(crate) after: Option<Alert>,
+    /// When that was said last.
+    pub(crate) at: Timestamp,
 }
 
 /// One buffered write.
@@ -148,12 +158,14 @@ impl Transaction {
         self.activity.push((key, entry));
     }
 
-    pub(crate) fn alerts(&self) -> &BTreeMap<Key, Write> {
+    pub(crate) fn alerts(&self) -> &BTreeMap<Key, Alarm> {
         &self.alerts
     }
 
-    pub(crate) fn set_alert(&mut self, key: Key, write: Write) {
-        self.alerts.insert(key, write);
+    /// Buffers how an alert stands; `before` is how it stood in the store.
+    pub(crate) fn set_alert(&mut self, key: Key, before: Option<Alert>, after: Option<Alert>, at: Timestamp) {
+        let alarm = self.alerts.entry(key).or_insert(Alarm { before, after: None, at });
+        (alarm.after, alarm.at) = (after, at);
     }
 
     /// The rows for a table so far.
@@ -226,7 +238,7 @@ impl Transaction {
     /// What is kept of a run that failed: the alerts that it raised and cleared, which may be all that an
     /// operator hears of it.
     pub fn kept_when_failed(self) -> impl Iterator<Item = Op> {
-        self.alerts.into_iter().map(op)
+        self.alerts.into_iter().flat_map(alarmed)
     }
 
     /// Adds everything to a batch: what must still stand, and what changes.
@@ -234,7 +246,7 @@ impl Transaction {
     pub fn add_to(self, mut batch: Batch) -> Batch {
         let reads = self.reads.into_iter().map(|(key, revision)| Expect::Revision { key, revision });
         batch.expect.extend(reads.chain(self.ranges));
-        let writes = self.writes.into_iter().chain(self.alerts).map(op);
+        let writes = self.writes.into_iter().map(op).chain(self.alerts.into_iter().flat_map(alarmed));
         let activity = self.activity.into_iter().map(|(key, value)| Op::Put { key, value, expires: None });
         let events = self.events.into_iter().map(|(event, dedupe)| Op::Append { event, dedupe });
         let timers = self.timers.into_iter().map(|(timer, set)| {
@@ -250,6 +262,20 @@ impl Transaction {
         });
         batch.ops(writes.chain(activity).chain(timers).chain(rows).chain(events))
     }
+}
+
+/// The alert, and its news for those who are told of alerts.
+fn alarmed((key, alarm): (Key, Alarm)) -> impl Iterator<Item = Op> {
+    let Alarm { before, after, at } = alarm;
+    let news = AlertNews::of(before.as_ref(), after.as_ref(), at).map(|news| news::told(&news));
+    let stands = match after {
+        Some(alert) => {
+            let value = serde_json::to_vec(&alert).expect("plain data always serialises").into();
+            Op::Put { key, value, expires: None }
+        }
+        None => Op::Delete { key },
+    };
+    [stands].into_iter().chain(news)
 }
 
 fn op((key, write): (Key, Write)) -> Op {

@@ -4,9 +4,9 @@
 
 use std::sync::Arc;
 
-use tieline_capabilities::{Services, alert};
+use tieline_capabilities::{Services, alert, news};
 use tieline_store::{Batch, CommitError, Key, Op, Pages, Space, StoreError, Value};
-use tieline_types::{Alert, AlertKey, AlertSource, InstallationKey, Problem, Severity, TenantId};
+use tieline_types::{Alert, AlertKey, AlertNews, AlertSource, InstallationKey, Problem, Severity, TenantId};
 
 use crate::live::Live;
 
@@ -31,8 +31,8 @@ impl Alerts {
     /// Raises an alert. A store that fails is logged: whoever raised it will see the same again.
     pub(crate) async fn raise(&self, about: &AlertKey, severity: Severity, problem: Problem) {
         let raised = async {
-            let op = self.raised(about, severity, problem).await?;
-            self.commit(Batch::new().ops([op])).await
+            let ops = self.raised(about, severity, problem).await?;
+            self.commit(Batch::new().ops(ops)).await
         };
         if let Err(error) = raised.await {
             tracing::error!(%about, error = &error as &dyn std::error::Error, "an alert could not be raised");
@@ -42,10 +42,11 @@ impl Alerts {
     /// Clears an alert, if it stands. A store that fails is logged, as in [`Alerts::raise`].
     pub(crate) async fn clear(&self, about: &AlertKey) {
         let cleared = async {
-            match self.cleared(about).await? {
-                Some(op) => self.commit(Batch::new().ops([op])).await,
-                None => Ok::<_, CommitError>(()),
+            let ops = self.cleared(about).await?;
+            if !ops.is_empty() {
+                self.commit(Batch::new().ops(ops)).await?;
             }
+            Ok::<_, CommitError>(())
         };
         if let Err(error) = cleared.await {
             tracing::error!(
@@ -67,7 +68,7 @@ impl Alerts {
         Ok(())
     }
 
-    /// The change that raises an alert, to be committed with what it belongs to.
+    /// The changes that raise an alert, to be committed with what it belongs to.
     ///
     /// # Errors
     /// When the alert before it cannot be read.
@@ -76,30 +77,30 @@ impl Alerts {
         about: &AlertKey,
         severity: Severity,
         problem: Problem,
-    ) -> Result<Op, StoreError> {
+    ) -> Result<Vec<Op>, StoreError> {
         let key = alert::place(about);
         let before = self.services.store.get(&key).await?;
         let before: Option<Alert> = before.and_then(|value| serde_json::from_slice(&value.bytes).ok());
         if before.is_none() {
             tracing::warn!(%about, ?severity, %problem, "an alert stands");
         }
-        let alert =
-            Alert::raise(about.clone(), severity, problem, before.as_ref(), self.services.clock.now());
+        let now = self.services.clock.now();
+        let alert = Alert::raise(about.clone(), severity, problem, before.as_ref(), now);
+        let news = AlertNews::of(before.as_ref(), Some(&alert), now);
         let value = serde_json::to_vec(&alert).expect("plain data always serialises").into();
-        Ok(Op::Put { key, value, expires: None })
+        let stands = Op::Put { key, value, expires: None };
+        Ok([stands].into_iter().chain(news.iter().map(news::told)).collect())
     }
 
-    /// The change that clears an alert; none when it does not stand.
+    /// The changes that clear an alert; none when it does not stand.
     ///
     /// # Errors
     /// When it cannot be read.
-    pub(crate) async fn cleared(&self, about: &AlertKey) -> Result<Option<Op>, StoreError> {
+    pub(crate) async fn cleared(&self, about: &AlertKey) -> Result<Vec<Op>, StoreError> {
         let key = alert::place(about);
-        let stands = self.services.store.get(&key).await?.is_some();
-        if stands {
-            tracing::info!(%about, "an alert cleared itself");
-        }
-        Ok(stands.then_some(Op::Delete { key }))
+        let Some(stands) = self.services.store.get(&key).await? else { return Ok(Vec::new()) };
+        tracing::info!(%about, "an alert cleared itself");
+        Ok(self.over(key, &stands).collect())
     }
 
     /// The changes that remove all alerts about an installation, for when it goes.
@@ -109,7 +110,14 @@ impl Alerts {
     pub(crate) async fn forgotten(&self, installation: &InstallationKey) -> Result<Vec<Op>, StoreError> {
         let prefix = alert::space(&installation.tenant).part(installation.installation.as_str());
         let all = Pages::all(&*self.services.store, prefix).await?;
-        Ok(all.into_iter().map(|(key, _)| Op::Delete { key }).collect())
+        Ok(all.into_iter().flat_map(|(key, stands)| self.over(key, &stands)).collect())
+    }
+
+    /// The changes that remove an alert.
+    fn over(&self, key: Key, stands: &Value) -> impl Iterator<Item = Op> + use<> {
+        let before: Option<Alert> = serde_json::from_slice(&stands.bytes).ok();
+        let news = AlertNews::of(before.as_ref(), None, self.services.clock.now());
+        [Op::Delete { key }].into_iter().chain(news.map(|news| news::told(&news)))
     }
 
     /// The changes that remove all alerts of a tenant, for when it goes.
@@ -118,7 +126,7 @@ impl Alerts {
     /// When they cannot be read.
     pub(crate) async fn of_tenant_forgotten(&self, tenant: &TenantId) -> Result<Vec<Op>, StoreError> {
         let all = Pages::all(&*self.services.store, alert::space(tenant)).await?;
-        Ok(all.into_iter().map(|(key, _)| Op::Delete { key }).collect())
+        Ok(all.into_iter().flat_map(|(key, stands)| self.over(key, &stands)).collect())
     }
 
     /// Those of a tenant: what matters most first, and then what stands longest.
@@ -126,17 +134,15 @@ impl Alerts {
     /// # Errors
     /// When they cannot be read.
     pub(crate) async fn of(&self, tenant: &TenantId) -> Result<Vec<Alert>, StoreError> {
-        let mut all = self.read(alert::space(tenant)).await?;
-        all.sort_by(|a, b| (b.severity, a.since, &a.about).cmp(&(a.severity, b.since, &b.about)));
-        Ok(all)
+        self.read(alert::space(tenant)).await.map(sorted)
     }
 
-    /// Those of all tenants.
+    /// Those of all tenants, and the host's own.
     ///
     /// # Errors
     /// When they cannot be read.
     pub(crate) async fn all(&self) -> Result<Vec<Alert>, StoreError> {
-        self.read(Key::new(Space::Alert)).await
+        self.read(Key::new(Space::Alert)).await.map(sorted)
     }
 
     /// Those of the host whose names begin so. Asked at start: the host before this one left them, and they may be over.
@@ -159,4 +165,10 @@ impl Alerts {
         };
         Pages::all(&*self.services.store, prefix).await?.into_iter().map(read).collect()
     }
+}
+
+/// What matters most first, and then what stands longest.
+fn sorted(mut all: Vec<Alert>) -> Vec<Alert> {
+    all.sort_by(|a, b| (b.severity, a.since, &a.about).cmp(&(a.severity, b.since, &b.about)));
+    all
 }

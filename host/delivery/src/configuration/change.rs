@@ -11,6 +11,7 @@ use super::{Configuration, Expected, no_connection, no_installation, no_tenant};
 use crate::{
     Host, HostError,
     installations::apply::{Applied, Judging, Wanted},
+    telling::receivers,
 };
 
 impl Host {
@@ -49,12 +50,17 @@ impl Host {
         let change = |before: Option<Configuration>| {
             let before = before.ok_or_else(|| no_tenant(tenant))?;
             expected.is(Some(&before.edition()), || format!("tenant {tenant}"))?;
-            let tenant = before.document.tenant;
+            let tenant = receivers::as_it_is(before.document.tenant);
             let document = Document { tenant, connections: Default::default(), installations: Vec::new() };
             Ok(Wanted { document, judged: Judging::All, gone: true })
         };
         let report = self.carry_out(tenant, change).await?;
-        self.quotas.set(&Tenant { id: tenant.clone(), name: String::new(), quotas: Default::default() });
+        self.quotas.set(&Tenant::<()> {
+            id: tenant.clone(),
+            name: String::new(),
+            quotas: Default::default(),
+            alert_receivers: Vec::new(),
+        });
         Ok(report)
     }
 
@@ -212,7 +218,7 @@ fn as_it_is(shown: ShownDocument) -> TenantDocument {
         connection.with_secrets(secrets)
     };
     let connections = connections.into_iter().map(|(name, connection)| (name, kept(connection))).collect();
-    Document { tenant, connections, installations }
+    Document { tenant: receivers::as_it_is(tenant), connections, installations }
 }
 
 fn only(document: TenantDocument, judged: Option<InstallationId>) -> Wanted {

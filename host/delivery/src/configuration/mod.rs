@@ -11,6 +11,7 @@ mod vendors;
 
 use std::collections::BTreeMap;
 
+use tieline_identity::Sealed;
 use tieline_store::StoreError;
 use tieline_types::{
     ConnectionKey, ConnectionName, Digest, InstallationId, InstallationKey, SetSecret, TenantId,
@@ -22,11 +23,14 @@ pub use self::edition::{Edition, Expected};
 use crate::{
     Host, HostError,
     installations::{installer::Installer, stored::tenant_key},
+    telling::receivers,
 };
 
 /// All that a document says of a tenant, without its secrets.
 pub(crate) struct Configuration {
     pub(crate) document: ShownDocument,
+    /// Of the tenant itself: also a new secret of a receiver is another edition.
+    tenant: Edition,
     /// Of connections: also a new secret is another edition.
     connections: BTreeMap<ConnectionName, Edition>,
 }
@@ -38,16 +42,17 @@ impl Installer {
         let stored = self.services.store.get(&tenant_key(tenant)).await;
         let Some(stored) = stored.map_err(|error| HostError::store(reading, error))? else { return Ok(None) };
         let damaged = |_| HostError::store(reading, StoreError::Corrupt { what: "a tenant" });
-        let tenant_itself: Tenant = serde_json::from_slice(&stored.bytes).map_err(damaged)?;
+        let tenant_itself: Tenant<Sealed> = serde_json::from_slice(&stored.bytes).map_err(damaged)?;
         let shown = self.services.connections.shown(tenant).await;
         let shown = shown
             .map_err(|error| HostError::Unavailable { doing: reading, source: Some(Box::new(error)) })?;
         let mut configuration = Configuration {
             document: Document {
-                tenant: tenant_itself,
+                tenant: receivers::shown(tenant_itself),
                 connections: BTreeMap::new(),
                 installations: self.installations.of(tenant).iter().map(|i| i.document.clone()).collect(),
             },
+            tenant: Edition::of_revision(stored.revision),
             connections: BTreeMap::new(),
         };
         for found in shown {
@@ -62,7 +67,7 @@ impl Configuration {
     /// Of the whole.
     pub(crate) fn edition(&self) -> Edition {
         let connections: Vec<_> = self.connections.iter().collect();
-        Edition::of(&(&self.document.tenant, connections, &self.document.installations))
+        Edition::of(&(&self.tenant, connections, &self.document.installations))
     }
 
     fn connection(&self, name: &ConnectionName) -> Option<(&Connection<SetSecret>, &Edition)> {

@@ -22,8 +22,8 @@ impl Listener {
         let mut standing = HashMap::new();
         for alert in self.alerts.left_over(ALERT).await {
             let name = alert.about.key.strip_prefix(ALERT).and_then(|name| name.parse().ok());
-            let Some(connection) = name else { continue };
-            let key = ConnectionKey { tenant: alert.about.tenant, connection };
+            let (Some(tenant), Some(connection)) = (alert.about.tenant, name) else { continue };
+            let key = ConnectionKey { tenant, connection };
             standing.insert(key.clone(), None);
             self.tell_of_circuit(&key, &mut standing).await;
         }

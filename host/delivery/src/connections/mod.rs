@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use tieline_capabilities::Services;
 
-use crate::{alerts::Alerts, dispatch::Dispatcher, subscriptions::Subscriptions};
+use crate::{alerts::Alerts, calendar::Calendar, dispatch::Dispatcher, subscriptions::Subscriptions};
 
 /// Listens to what happens to connections. Cheap to clone.
 #[derive(Clone)]
@@ -17,4 +17,5 @@ pub(crate) struct Listener {
     pub(crate) dispatcher: Arc<Dispatcher>,
     pub(crate) alerts: Alerts,
     pub(crate) subscriptions: Arc<Subscriptions>,
+    pub(crate) calendar: Arc<Calendar>,
 }

@@ -27,6 +27,9 @@ impl Listener {
                 identity => self.tell_of_sign_in(&connection, identity).await,
             }
             self.dispatcher.release(&connection);
+            if identity == Identity::Service {
+                self.calendar.changed();
+            }
             // Nobody else's sign-in makes a subscription: those of many people must not have all that fails tried again.
             if !matches!(identity, Identity::Actor(_)) {
                 self.subscriptions.wish_again().await;
@@ -70,7 +73,7 @@ fn read(about: &AlertKey) -> Option<(ConnectionKey, Identity)> {
             Identity::Actor(ActorRef { directory_id: directory_id.into(), object_id: object_id.into() })
         }
     };
-    Some((ConnectionKey { tenant: about.tenant.clone(), connection: connection.parse().ok()? }, identity))
+    Some((ConnectionKey { tenant: about.tenant.clone()?, connection: connection.parse().ok()? }, identity))
 }
 
 #[cfg(test)]

@@ -2,3 +2,4 @@
 
 pub(crate) mod fingerprint;
 mod groups;
+pub(crate) mod growth;

@@ -14,10 +14,11 @@ use crate::{
     HostError, HostOptions,
     alerts::Alerts,
     answers::Answers,
+    calendar::Calendar,
     connections,
     datasets::Upkeep,
+    dead_letters::growth::{Deaths, Growth},
     dispatch::{Dispatcher, queue::Bounds},
-    expiry::Calendar,
     housekeeping,
     installations::{Installations, installer::Installer, packages::Packages, planner::Planner},
     keys::Keys,
@@ -29,6 +30,7 @@ use crate::{
     schedules::Schedules,
     subscriptions::{Subscriptions, downtime},
     tapes::Tapes,
+    telling::Telling,
     watchdog::{Heard, Watch},
     webhooks::Webhooks,
 };
@@ -50,6 +52,7 @@ impl Host {
             public_url,
             delivery,
             subscriptions: audits,
+            alerts: alerting,
             limits,
             doors,
         } = options;
@@ -61,6 +64,13 @@ impl Host {
         let suspensions = Arc::new(Suspensions::new(alerts.clone()));
         let (planner, plans_asked) = Planner::new();
         let webhooks = Webhooks::new(services.clone(), vault.clone(), alerts.clone());
+        let address = public_url.as_str().trim_end_matches('/').to_owned();
+        let deaths = Deaths::new(alerting.dead_letters);
+        let telling = Telling::load(alerts.clone(), vault.clone(), alerting, address.clone()).await;
+        let telling = telling.map_err(|error| HostError::Internal {
+            doing: "loading who is told of alerts",
+            source: Box::new(error),
+        })?;
         let upkeep = Upkeep::load(
             Datasets::new(services.store.clone(), files, services.clock.clone()),
             services.clone(),
@@ -78,6 +88,7 @@ impl Host {
             schedules: schedules.clone(),
             suspensions: suspensions.clone(),
             webhooks: webhooks.clone(),
+            telling: telling.clone(),
             upkeep: upkeep.clone(),
             limits,
             turn: tokio::sync::Mutex::new(()),
@@ -98,6 +109,7 @@ impl Host {
             suspensions: suspensions.clone(),
             tapes: tapes.clone(),
             live: live.clone(),
+            deaths: deaths.clone(),
             opener: Opener::new(services.clone(), keyring.clone(), alerts.clone()),
         };
         let bounds = Bounds {
@@ -126,20 +138,30 @@ impl Host {
 
         let mut tasks = JoinSet::new();
         tasks.spawn(dispatcher.clone().keep_time());
+        tasks.spawn(subscriptions.clone().keep());
+        tasks.spawn(subscriptions.clone().keep_audits(Duration::from_secs(audits.audit_s)));
+        tasks.spawn(subscriptions.clone().keep_certificates());
+        let heard = Arc::new(Heard::default());
+        let calendar = Calendar::new(
+            services.clone(),
+            alerts.clone(),
+            installations.clone(),
+            subscriptions.clone(),
+            heard.clone(),
+        );
+        tasks.spawn(calendar.clone().keep());
         let listener = connections::Listener {
             services: services.clone(),
             dispatcher: dispatcher.clone(),
             alerts: alerts.clone(),
             subscriptions: subscriptions.clone(),
+            calendar: calendar.clone(),
         };
         tasks.spawn(listener.clone().hear_circuits());
         tasks.spawn(listener.hear_sign_ins());
-        let calendar = Calendar::new(services.clone(), alerts.clone());
-        tasks.spawn(calendar.clone().keep());
-        tasks.spawn(subscriptions.clone().keep());
-        tasks.spawn(subscriptions.clone().keep_audits(Duration::from_secs(audits.audit_s)));
-        tasks.spawn(subscriptions.clone().keep_certificates());
-        let heard = Arc::new(Heard::default());
+        let growth = Growth { alerts: alerts.clone(), installations: installations.clone(), deaths };
+        tasks.spawn(growth.keep());
+        tasks.spawn(telling.clone().keep());
         let watch = Watch {
             alerts: alerts.clone(),
             installations: installations.clone(),
@@ -192,7 +214,8 @@ impl Host {
             receiver,
             doors,
             calendar,
-            public_url: public_url.as_str().trim_end_matches('/').to_owned(),
+            telling,
+            public_url: address,
             tasks: Mutex::new(tasks),
             stopped: AtomicBool::new(false),
         }))

@@ -17,7 +17,8 @@ use super::{
     tables,
 };
 use crate::{
-    alerts::Alerts, datasets::Upkeep, run::suspend::Suspensions, schedules::Schedules, webhooks::Webhooks,
+    alerts::Alerts, datasets::Upkeep, run::suspend::Suspensions, schedules::Schedules, telling::Telling,
+    webhooks::Webhooks,
 };
 
 /// Changes installations. There is one, and it changes one thing at a time.
@@ -29,6 +30,7 @@ pub(crate) struct Installer {
     pub(crate) alerts: Alerts,
     pub(crate) schedules: Arc<Schedules>,
     pub(crate) suspensions: Arc<Suspensions>,
+    pub(crate) telling: Arc<Telling>,
     pub(crate) webhooks: Arc<Webhooks>,
     pub(crate) upkeep: Arc<Upkeep>,
     /// The most that a grant may allow.

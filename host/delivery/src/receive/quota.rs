@@ -21,7 +21,7 @@ impl Quotas {
     }
 
     /// Takes note of what a tenant is allowed.
-    pub(crate) fn set(&self, tenant: &Tenant) {
+    pub(crate) fn set<S>(&self, tenant: &Tenant<S>) {
         let mut less = self.less.write();
         match tenant.quotas.pending_events {
             own if own < self.most => less.insert(tenant.id.clone(), own),
@@ -44,10 +44,11 @@ mod tests {
     fn a_tenant_cannot_have_more_than_the_host_allows() {
         let quotas = Quotas::new(10);
         let id: TenantId = "acme".parse().unwrap();
-        let tenant = |pending_events| Tenant {
+        let tenant = |pending_events| Tenant::<()> {
             id: id.clone(),
             name: "Acme".into(),
             quotas: tenant::Quotas { pending_events, ..Default::default() },
+            alert_receivers: Vec::new(),
         };
         assert_eq!(quotas.pending_events(&id), 10);
         for (asked, given) in [(3, 3), (11, 10), (0, 0), (usize::MAX, 10)] {

@@ -20,7 +20,7 @@ use tieline_types::{
 
 use crate::{
     coverage,
-    dead_letters::fingerprint,
+    dead_letters::{fingerprint, growth::Deaths},
     dispatch::queue::Turn,
     installations::{Installation, Installations, planner::Planner},
     live::Live,
@@ -65,6 +65,7 @@ pub(crate) struct Runner {
     pub(crate) suspensions: Arc<Suspensions>,
     pub(crate) tapes: Arc<Tapes>,
     pub(crate) live: Arc<Live>,
+    pub(crate) deaths: Arc<Deaths>,
     pub(crate) opener: Opener,
 }
 
@@ -225,6 +226,7 @@ impl Runner {
                 if plans {
                     self.planner.plan_again(&reference.installation);
                 }
+                self.note_death(reference, &delivery);
                 let suspended = self.note(reference, stopped).await;
                 let new = emitted.into_iter().zip(committed.appended).filter(|(_, new)| *new);
                 let emitted = new.map(|(event, _)| event).collect();
@@ -274,6 +276,12 @@ impl Runner {
         }
     }
 
+    fn note_death(&self, event: &EventRef, delivery: &Delivery) {
+        if let (DeliveryState::Dead, Some(at)) = (delivery.state, delivery.settled) {
+            self.deaths.note(&event.installation, at);
+        }
+    }
+
     async fn settle_without_run(
         &self,
         turn: &Turn,
@@ -282,6 +290,7 @@ impl Runner {
     ) -> Result<Settled, CommitError> {
         let delivery = self.decide(ending, turn, false);
         self.services.store.commit(Batch::new().settle(reference.clone(), delivery.clone())).await?;
+        self.note_death(reference, &delivery);
         Ok(Settled::waiting(delivery))
     }
 

@@ -212,7 +212,7 @@ impl Suspensions {
         let value = serde_json::to_vec(&(installation, suspension)).expect("plain data always serialises");
         let problem = suspension.problem.clone();
         let alert = self.alerts.raised(&about(installation), severity, problem).await?;
-        let batch = Batch::new().put(place(installation), Bytes::from(value)).ops([alert]);
+        let batch = Batch::new().put(place(installation), Bytes::from(value)).ops(alert);
         self.alerts.commit(batch).await
     }
 }

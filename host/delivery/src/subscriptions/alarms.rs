@@ -154,7 +154,7 @@ mod tests {
     fn only(alarms: Alarms) -> (String, Severity, Problem) {
         let mut all = alarms.into_iter();
         let (about, (severity, problem)) = all.next().unwrap();
-        assert!(all.next().is_none() && about.tenant.as_str() == "acme");
+        assert!(all.next().is_none() && about.tenant.unwrap().as_str() == "acme");
         (about.key, severity, problem)
     }
 

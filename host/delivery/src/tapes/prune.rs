@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use tieline_identity::Sealed;
 use tieline_store::{Batch, CommitError, Key, Pages, StoreError, Value};
 use tieline_types::{
     TenantId, Timestamp,
@@ -57,7 +58,7 @@ impl Tapes {
     /// Learns what the tenant may keep, and the first time also what hosts before this one have kept.
     async fn look_at(&self, tenant: &TenantId) -> Result<(), StoreError> {
         let document = self.services.store.get(&tenant_key(tenant)).await?;
-        let document = document.and_then(|value| serde_json::from_slice::<Tenant>(&value.bytes).ok());
+        let document = document.and_then(|value| serde_json::from_slice::<Tenant<Sealed>>(&value.bytes).ok());
         let quota = document.map_or(Quotas::default().journal_bytes, |tenant| tenant.quotas.journal_bytes);
         let known = self.tenants.lock().get(tenant).is_some_and(|room| room.quota.is_some());
         let before = if known { 0 } else { self.count_before(tenant).await? };

@@ -28,11 +28,11 @@ async fn one_that_was_raised_twice_stands_once_and_is_cleared_once() {
 async fn a_raise_is_committed_with_what_it_belongs_to_or_not_at_all() {
     let stage = Stage::with(&[]).await;
     let about = AlertKey::of_tenant(&acme(), "k");
-    let op = stage.host.alerts.raised(&about, Severity::Info, Problem::new("a", "A.")).await.unwrap();
-    let refused = Batch::new().expect(tieline_capabilities::alert::place(&about), Some(7)).ops([op.clone()]);
+    let ops = stage.host.alerts.raised(&about, Severity::Info, Problem::new("a", "A.")).await.unwrap();
+    let refused = Batch::new().expect(tieline_capabilities::alert::place(&about), Some(7)).ops(ops.clone());
     assert!(stage.store.commit(refused).await.is_err());
     assert!(stage.host.alerts(&acme()).await.unwrap().is_empty());
-    stage.store.commit(Batch::new().ops([op])).await.unwrap();
+    stage.store.commit(Batch::new().ops(ops)).await.unwrap();
     assert_eq!(stage.host.alerts(&acme()).await.unwrap().len(), 1);
 }
 

@@ -4,6 +4,7 @@
 
 mod alerts;
 mod apply;
+mod calendar;
 mod clock_jumps;
 mod compare;
 mod fake_graph;
@@ -17,4 +18,5 @@ mod schedules;
 mod stage;
 mod subscriptions;
 mod tapes;
+mod telling;
 mod webhooks;

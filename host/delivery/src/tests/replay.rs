@@ -134,7 +134,12 @@ async fn many_are_replayed_page_by_page_from_the_oldest() {
 async fn a_tenant_over_its_quota_is_told_to_come_back_and_loses_nothing() {
     let stage = Stage::with(ONE).await;
     let quotas = Quotas { pending_events: 2, ..Quotas::default() };
-    let tenant = Tenant { id: acme(), name: "Acme".into(), quotas };
+    let tenant = Tenant::<tieline_identity::Sealed> {
+        id: acme(),
+        name: "Acme".into(),
+        quotas,
+        alert_receivers: Vec::new(),
+    };
     let batch = Batch::new().put(tenant_key(&acme()), serde_json::to_vec(&tenant).unwrap());
     stage.store.commit(batch).await.unwrap();
     let subscription = stage.subscribed(MESSAGES, "").await;

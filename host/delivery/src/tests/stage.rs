@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tieline_capabilities::Services;
 use tieline_egress::{Egress, Policy};
-use tieline_identity::{Clouds, Connections, MasterKey, Vault};
+use tieline_identity::{Clouds, Connections, MasterKey, Sealed, Vault};
 use tieline_runtime::{Runtime, RuntimeOptions};
 use tieline_store::{Batch, Store};
 use tieline_types::{
@@ -43,7 +43,7 @@ pub(super) struct Stage {
     pub(super) graph: Shared,
     pub(super) store: Arc<dyn Store>,
     pub(super) folder: TempDir,
-    address: std::net::SocketAddr,
+    pub(super) address: std::net::SocketAddr,
     clock: Arc<dyn Clock>,
 }
 
@@ -64,7 +64,12 @@ impl Stage {
         let store = open(folder.path(), &clock);
         let services = services(&store, address, &clock).await.0;
         let mut batch = Batch::new();
-        let tenant = Tenant { id: acme(), name: "Acme".into(), quotas: Default::default() };
+        let tenant = Tenant::<Sealed> {
+            id: acme(),
+            name: "Acme".into(),
+            quotas: Default::default(),
+            alert_receivers: Vec::new(),
+        };
         batch = batch.put(tenant_key(&acme()), serde_json::to_vec(&tenant).unwrap());
         let prepared =
             services.connections.prepare(&acme(), &"microsoft".parse().unwrap(), microsoft()).await;
@@ -251,6 +256,7 @@ async fn start(
         public_url,
         delivery,
         subscriptions: Default::default(),
+        alerts: Default::default(),
         limits,
         doors: Doors::default(),
     })

@@ -65,7 +65,12 @@ pub(super) fn whole() -> Left {
 async fn the_oldest_tapes_go_when_a_tenant_keeps_more_than_it_may() {
     let stage = Stage::with(ONE).await;
     let quotas = Quotas { journal_bytes: 5_000, ..Quotas::default() };
-    let tenant = Tenant { id: acme(), name: "Acme".into(), quotas };
+    let tenant = Tenant::<tieline_identity::Sealed> {
+        id: acme(),
+        name: "Acme".into(),
+        quotas,
+        alert_receivers: Vec::new(),
+    };
     let document = Batch::new().put(tenant_key(&acme()), serde_json::to_vec(&tenant).unwrap());
     stage.store.commit(document).await.unwrap();
     // Restarted, so that the document is read; and what hosts before kept is counted too.

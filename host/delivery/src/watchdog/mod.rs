@@ -40,6 +40,11 @@ impl Heard {
         }
     }
 
+    /// When an installation's silence will have been too long, if nothing comes.
+    pub(crate) fn silent_at(&self, installation: &InstallationKey, watchdog: &Watchdog) -> Option<Timestamp> {
+        business::silent_at(watchdog, self.last(installation)?)
+    }
+
     fn last(&self, installation: &InstallationKey) -> Option<Timestamp> {
         self.0.read().get(installation).map(|at| Timestamp(at.load(Ordering::Relaxed)))
     }
@@ -142,10 +147,7 @@ impl Watch {
 
     /// The alerts that the host before this one left.
     async fn left_over(&self) -> HashSet<InstallationKey> {
-        let key = |alert: Alert| {
-            let AlertKey { tenant, installation, .. } = alert.about;
-            installation.map(|installation| InstallationKey { tenant, installation })
-        };
+        let key = |alert: Alert| alert.about.about_installation();
         self.alerts.left_over(ALERT).await.into_iter().filter_map(key).collect()
     }
 }

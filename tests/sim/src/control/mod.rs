@@ -13,6 +13,7 @@ mod people;
 mod places;
 mod received;
 mod salesforce;
+mod smtp;
 mod vault;
 
 use std::sync::Arc;
@@ -139,6 +140,9 @@ pub(crate) async fn serve(listener: TcpListener, world: Arc<World>) {
         .route("/contact-center/deliveries/again", post(contact_center::again))
         .route("/contact-center/refuse", post(contact_center::refuse))
         .route("/contact-center/revoke-tokens", post(contact_center::revoke))
+        .route("/smtp/mails", get(smtp::mails).delete(smtp::clear))
+        .route("/smtp/faults", post(smtp::fault).delete(smtp::mended))
+        .route("/smtp/starttls", post(smtp::starttls))
         .route("/entra/consent", post(entra::consent))
         .route("/entra/token-lifetime", post(entra::token_lifetime))
         .route("/entra/refuse", post(entra::refuse))

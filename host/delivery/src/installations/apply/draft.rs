@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use tieline_capabilities::Transaction;
 use tieline_store::{Batch, Op, StoreError};
 use tieline_types::{
-    ConnectionKey, Event, InstallationKey, Problem,
+    AlertReceiver, ConnectionKey, Event, InstallationKey, Problem, Secret,
     api::{Change, ChangeKind},
     difference::difference,
 };
@@ -26,6 +26,8 @@ pub(super) struct Draft {
     pub(super) batch: Batch,
     /// What is wrong with the document; with anything here nothing is committed.
     pub(super) problems: Vec<Problem>,
+    /// Who is told of the tenant's alerts from now on.
+    pub(super) receivers: Vec<AlertReceiver<Secret>>,
     pub(super) connections: Vec<ConnectionKey>,
     pub(super) ready: Vec<Installation>,
     pub(super) removed: Vec<InstallationKey>,

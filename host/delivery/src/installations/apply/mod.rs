@@ -8,10 +8,11 @@ use std::{collections::BTreeSet, sync::Arc};
 use futures::future::BoxFuture;
 use serde::Serialize;
 use serde_json::Value;
-use tieline_identity::{ConnectionError, Prepared};
-use tieline_store::{CommitError, Op};
+use tieline_identity::{ConnectionError, Prepared, VaultError};
+use tieline_store::{CommitError, Key, Op, StoreError};
 use tieline_types::{
-    ConnectionKey, ConnectionName, Event, InstallationId, InstallationKey, Problem, Severity, TenantId,
+    ConnectionKey, ConnectionName, Event, InstallationId, InstallationKey, Problem, Secret, Severity,
+    TenantId,
     api::ApplyReport,
     secret::SecretState,
     tenant::{Tenant, TenantDocument},
@@ -23,7 +24,11 @@ use super::{
     trouble::{LOAD_FAILED, MIGRATE_FAILED, PLAN_FAILED},
     validate,
 };
-use crate::{HostError, configuration::Configuration};
+use crate::{
+    HostError,
+    configuration::Configuration,
+    telling::{receivers, validate::receiver_faults},
+};
 use draft::Draft;
 
 /// How often a document whose migrations are overtaken by runs is tried again.
@@ -152,6 +157,7 @@ impl Installer {
             self.services.connections.changed(key);
             self.services.circuits.reset(key);
         }
+        self.telling.applied(&tenant, &draft.receivers);
         draft.lifted.iter().for_each(|key| self.suspensions.lifted(key));
         for key in &draft.removed {
             self.installations.remove(key);
@@ -177,17 +183,23 @@ impl Installer {
         Ok(Attempt::Applied(Applied { report: ApplyReport { tenant, changes: draft.changes }, events }))
     }
 
+    /// The tenant as it was applied last.
+    async fn stored_tenant(&self, key: &Key) -> Result<Option<Tenant<Secret>>, HostError> {
+        let unread = |error| HostError::store("reading the tenant", error);
+        let Some(value) = self.services.store.get(key).await.map_err(unread)? else { return Ok(None) };
+        let stored = serde_json::from_slice(&value.bytes);
+        let stored = stored.map_err(|_| unread(StoreError::Corrupt { what: "tenant" }))?;
+        receivers::unsealed(self.telling.vault(), stored).await.map(Some).map_err(unsealable)
+    }
+
     async fn draft_tenant(
         &self,
         Wanted { document, gone, .. }: &Wanted,
         draft: &mut Draft,
     ) -> Result<(), HostError> {
         let key = tenant_key(&document.tenant.id);
-        let before = self.services.store.get(&key).await;
-        let before = before.map_err(|error| HostError::store("reading the tenant", error))?;
-        // A form that cannot be read is replaced.
-        let before = before.and_then(|value| serde_json::from_slice::<Tenant>(&value.bytes).ok());
-        let before = before.as_ref().map(form);
+        let stored = self.stored_tenant(&key).await?;
+        let before = stored.as_ref().map(|stored| form(&receivers::told(stored, None)));
         if *gone {
             let alerts = self.alerts.of_tenant_forgotten(&document.tenant.id).await;
             draft.write(alerts.map_err(|error| HostError::store("reading the alerts", error))?);
@@ -195,11 +207,35 @@ impl Installer {
             draft.note("tenant", document.tenant.id.as_str(), (before, None), Vec::new());
             return Ok(());
         }
-        let after = form(&document.tenant);
-        if before.as_ref() != Some(&after) {
-            draft.write([Op::Put { key, value: after.to_string().into(), expires: None }]);
+        let completed = match receivers::completed(&document.tenant, stored.as_ref()) {
+            Ok(completed) => completed,
+            Err(problems) => {
+                draft.problems.extend(problems);
+                return Ok(());
+            }
+        };
+        let others = |stored: &Tenant<Secret>| stored.alert_receivers != completed.alert_receivers;
+        let others = stored.as_ref().is_none_or(others);
+        // Those that stand are not judged again: the host may have lost its mail server since.
+        if others {
+            let receivers = &completed.alert_receivers;
+            let faults = receiver_faults(receivers, "/tenant/alert_receivers", self.telling.has_mail());
+            draft.problems.extend(faults);
         }
-        draft.note("tenant", document.tenant.id.as_str(), (before, Some(after)), Vec::new());
+        let details = (others && stored.is_some()).then(|| "alert receivers".to_owned());
+        let after = form(&receivers::told(&completed, stored.as_ref()));
+        draft.note(
+            "tenant",
+            document.tenant.id.as_str(),
+            (before, Some(after)),
+            details.into_iter().collect(),
+        );
+        if stored.as_ref() != Some(&completed) {
+            let sealed = receivers::sealed(self.telling.vault(), completed.clone()).await;
+            let sealed = sealed.map_err(unsealable)?;
+            draft.write([Op::Put { key, value: form(&sealed).to_string().into(), expires: None }]);
+        }
+        draft.receivers = completed.alert_receivers;
         Ok(())
     }
 
@@ -240,6 +276,10 @@ impl Installer {
 /// A thing as it is compared and shown.
 fn form(thing: &impl Serialize) -> Value {
     serde_json::to_value(thing).expect("plain data always serialises")
+}
+
+fn unsealable(error: VaultError) -> HostError {
+    HostError::Unavailable { doing: "sealing the secrets of alert receivers", source: Some(Box::new(error)) }
 }
 
 fn unavailable(error: ConnectionError) -> HostError {
