@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::{
+    body::{Body, Bytes},
     extract::{
         FromRef, FromRequest, FromRequestParts, Request,
         rejection::{JsonRejection, PathRejection, QueryRejection},
@@ -13,7 +14,7 @@ use serde::de::DeserializeOwned;
 use tieline_delivery::Host;
 use tieline_types::{Exceeded, Limit, Problem};
 
-use crate::{ProblemDocument, refusal};
+use crate::{ProblemDocument, refusal, strict};
 
 /// Names in the path.
 pub(crate) struct Path<T>(pub(crate) T);
@@ -61,14 +62,25 @@ where
     type Rejection = ProblemDocument;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ProblemDocument> {
-        let rejection = match axum::Json::from_request(request, state).await {
-            Ok(axum::Json(body)) => return Ok(Self(body)),
+        let (parts, body) = request.into_parts();
+        let body = Bytes::from_request(Request::from_parts(parts.clone(), body), state).await;
+        let body = body.map_err(|unread| {
+            let most = Exceeded::new(Limit::BODY, Arc::<Host>::from_ref(state).doors().body_bytes);
+            refusal::unread(&unread, most)
+        })?;
+        let request = Request::from_parts(parts, Body::from(body.clone()));
+        let rejection = match axum::Json::<T>::from_request(request, state).await {
+            Ok(axum::Json(read)) => {
+                return match strict::list_for_object::<T>(&body) {
+                    None => Ok(Self(read)),
+                    Some(error) => {
+                        Err(ProblemDocument::malformed("body.wrong-shape", format!("The body: {error}.")))
+                    }
+                };
+            }
             Err(rejection) => rejection,
         };
         let code = match &rejection {
-            JsonRejection::BytesRejection(unread) => {
-                return Err(refusal::unread(unread, Exceeded::new(Limit::BODY, body_bytes(state))));
-            }
             JsonRejection::JsonDataError(_) => "body.wrong-shape",
             JsonRejection::JsonSyntaxError(_) => "body.not-json",
             JsonRejection::MissingJsonContentType(_) => "body.not-json",
@@ -81,11 +93,4 @@ where
         };
         Err(ProblemDocument::new(status, Problem::new(code, rejection.body_text())))
     }
-}
-
-fn body_bytes<S>(state: &S) -> usize
-where
-    Arc<Host>: FromRef<S>,
-{
-    Arc::<Host>::from_ref(state).doors().body_bytes
 }

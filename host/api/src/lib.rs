@@ -33,6 +33,7 @@ mod replay;
 mod routes;
 mod schedules;
 mod session;
+mod strict;
 mod subscriptions;
 mod tapes;
 mod tenants;

@@ -94,6 +94,7 @@ pub(crate) fn document(mut routes: OpenApi) -> String {
     if let Some(schemas) = document["components"]["schemas"].as_object_mut() {
         by_reference(schemas);
     }
+    without_sign(&mut document);
     let mut text = format!("{document:#}");
     text.push('\n');
     text
@@ -102,6 +103,24 @@ pub(crate) fn document(mut routes: OpenApi) -> String {
 fn problem(description: &str) -> Value {
     let schema = json!({ "$ref": "#/components/schemas/ProblemDocument" });
     json!({ "description": description, "content": { "application/problem+json": { "schema": schema } } })
+}
+
+/// Numbers that are never negative reach twice as far as those that may be, and are called so.
+fn without_sign(part: &mut Value) {
+    match part {
+        Value::Object(fields) => {
+            if fields.get("minimum") == Some(&json!(0)) {
+                match fields.get("format").and_then(Value::as_str) {
+                    Some("int64") => drop(fields.insert("format".into(), "uint64".into())),
+                    Some("int32") => drop(fields.insert("format".into(), "uint32".into())),
+                    _ => {}
+                }
+            }
+            fields.values_mut().for_each(without_sign);
+        }
+        Value::Array(items) => items.iter_mut().for_each(without_sign),
+        _ => {}
+    }
 }
 
 /// The items of a page stand in the document themselves, once.

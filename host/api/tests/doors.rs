@@ -168,6 +168,10 @@ async fn what_cannot_be_read_is_refused_with_its_place() {
     let overlap =
         scene.api(Method::POST, "/tenants/acme/installations/desk/hooks/x/rotate", r#"{"overlap":1}"#);
     problem(overlap.await, StatusCode::BAD_REQUEST).await;
+    for list in ["[]", r#"{"filter":[null,null]}"#, r#"{"how":[]}"#] {
+        let list = scene.api(Method::POST, "/tenants/acme/events/replay", list).await;
+        assert_eq!(problem(list, StatusCode::BAD_REQUEST).await.code, "body.wrong-shape");
+    }
     let half = scene.api(Method::GET, "/tenants/acme/activity?record_kind=Opportunity", "").await;
     problem(half, StatusCode::BAD_REQUEST).await;
 }

@@ -3,6 +3,7 @@
 use clap::Args;
 
 use crate::{
+    api,
     failure::Failure,
     guests, tool,
     workspace::{Workspace, run as run_it},
@@ -30,7 +31,8 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failur
         // nextest runs no examples of the documentation.
         None => {
             run_it(&mut workspace.cargo(&["test", "--locked", "--quiet", "--workspace", "--doc"]))?;
-            run_it(&mut nextest)
+            run_it(&mut nextest)?;
+            api::ask(workspace, api::FEW)
         }
     }
 }

@@ -7,6 +7,7 @@ mod apply;
 mod calendar;
 mod clock_jumps;
 mod compare;
+mod configuration;
 mod fake_graph;
 mod hooks;
 mod keys;
