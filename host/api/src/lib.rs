@@ -56,9 +56,14 @@ use rate::Rate;
 use tieline_access::Access;
 use tieline_audit::Audit;
 use tieline_delivery::Host;
-use tieline_types::Network;
+use tieline_types::{Network, Role};
+use utoipa_axum::router::OpenApiRouter;
 
-pub use self::problem::ProblemDocument;
+pub use self::{
+    health::metrics_alone,
+    problem::ProblemDocument,
+    refusal::{answer_too_late, body_too_slow},
+};
 
 /// What the routes stand on. Cheap to clone.
 #[derive(Clone)]
@@ -119,10 +124,19 @@ pub fn router(api: Api) -> Router {
     let browser = browser::routes()
         .layer(middleware::from_fn_with_state(api.audit.clone(), audit::sign_ins::recorded))
         .layer(middleware::from_fn_with_state(api.proxies.clone(), client_address::found));
+    let counts = guard::all([guard::least(
+        Role::Operator,
+        OpenApiRouter::new().route("/metrics", get(health::metrics)),
+    )]);
+    let (counts, _) = counts.split_for_parts();
+    let counts = counts
+        .layer(middleware::from_fn_with_state(api.access.clone(), auth::identify))
+        .layer(middleware::from_fn_with_state(api.proxies.clone(), client_address::found));
     let json = [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))];
     Router::new()
         .nest(openapi::BASE, routes)
         .merge(browser)
+        .merge(counts)
         .route("/api/openapi.json", get(async move || (json, document)))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

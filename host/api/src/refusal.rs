@@ -87,6 +87,20 @@ pub(crate) fn unavailable(message: String) -> Response {
     response
 }
 
+/// A request whose body did not come fast enough.
+pub fn body_too_slow() -> Response {
+    let problem = Problem::new("body.too-slow", "The body of the request came too slowly.")
+        .remedy("Send it in one go. The operator may allow more time: [server.limits] in tieline.toml.");
+    ProblemDocument::new(StatusCode::REQUEST_TIMEOUT, problem).into_response()
+}
+
+/// A request whose answer did not begin in time.
+pub fn answer_too_late() -> Response {
+    let problem = Problem::new("host.too-late", "The host did not come to an answer in time.")
+        .remedy("Ask what became of it before asking again.");
+    ProblemDocument::new(StatusCode::SERVICE_UNAVAILABLE, problem).into_response()
+}
+
 /// Nothing has this path.
 pub(crate) async fn no_such_path(uri: Uri) -> ProblemDocument {
     let message = format!("There is nothing at {}.", uri.path());

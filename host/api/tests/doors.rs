@@ -387,4 +387,35 @@ async fn health_needs_no_token() {
     for path in ["/healthz", "/readyz"] {
         assert_eq!(scene.ask(Method::GET, path, "").await.status(), StatusCode::OK);
     }
+    let said: Value = scene.ask(Method::GET, "/readyz", "").await.json().await.unwrap();
+    assert_eq!(said["ready"], true);
+    for name in ["host", "store", "clock", "subscriptions", "dispatcher"] {
+        let part = said["parts"].as_array().unwrap().iter().find(|part| part["name"] == name);
+        assert_eq!(part.unwrap()["ready"], true, "{name}");
+    }
+}
+
+/// What stands in an address ends up in logs, histories and proxies.
+#[test]
+fn no_address_of_the_api_carries_a_secret() {
+    let document: Value = serde_json::from_str(include_str!("../openapi.json")).unwrap();
+    // The name of a token may stand in a path; the token itself would be a question.
+    let (anywhere, asked) = (["secret", "password", "credential", "authorization"], ["token", "key", "code"]);
+    let mut looked_at = 0;
+    for (path, item) in document["paths"].as_object().unwrap() {
+        let parameters = |of: &Value| of["parameters"].as_array().cloned().unwrap_or_default();
+        let operations = item.as_object().unwrap().values();
+        for parameter in parameters(item).into_iter().chain(operations.flat_map(parameters)) {
+            let (name, place) = (parameter["name"].as_str().unwrap(), parameter["in"].as_str().unwrap());
+            looked_at += 1;
+            let holds = |words: &[&str]| words.iter().any(|word| name.to_lowercase().contains(word));
+            let told = match place {
+                "query" => holds(&anywhere) || holds(&asked),
+                "path" => holds(&anywhere),
+                _ => false,
+            };
+            assert!(!told, "{path} takes `{name}` in its address");
+        }
+    }
+    assert!(looked_at > 50, "{looked_at} parameters are few");
 }

@@ -16,8 +16,10 @@ use bytes::Bytes;
 use parking_lot::Mutex;
 use tieline_capabilities::Services;
 use tieline_runtime::Runtime;
+use tieline_telemetry::Kind;
 use tieline_types::{Doors, InstallationKey, RouteKey};
 use tokio::task::JoinSet;
+use tracing::Instrument as _;
 
 use crate::{
     HookCounts, HostError, Received,
@@ -27,9 +29,11 @@ use crate::{
     calendar::Calendar,
     datasets::Upkeep,
     dispatch::Dispatcher,
+    health::{Keepers, Pulse},
     installations::{Installation, Installations, installer::Installer, planner::Planner},
     keys::Keys,
     live::Live,
+    observed,
     receive::{Receiver, quota::Quotas},
     resume,
     run::suspend::Suspensions,
@@ -74,6 +78,10 @@ pub struct Host {
     pub(crate) calendar: Arc<Calendar>,
     /// Tells people of alerts.
     pub(crate) telling: Arc<Telling>,
+    /// The last sign of life that became durable.
+    pub(crate) pulse: Arc<Pulse>,
+    /// Those of the tasks without which the host does not do its work, by what they do.
+    pub(crate) keepers: Keepers,
     /// The tasks that keep time, subscriptions, plans and order. They end with the host.
     tasks: Mutex<JoinSet<()>>,
     stopped: AtomicBool,
@@ -94,7 +102,7 @@ impl Host {
         let mut tasks = std::mem::take(&mut *self.tasks.lock());
         tasks.shutdown().await;
         self.upkeep.finish().await;
-        if let Err(error) = downtime::beat(&self.services).await {
+        if let Err(error) = downtime::beat(&self.services, &self.pulse).await {
             tracing::error!(
                 error = &error as &dyn std::error::Error,
                 "the host could not say that it was alive"
@@ -120,7 +128,10 @@ impl Host {
         if self.stopped.load(Ordering::SeqCst) {
             return Received::Unavailable;
         }
-        self.receiver.receive(route, body).await
+        let span = observed::hook(Kind::Notification);
+        let received = self.receiver.receive(route, body).instrument(span.clone()).await;
+        observed::answered(&span, Kind::Notification, received.name());
+        received
     }
 
     /// The largest things that are to be taken in.

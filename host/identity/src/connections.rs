@@ -22,7 +22,7 @@ use crate::{
     certificate::Certificate,
     consent,
     people::{self, News},
-    providers::{self, Field},
+    providers::{self, Field, Provider},
     publisher::Published,
     records,
     refusal::pointer,
@@ -39,8 +39,8 @@ pub struct Connections {
     pub(crate) tokens: Arc<Tokens>,
     /// What is refused for want of consent.
     pub(crate) troubles: Arc<consent::Troubles>,
-    /// By connection: asked before every call that changes something.
-    answers: Arc<RwLock<HashMap<ConnectionKey, &'static Answers>>>,
+    /// By connection: asked before every call. None of one that is not there, or whose provider this host does not know.
+    providers: Arc<RwLock<HashMap<ConnectionKey, Option<&'static Provider>>>>,
     /// The keys of directories, by which notifications with content are known.
     pub(crate) published: Arc<Published>,
     /// By connection: asked before every call to Graph.
@@ -96,8 +96,15 @@ impl Connections {
         let news = News::default();
         let sign_in = Arc::new(SignIn { store, egress, vault, clouds, clock, generations, news });
         let tokens = Arc::new(Tokens::new(sign_in.clone()));
-        let (answers, registrations) = (Arc::default(), Arc::default());
-        Self { tokens, sign_in, troubles: Arc::default(), answers, published: Arc::default(), registrations }
+        let (providers, registrations) = (Arc::default(), Arc::default());
+        Self {
+            tokens,
+            sign_in,
+            troubles: Arc::default(),
+            providers,
+            published: Arc::default(),
+            registrations,
+        }
     }
 
     /// The changes that store a connection, to be followed by [`changed`](Self::changed) once they are committed. Where it
@@ -180,7 +187,7 @@ impl Connections {
     pub fn changed(&self, key: &ConnectionKey) {
         self.tokens.forget(key);
         self.troubles.forget(key);
-        self.answers.write().remove(key);
+        self.providers.write().remove(key);
         self.registrations.write().remove(key);
     }
 
@@ -204,16 +211,22 @@ impl Connections {
     /// # Errors
     /// When the store cannot be read.
     pub async fn answers(&self, key: &ConnectionKey) -> Result<&'static Answers, ConnectionError> {
-        if let Some(answers) = self.answers.read().get(key).copied() {
-            return Ok(answers);
+        Ok(self.provider(key).await?.map_or(Answers::plain(), |provider| &provider.answers))
+    }
+
+    /// What a connection's provider is called, as in `provider = "…"`; `unknown` where nobody can tell.
+    pub async fn provider_name(&self, key: &ConnectionKey) -> &'static str {
+        self.provider(key).await.ok().flatten().map_or("unknown", |provider| provider.name)
+    }
+
+    async fn provider(&self, key: &ConnectionKey) -> Result<Option<&'static Provider>, ConnectionError> {
+        if let Some(known) = self.providers.read().get(key).copied() {
+            return Ok(known);
         }
-        let Some(record) = records::load(&*self.sign_in.store, key).await? else {
-            return Ok(Answers::plain());
-        };
+        let Some(record) = records::load(&*self.sign_in.store, key).await? else { return Ok(None) };
         let provider = providers::named(&record.connection.provider);
-        let answers = provider.map_or(Answers::plain(), |provider| &provider.answers);
-        self.answers.write().insert(key.clone(), answers);
-        Ok(answers)
+        self.providers.write().insert(key.clone(), provider);
+        Ok(provider)
     }
 
     /// The connections of a tenant by name; secrets are named, never shown.

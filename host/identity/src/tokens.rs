@@ -10,6 +10,7 @@ use std::{
 };
 
 use parking_lot::RwLock;
+use tieline_telemetry::metrics;
 use tieline_types::{ConnectionKey, Problem, Timestamp};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
@@ -151,6 +152,12 @@ impl Tokens {
         let (asked, identity) = (key.clone(), identity.clone());
         let task = tokio::spawn(async move {
             let outcome = sign_in.access(&asked, &identity, current.as_deref()).await;
+            metrics().token(match &outcome {
+                Ok(_) => "granted",
+                Err(ConnectionError::Throttled(_)) => "throttled",
+                Err(ConnectionError::Unreachable { .. }) => "unreachable",
+                Err(_) => "refused",
+            });
             match &outcome {
                 Ok(access) => tracing::debug!(connection = %asked, ?access, "signed in"),
                 Err(error) => tracing::warn!(connection = %asked, %error, "signing in failed"),

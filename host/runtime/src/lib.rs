@@ -53,6 +53,17 @@ pub struct RuntimeOptions {
     pub reuse: bool,
 }
 
+/// The places for guests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Places {
+    /// With a guest at work.
+    pub busy: usize,
+    /// With one that waits for another call of its installation.
+    pub idle: usize,
+    /// Empty.
+    pub free: usize,
+}
+
 /// The engine with everything linked. Cheap to share; guests of all tenants run in it side by side and
 /// share nothing.
 pub struct Runtime {
@@ -60,6 +71,7 @@ pub struct Runtime {
     linker: Linker<Guest>,
     cache: CompiledCache,
     instances: Instances,
+    places: usize,
     ticks: Ticks,
     turns: Turns,
     limits: Limits,
@@ -79,8 +91,9 @@ impl Runtime {
             .map_err(EngineError::Cache)?;
         let (ticks, turns) = (Ticks::start(&engine), Turns::of_this_machine());
         let instances = Instances::new(options.instances, options.reuse);
+        let places = options.instances as usize;
         let RuntimeOptions { limits, doors, .. } = options;
-        Ok(Self { engine, linker, cache, instances, ticks, turns, limits, doors })
+        Ok(Self { engine, linker, cache, instances, places, ticks, turns, limits, doors })
     }
 
     /// Removes a package's compiled code. One that is needed after all is compiled again.
@@ -88,6 +101,12 @@ impl Runtime {
         if let Err(error) = self.cache.remove(*package) {
             tracing::warn!(%package, %error, "compiled code could not be removed");
         }
+    }
+
+    /// The places for guests, as they are now.
+    pub fn places(&self) -> Places {
+        let (idle, free) = self.instances.idle_and_free();
+        Places { busy: self.places.saturating_sub(idle + free), idle, free }
     }
 
     /// Drops the instances that nobody asked for in a while. To be called now and then.

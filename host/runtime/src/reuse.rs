@@ -140,6 +140,11 @@ impl Instances {
         drop(over);
     }
 
+    /// Instances that wait for another call, and room for further ones.
+    pub(crate) fn idle_and_free(&self) -> (usize, usize) {
+        (self.idle.lock().guests.len(), self.places.available_permits())
+    }
+
     /// Drops the instances that nobody asked for in a while.
     pub(crate) fn trim(&self) {
         let mut over = Vec::new();

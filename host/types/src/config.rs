@@ -1,15 +1,21 @@
 //! The host's own configuration: `tieline.toml`.
 
+mod server;
+mod sign_in;
+mod telemetry;
+
 use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
 
 use serde::Deserialize;
 use url::Url;
 
-use crate::{AlertReceiver, Doors, Limits, Network, tenant::SecretRef, throttle::CallLimit};
+use crate::{AlertReceiver, Doors, Limits, tenant::SecretRef, throttle::CallLimit};
 
-mod sign_in;
-
-pub use sign_in::{RoleRule, SignIn};
+pub use self::{
+    server::{Server, ServerLimits, Tls},
+    sign_in::{RoleRule, SignIn},
+    telemetry::Telemetry,
+};
 
 /// `tieline.toml`. Relative paths are relative to the file.
 #[derive(Debug, Clone, Deserialize)]
@@ -52,21 +58,9 @@ pub struct HostConfig {
     /// The largest things that the host takes in.
     #[serde(default)]
     pub doors: Doors,
-}
-
-/// Listening.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Server {
-    /// `127.0.0.1:8080`; port 0 takes a free one.
-    pub listen: SocketAddr,
-    /// The address under which Graph reaches this host; `https` unless the cloud is simulated. Without it,
-    /// `http://` and the listening address.
+    /// What is told of its work.
     #[serde(default)]
-    pub public_url: Option<Url>,
-    /// Reverse proxies whose `X-Forwarded-For` is believed. Of everybody else the address is that of the connection.
-    #[serde(default)]
-    pub trusted_proxies: Vec<Network>,
+    pub telemetry: Telemetry,
 }
 
 /// The store.
@@ -84,7 +78,7 @@ pub struct Datasets {
     /// A folder, or an object store: `s3://bucket/folder`. Absent: the folder `datasets` beside the store.
     pub url: Option<String>,
     /// What the object store needs to know, under the names of the crate `object_store`.
-    pub options: BTreeMap<String, StorageOption>,
+    pub options: BTreeMap<String, Setting>,
     /// How long rows wait for their file at most, in seconds.
     pub flush_s: u64,
 }
@@ -95,10 +89,10 @@ impl Default for Datasets {
     }
 }
 
-/// What an object store needs to know: a word, or where a secret is.
+/// What another service needs to know: a word, or where a secret is.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(untagged)]
-pub enum StorageOption {
+pub enum Setting {
     /// As it stands.
     Plain(String),
     /// To be looked up.

@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{ConnectionName, EventId, InstallationKey, Problem, Timestamp, webhook::HookBody};
+use crate::{ConnectionName, EventId, InstallationKey, Problem, Timestamp, TraceContext, webhook::HookBody};
 
 /// Something delivered to one installation. Never changes after it was accepted; what happens to it is its
 /// [`Delivery`].
@@ -23,6 +23,10 @@ pub struct Event {
     /// Who is behind it, when it follows from what a person did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub actor: Option<Actor>,
+    /// Where it came in, if that is traced: its runs go on there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub trace: Option<TraceContext>,
     /// What it is.
     pub payload: Payload,
 }

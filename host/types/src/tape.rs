@@ -163,6 +163,7 @@ mod tests {
                 ordering_key: "k".into(),
                 received: Timestamp(1),
                 actor: None,
+                trace: None,
                 payload: Payload::Custom { r#type: "t".into(), body: "{}".into() },
             },
             delivery: Delivery::fresh(Timestamp(1)),

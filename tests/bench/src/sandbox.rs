@@ -84,6 +84,7 @@ impl Guest {
             ordering_key: "one".into(),
             received: Timestamp(1_700_000_000_000),
             actor: None,
+            trace: None,
             payload: Payload::Notification {
                 resource: "teams('1')/channels('2')/messages('3')".into(),
                 change_type: "created".into(),

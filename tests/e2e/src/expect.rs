@@ -4,6 +4,7 @@ mod chats;
 mod coverage;
 mod nowhere;
 mod order;
+mod telemetry;
 mod told;
 mod views;
 
@@ -115,6 +116,9 @@ pub(crate) async fn all(scene: &Scene, expected: &Value) -> Result<(), String> {
             "heard" => crate::steps::listen::heard(scene, value)?,
             // A refusal of the host: { path, has = "text" }.
             "refused" => refused(scene, value).await?,
+            // What the collector of traces was sent, and what is counted: see `telemetry.rs`.
+            "traces" => telemetry::traces(scene, value).await?,
+            "metrics" => telemetry::metrics(scene, value).await?,
             // A record of Salesforce: { type, id, is }.
             "record" => {
                 let kind = value["type"].as_str().ok_or("`type`")?;

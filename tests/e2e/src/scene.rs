@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tieline_sim::{Options, Sim};
 use tieline_types::{Clock as _, SystemClock};
+use tokio::net::TcpStream;
 
 use crate::{
     case::Case,
@@ -39,6 +40,8 @@ pub(crate) struct Scene {
     pub(crate) scope: Value,
     done: Vec<String>,
     pub(crate) browsers: Browsers,
+    /// Clients that began to ask and go no further.
+    pub(crate) slow: Vec<TcpStream>,
     /// Commands that run beside the steps, by name.
     pub(crate) beside: HashMap<String, Child>,
     /// Those who listen to a host, by name.
@@ -67,6 +70,7 @@ impl Scene {
                 "inbox": authority(&sim.manifest().inbox),
                 "smtp": authority(&sim.manifest().smtp),
                 "smtp_tls": authority(&sim.manifest().smtp_tls),
+                "control": authority(&sim.manifest().control),
                 "entra_tls": authority(&sim.manifest().entra_tls),
                 "graph_tls": authority(&sim.manifest().graph_tls),
             },
@@ -106,6 +110,7 @@ impl Scene {
             scope,
             done: Vec::new(),
             browsers: Browsers::default(),
+            slow: Vec::new(),
             beside: HashMap::new(),
             heard: HashMap::new(),
         })
@@ -152,7 +157,7 @@ impl Scene {
         let log = self.home.path().join("host.log");
         let (host, token) = Host::start(&config, &log, &self.surroundings)?;
         // Come back under the same address: subscriptions know it.
-        let address = host.url.trim_start_matches("http://").to_owned();
+        let address = authority(&host.url).to_owned();
         self.scope["listen"] = json!(address);
         self.token = token.or(self.token.take());
         self.host = Some(host);

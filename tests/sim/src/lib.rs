@@ -15,6 +15,7 @@
 
 mod call;
 mod clock;
+mod collector;
 mod contact_center;
 mod control;
 mod dataverse;

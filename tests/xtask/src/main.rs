@@ -39,6 +39,8 @@ enum Chore {
     Plugins,
     /// Run all tests, installing what they need.
     Test(test::Options),
+    /// Check licences, bans and sources of the dependencies.
+    Deny,
     /// Format, lints, dependencies, tests: all that must hold before a merge.
     Ci,
     /// Ask the API of a host all that its OpenAPI document allows, and more.
@@ -73,6 +75,7 @@ fn run(chore: Chore) -> Result<(), Failure> {
     match chore {
         Chore::Plugins => plugins::run(&workspace),
         Chore::Test(options) => test::run(&workspace, &options),
+        Chore::Deny => ci::deny(&workspace),
         Chore::Ci => ci::run(&workspace),
         Chore::Api(options) => api::run(&workspace, &options),
         Chore::Clients => clients::run(&workspace),

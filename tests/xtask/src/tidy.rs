@@ -53,8 +53,10 @@ fn capabilities_do_not_see_each_other() {
 fn only_the_app_reads_the_environment() {
     for folder in [
         "types",
+        "telemetry",
         "store",
         "audit",
+        "backup",
         "datasets",
         "egress",
         "identity",
@@ -75,8 +77,10 @@ fn only_the_app_reads_the_environment() {
 fn only_egress_makes_an_http_client_of_the_host() {
     for folder in [
         "types",
+        "telemetry",
         "store",
         "audit",
+        "backup",
         "datasets",
         "identity",
         "access",

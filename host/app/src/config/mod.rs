@@ -12,7 +12,7 @@ use tieline_egress::Policy;
 use tieline_identity::Clouds;
 use tieline_types::{
     Doors, Limits, Network,
-    config::{Delivery, Keys, Sandbox, Subscriptions},
+    config::{Delivery, Keys, Sandbox, ServerLimits, Subscriptions, Tls},
 };
 use url::Url;
 
@@ -44,6 +44,32 @@ impl fmt::Debug for DatasetFiles {
     }
 }
 
+/// Where traces go.
+pub(crate) struct Traces {
+    /// The collector's address for traces.
+    pub(crate) url: Url,
+    /// What it wants to be told.
+    pub(crate) headers: BTreeMap<String, String>,
+    /// Which part of all hooks is traced.
+    pub(crate) sample: f64,
+    /// Whether upstreams are told.
+    pub(crate) propagate: bool,
+}
+
+/// The headers may be secrets.
+impl fmt::Debug for Traces {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { url, headers, sample, propagate } = self;
+        let names: Vec<_> = headers.keys().collect();
+        f.debug_struct("Traces")
+            .field("url", &url.as_str())
+            .field("headers", &names)
+            .field("sample", sample)
+            .field("propagate", propagate)
+            .finish()
+    }
+}
+
 /// A configuration that was read and resolved: no path in it is relative, no file is left to be read.
 #[derive(Debug)]
 pub(crate) struct Config {
@@ -53,6 +79,16 @@ pub(crate) struct Config {
     pub(crate) public_url: Option<Url>,
     /// Whose `X-Forwarded-For` is believed.
     pub(crate) trusted_proxies: Vec<Network>,
+    /// Where counts are shown without a token.
+    pub(crate) metrics_listen: Option<SocketAddr>,
+    /// The server's own certificate.
+    pub(crate) tls: Option<Tls>,
+    /// What clients may take of the server.
+    pub(crate) server_limits: ServerLimits,
+    /// How many tenants are named in counts.
+    pub(crate) tenants_counted: usize,
+    /// Where traces go, with the secrets of that place.
+    pub(crate) traces: Option<Traces>,
     /// The store's URL.
     pub(crate) store: String,
     /// What a relative path in the store's URL is relative to.

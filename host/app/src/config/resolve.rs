@@ -11,12 +11,12 @@ use tieline_egress::Policy;
 use tieline_identity::{Clouds, InvalidCloud};
 use tieline_types::{
     Origin, Problem,
-    config::{Datasets, HostConfig, StorageOption},
+    config::{Datasets, HostConfig, Setting, Telemetry, Tls},
     origin::InvalidOrigin,
 };
 use url::Url;
 
-use super::{Config, DatasetFiles, alerting::alerting, sign_in};
+use super::{Config, DatasetFiles, Traces, alerting::alerting, sign_in};
 use crate::document::secret::{self, SecretError};
 
 /// Why the host cannot start as configured. Says which line of `tieline.toml` to look at.
@@ -87,6 +87,20 @@ pub(crate) enum ConfigError {
         /// What is wrong, and where.
         problem: Problem,
     },
+    /// A header of the collector of traces cannot be found.
+    #[error("telemetry.headers.{name}")]
+    TraceHeader {
+        /// Which one.
+        name: String,
+        /// Why.
+        source: SecretError,
+    },
+    /// Not a part of all traces.
+    #[error("telemetry.sample: give 0 to 1, 0.1 for every tenth hook")]
+    Sample,
+    /// A server that could answer nobody.
+    #[error("server.limits: give at least 1 connection, 1 header and 1024 header_bytes")]
+    ServerLimits,
     /// Zero seconds between two audits.
     #[error("subscriptions.audit_s: an audit takes its time; give at least 1")]
     Audit,
@@ -111,6 +125,7 @@ pub(crate) fn resolve(raw: HostConfig, base: &Path) -> Result<Config, ConfigErro
         sandbox,
         limits,
         doors,
+        telemetry,
     } = raw;
     let folder = ["sled:", "lsm:"].into_iter().find_map(|scheme| store.url.strip_prefix(scheme));
     let folder = folder.filter(|folder| !folder.is_empty());
@@ -135,10 +150,21 @@ pub(crate) fn resolve(raw: HostConfig, base: &Path) -> Result<Config, ConfigErro
     if let Some(url) = &server.public_url {
         origin("server.public_url", url)?;
     }
+    let least = [server.limits.connections, server.limits.headers, server.limits.header_bytes / 1_024];
+    if least.contains(&0) {
+        return Err(ConfigError::ServerLimits);
+    }
     Ok(Config {
         listen: server.listen,
         public_url: server.public_url,
         trusted_proxies: server.trusted_proxies,
+        metrics_listen: server.metrics_listen,
+        tls: server
+            .tls
+            .map(|Tls { certificate, key }| Tls { certificate: base.join(certificate), key: base.join(key) }),
+        server_limits: server.limits,
+        tenants_counted: telemetry.tenants,
+        traces: traces_of(telemetry, base)?,
         datasets: datasets_of(datasets, &data, base)?,
         store: store.url,
         base: base.into(),
@@ -157,20 +183,38 @@ pub(crate) fn resolve(raw: HostConfig, base: &Path) -> Result<Config, ConfigErro
 }
 
 fn datasets_of(raw: Datasets, data: &Path, base: &Path) -> Result<DatasetFiles, ConfigError> {
-    let mut options = BTreeMap::new();
-    for (name, option) in raw.options {
-        let value = match option {
-            StorageOption::Plain(value) => value,
-            StorageOption::Secret(reference) => {
-                let found = secret::follow(&reference, base, &|name| std::env::var(name).ok());
-                let found = found.map_err(|source| ConfigError::Datasets { name: name.clone(), source })?;
-                found.0.expose().to_owned()
-            }
-        };
-        options.insert(name, value);
-    }
+    let options = settings(raw.options, base, |name, source| ConfigError::Datasets { name, source })?;
     let url = raw.url.unwrap_or_else(|| data.join("datasets").to_string_lossy().into_owned());
     Ok(DatasetFiles { url, options, patience: Duration::from_secs(raw.flush_s) })
+}
+
+fn traces_of(raw: Telemetry, base: &Path) -> Result<Option<Traces>, ConfigError> {
+    if !(0.0..=1.0).contains(&raw.sample) {
+        return Err(ConfigError::Sample);
+    }
+    let headers = settings(raw.headers, base, |name, source| ConfigError::TraceHeader { name, source })?;
+    let Some(url) = raw.traces else { return Ok(None) };
+    origin("telemetry.traces", &url)?;
+    Ok(Some(Traces { url, headers, sample: raw.sample, propagate: raw.propagate }))
+}
+
+/// What another service needs to know, with the secrets that it names.
+fn settings(
+    raw: BTreeMap<String, Setting>,
+    base: &Path,
+    failed: impl Fn(String, SecretError) -> ConfigError,
+) -> Result<BTreeMap<String, String>, ConfigError> {
+    let found = raw.into_iter().map(|(name, setting)| {
+        let value = match setting {
+            Setting::Plain(value) => value,
+            Setting::Secret(reference) => {
+                let found = secret::follow(&reference, base, &|name| std::env::var(name).ok());
+                found.map_err(|source| failed(name.clone(), source))?.0.expose().to_owned()
+            }
+        };
+        Ok((name, value))
+    });
+    found.collect()
 }
 
 fn origin(field: &str, url: &Url) -> Result<Origin, ConfigError> {
@@ -192,7 +236,10 @@ fn pem(field: &str, path: Option<&Path>, base: &Path) -> Result<Option<String>, 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tieline_types::{Doors, Limits, config::Delivery};
+    use tieline_types::{
+        Doors, Limits,
+        config::{Delivery, ServerLimits},
+    };
 
     fn config(more: &str, base: &Path) -> Result<Config, ConfigError> {
         let text = format!("[server]\nlisten = \"127.0.0.1:0\"\n[store]\nurl = \"sled:./data\"\n{more}");
@@ -228,6 +275,31 @@ mod tests {
     }
 
     #[test]
+    fn a_server_that_could_answer_nobody_and_half_a_trace_are_refused() {
+        let base = Path::new("/etc/tieline");
+        for (more, field) in [
+            ("[server.limits]\nconnections = 0\n", "server.limits"),
+            ("[server.limits]\nheader_bytes = 100\n", "server.limits"),
+            ("[telemetry]\nsample = 1.5\n", "telemetry.sample"),
+            ("[telemetry]\ntraces = \"file:///traces\"\n", "telemetry.traces"),
+            ("[telemetry.headers]\nkey = { env = \"TIELINE_NO_SUCH\" }\n", "telemetry.headers.key"),
+        ] {
+            let error = config(more, base).unwrap_err().to_string();
+            assert!(error.contains(field), "{error}");
+        }
+        let given = "[server.tls]\ncertificate = \"a.pem\"\nkey = \"/b.key\"\n\
+                     [telemetry]\ntraces = \"http://127.0.0.1:4318/v1/traces\"\nheaders = { key = \"canary\" }\n";
+        let config = config(given, base).unwrap();
+        let tls = config.tls.as_ref().unwrap();
+        assert_eq!(
+            (tls.certificate.as_path(), tls.key.as_path()),
+            (&*base.join("a.pem"), Path::new("/b.key"))
+        );
+        assert_eq!(config.traces.as_ref().unwrap().headers["key"], "canary");
+        assert!(!format!("{config:?}").contains("canary"));
+    }
+
+    #[test]
     fn the_default_file_is_the_defaults() {
         let raw: HostConfig = toml::from_str(super::super::DEFAULT).unwrap();
         assert_eq!((&raw.limits, &raw.doors), (&Limits::default(), &Doors::default()));
@@ -241,6 +313,8 @@ mod tests {
         assert_eq!(said.pending_events_per_tenant, meant.pending_events_per_tenant);
         assert_eq!(said.retry_schedule_ms, meant.retry_schedule_ms);
         assert_eq!(raw.alerts, tieline_types::config::Alerts::default());
+        assert_eq!(raw.server.limits, ServerLimits::default());
+        assert_eq!(raw.telemetry, Telemetry::default());
         assert!(
             raw.clouds.is_empty()
                 && raw.sign_in.is_none()

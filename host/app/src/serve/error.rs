@@ -2,6 +2,7 @@
 
 use std::{io, net::SocketAddr};
 
+use opentelemetry_otlp::ExporterBuildError;
 use tieline_access::AccessError;
 use tieline_datasets::OpenError;
 use tieline_delivery::HostError;
@@ -11,7 +12,7 @@ use tieline_runtime::EngineError;
 use tieline_store::StoreError;
 use tieline_types::Problem;
 
-use super::master_key::MasterKeyError;
+use super::{listen::TlsError, master_key::MasterKeyError};
 use crate::{Exit, Failure, config::ConfigError};
 
 /// What stopped the host from starting, or from ending well.
@@ -55,9 +56,12 @@ pub(crate) enum ServeError {
     /// The host does not start.
     #[error("starting the host failed")]
     Host(#[from] HostError),
-    /// The listener broke.
-    #[error("answering requests failed")]
-    Requests(#[source] io::Error),
+    /// No certificate.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// Traces cannot be sent as configured.
+    #[error("[telemetry] of the configuration cannot be used")]
+    Traces(#[source] ExporterBuildError),
 }
 
 impl From<ServeError> for Failure {

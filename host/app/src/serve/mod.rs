@@ -2,13 +2,14 @@
 
 mod announce;
 mod error;
+mod listen;
 mod logging;
 pub(crate) mod master_key;
 pub(crate) mod stop;
+mod traces;
 
 use std::{net::SocketAddr, sync::Arc};
 
-use axum::serve::ListenerExt as _;
 use tieline_access::{Access, AccessOptions};
 use tieline_api::Api;
 use tieline_audit::Audit;
@@ -18,11 +19,15 @@ use tieline_delivery::{Host, HostOptions};
 use tieline_egress::Egress;
 use tieline_identity::Connections;
 use tieline_runtime::{Runtime, RuntimeOptions};
-use tieline_types::{Clock, ClockAhead, SystemClock};
-use tokio::{net::TcpListener, sync::oneshot};
+use tieline_telemetry::metrics as metrics_of_process;
+use tieline_types::{Clock, ClockAhead, SystemClock, config::Tls};
+use tokio::{net::TcpListener, sync::oneshot, task::JoinSet};
 use url::Url;
 
-use self::error::ServeError;
+use self::{
+    error::ServeError,
+    listen::{Certificates, Server},
+};
 use crate::{
     Answer, Failure,
     cli::Serve,
@@ -40,25 +45,37 @@ pub(crate) async fn run(args: Serve, json: bool) -> Result<Answer, Failure> {
     if args.print_config {
         return Ok(Answer::done(config::DEFAULT).with("config", config::DEFAULT));
     }
-    logging::start(args.log_format);
     let mut config = config::read(&args.config)?;
     config.listen = args.listen.unwrap_or(config.listen);
-    serve(config, &args, json).await?;
+    let egress = Egress::new(&config.egress).map_err(ServeError::from)?;
+    let traces = config.traces.take().map(|traces| traces::start(traces, egress.clone()));
+    let (exporter, tracer) = traces.transpose().map_err(ServeError::Traces)?.unzip();
+    logging::start(args.log_format, tracer);
+    let served = serve(config, egress, &args, json).await;
+    if let Some(exporter) = exporter {
+        exporter.finish().await;
+    }
+    served?;
     Ok(Answer::done(""))
 }
 
-async fn serve(config: Config, args: &Serve, json: bool) -> Result<(), ServeError> {
+async fn serve(config: Config, egress: Egress, args: &Serve, json: bool) -> Result<(), ServeError> {
     let Config {
         listen,
         public_url,
         trusted_proxies,
+        metrics_listen,
+        tls,
+        server_limits,
+        tenants_counted,
+        traces: _,
         store,
         base,
         data,
         datasets,
         clouds,
         sign_in,
-        egress,
+        egress: _,
         delivery,
         subscriptions,
         keys,
@@ -69,9 +86,16 @@ async fn serve(config: Config, args: &Serve, json: bool) -> Result<(), ServeErro
     } = config;
 
     // Bound before any work starts: Graph's validation of a hook waits in the queue instead of failing.
-    let listener = TcpListener::bind(listen).await.map_err(|source| ServeError::Listen { listen, source })?;
-    let address = listener.local_addr().map_err(|source| ServeError::Listen { listen, source })?;
-    let listening = Url::parse(&format!("http://{address}")).map_err(ServeError::Address)?;
+    let (listener, address) = bind(listen).await?;
+    let certificates =
+        tls.map(|Tls { certificate, key }| Certificates::read(certificate, key)).transpose()?;
+    let scheme = if certificates.is_some() { "https" } else { "http" };
+    let listening = Url::parse(&format!("{scheme}://{address}")).map_err(ServeError::Address)?;
+    let metrics = match metrics_listen {
+        Some(listen) => Some(bind(listen).await?),
+        None => None,
+    };
+    metrics_of_process().name_tenants(tenants_counted);
 
     let clock: Arc<dyn Clock> = match args.clock_ahead {
         0 => Arc::new(SystemClock),
@@ -81,7 +105,6 @@ async fn serve(config: Config, args: &Serve, json: bool) -> Result<(), ServeErro
     let store = tieline_store::open(&store, &base, clock.clone())?;
     let token = tieline_access::bootstrap(&*store, args.new_token).await?;
     let audit = Arc::new(Audit::start(store.clone(), clock.clone()));
-    let egress = Egress::new(&egress)?;
     let place = Place::open(&datasets.url, &base, &datasets.options, &egress)?;
     let (vault, master, key_file) = master.open(store.clone()).await?;
     let connections = Connections::new(store.clone(), egress.clone(), vault.clone(), clouds, clock.clone());
@@ -132,28 +155,36 @@ async fn serve(config: Config, args: &Serve, json: bool) -> Result<(), ServeErro
     .await?;
 
     let router = tieline_api::router(Api::new(host.clone(), access, audit, trusted_proxies));
+    // What goes on beside; it ends with this function.
+    let mut beside = JoinSet::new();
+    if let Some(certificates) = &certificates {
+        beside.spawn(certificates.clone().keep_fresh());
+    }
+    if let Some((listener, address)) = metrics {
+        let router = tieline_api::metrics_alone(host.clone());
+        let server = Server { listener, router, certificates: None, limits: server_limits };
+        tracing::info!(%address, "counts are shown without a token");
+        beside.spawn(server.answer(std::future::pending()));
+    }
     announce::up(&listening, token.fresh.as_ref(), json);
-    answer_requests(listener, router, host.clone(), args.exit_with_parent).await?;
+    let server = Server { listener, router, certificates, limits: server_limits };
+    answer_requests(server, host.clone(), args.exit_with_parent).await;
     host.shutdown().await;
     store.close().await?;
     tracing::info!("stopped");
     Ok(())
 }
 
+async fn bind(listen: SocketAddr) -> Result<(TcpListener, SocketAddr), ServeError> {
+    let failed = |source| ServeError::Listen { listen, source };
+    let listener = TcpListener::bind(listen).await.map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    Ok((listener, address))
+}
+
 /// Answers requests until the host is asked to stop. While the runs under way end, hooks say "not now", so that
 /// senders come again; then requests that are still open end, within bounds.
-async fn answer_requests(
-    listener: TcpListener,
-    router: axum::Router,
-    host: Arc<Host>,
-    with_parent: bool,
-) -> Result<(), ServeError> {
-    // Answers are small; none should wait for the next one to fill a packet.
-    let listener = listener.tap_io(|connection| {
-        let _ = connection.set_nodelay(true);
-    });
-    // With the address that each comes from: wrong credentials are counted by it.
-    let requests = router.into_make_service_with_connect_info::<SocketAddr>();
+async fn answer_requests(server: Server, host: Arc<Host>, with_parent: bool) {
     let (asked, was_asked) = oneshot::channel();
     let stop = async move {
         stop::asked(with_parent).await;
@@ -169,7 +200,7 @@ async fn answer_requests(
         tokio::time::sleep(LAST_REQUESTS).await;
     };
     tokio::select! {
-        ended = axum::serve(listener, requests).with_graceful_shutdown(stop) => ended.map_err(ServeError::Requests),
-        () = too_late => Ok(()),
+        () = server.answer(stop) => {}
+        () = too_late => {}
     }
 }

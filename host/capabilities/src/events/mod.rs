@@ -2,6 +2,7 @@
 
 use aws_lc_rs::digest::{SHA256, digest};
 use serde::de::IgnoredAny;
+use tieline_telemetry::trace;
 use tieline_types::{Actor, Event, EventId, Exceeded, Limit, Payload, manifest::Capability};
 use wasmtime::component::{HasData, Linker};
 
@@ -59,6 +60,7 @@ impl View<'_> {
             received: self.0.services().clock.now(),
             // What follows from what a person did is done for that person.
             actor: self.0.spec.actor.clone().filter(Actor::is_person),
+            trace: trace::here(),
             payload: Payload::Custom { r#type: event.type_, body: event.body },
         };
         self.0.transaction.emit(event, dedupe);

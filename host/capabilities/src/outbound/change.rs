@@ -14,7 +14,7 @@ use tieline_types::run::CallResult;
 use super::{
     Call, Outbound, UnderWay,
     effects::{Body, Effect, Fingerprint, Remembered},
-    exchange, response,
+    observed, response,
 };
 use crate::{
     bindings::types::{CallError, Response},
@@ -110,7 +110,7 @@ impl Run {
         }
         let recorded = call.recorded();
         let change = Change { fingerprint, answers, parts };
-        let exchange = SyncWrapper::new(Box::pin(exchange::run(self.services().clone(), call.outgoing)) as _);
+        let exchange = SyncWrapper::new(Box::pin(observed::run(self.services().clone(), call.outgoing)) as _);
         self.outbound.under_way = Some(UnderWay { call: recorded, change, exchange });
         let answer = self.outbound.wait_for_call_under_way(&mut self.journal).await;
         Ok(answer.expect("the call was put under way in the line before"))

@@ -71,6 +71,11 @@ impl Circuits {
         self.refusal(key).map(|refused| refused.problem)
     }
 
+    /// How many connections are left alone now.
+    pub fn open(&self) -> usize {
+        self.remembered.read().values().filter(|circuit| circuit.refusal().is_some()).count()
+    }
+
     /// Passes news on to whoever waits in [`Circuits::next`].
     pub fn tell(&self, key: ConnectionKey, news: News) {
         self.news.lock().push_back((key, news));

@@ -9,6 +9,7 @@ pub(crate) mod governor;
 pub(crate) mod headers;
 mod http;
 mod licensing;
+mod observed;
 mod redirects;
 pub(crate) mod taped;
 
@@ -170,7 +171,7 @@ impl Run {
         match kind {
             Kind::Reads => {
                 let recorded = call.recorded();
-                let exchange = exchange::run(Arc::clone(self.services()), call.outgoing).await;
+                let exchange = observed::run(Arc::clone(self.services()), call.outgoing).await;
                 Ok(self.outbound.settle(recorded, None, exchange, &mut self.journal))
             }
             Kind::Changes(..) if !self.spec.mode.writes() => Ok(Err(self.deny(

@@ -15,6 +15,7 @@ fn tape(calls: &[(&str, &str, Value)], said: Said) -> Tape {
         ordering_key: "k".into(),
         received: Timestamp(1),
         actor: None,
+        trace: None,
         payload: Payload::Custom { r#type: "t".into(), body: "{}".into() },
     };
     let head = Head {

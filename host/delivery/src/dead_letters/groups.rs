@@ -70,6 +70,7 @@ mod tests {
             ordering_key: "k".into(),
             received: Timestamp(0),
             actor: None,
+            trace: None,
             payload: Payload::Custom { r#type: "t".into(), body: "{}".into() },
         };
         let cause = Some(Problem::new("c", message));

@@ -11,11 +11,16 @@ use std::{
 use futures::FutureExt;
 use parking_lot::Mutex;
 use tieline_capabilities::{News, Services};
+use tieline_telemetry::Whose;
 use tieline_types::{ConnectionKey, Delivery, DeliveryState, Event, InstallationKey, TenantId, Timestamp};
 use tokio::{sync::Notify, task::JoinSet};
+use tracing::Instrument as _;
 
-use crate::run::{Runner, Settled};
-use queue::{Bounds, Queue, Turn};
+use crate::{
+    observed,
+    run::{Runner, Settled},
+};
+use queue::{Bounds, Depth, Queue, Turn};
 
 /// How long an event waits whose run ended in a fault of the host.
 const AFTER_FAULT: Duration = Duration::from_secs(30);
@@ -85,6 +90,11 @@ impl Dispatcher {
         self.state.lock().queue.pending(tenant)
     }
 
+    /// How much there is to do.
+    pub(crate) fn depth(&self) -> Depth {
+        self.state.lock().queue.depth()
+    }
+
     /// Whether any event waits for this connection.
     pub(crate) fn is_parked(&self, connection: &ConnectionKey) -> bool {
         self.state.lock().queue.is_parked(connection)
@@ -142,7 +152,10 @@ impl Dispatcher {
         let mut turn = Some(first);
         while let Some(Turn { event, delivery: before }) = turn.take() {
             let began = Instant::now();
-            let ran = AssertUnwindSafe(self.runner.run(event.clone(), before.clone())).catch_unwind().await;
+            let whose = Whose { event: event.clone(), attempt: before.attempts.saturating_add(1) };
+            let run = whose.does(self.runner.run(event.clone(), before.clone()));
+            let run = run.instrument(observed::run(&event, &before));
+            let ran = AssertUnwindSafe(run).catch_unwind().await;
             // A panic is a fault of the host: it costs the event a wait, and nothing else its life.
             let settled = ran.unwrap_or_else(|_| {
                 let not_before = self.services.clock.now().after(AFTER_FAULT);

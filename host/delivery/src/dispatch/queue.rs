@@ -5,6 +5,7 @@
 //! comes next follows from the time that its runs have taken ([`shares`]), and within a tenant its
 //! installations take turns. Who waits for a connection waits together ([`park`]).
 
+mod depth;
 mod park;
 mod shares;
 
@@ -16,6 +17,7 @@ use std::{
 
 use tieline_types::{ConnectionKey, ConnectionName, Delivery, Event, InstallationKey, TenantId, Timestamp};
 
+pub(crate) use depth::Depth;
 use park::Group;
 use shares::{Share, Shares};
 

@@ -19,6 +19,7 @@ use crate::{
     datasets::Upkeep,
     dead_letters::growth::{Deaths, Growth},
     dispatch::{Dispatcher, queue::Bounds},
+    health::{Keepers, Pulse},
     housekeeping,
     installations::{Installations, installer::Installer, packages::Packages, planner::Planner},
     keys::Keys,
@@ -136,11 +137,8 @@ impl Host {
         resume::suspended(&suspensions, &dispatcher).await?;
         resume::pending(&services, &dispatcher, clean).await?;
 
-        let mut tasks = JoinSet::new();
-        tasks.spawn(dispatcher.clone().keep_time());
-        tasks.spawn(subscriptions.clone().keep());
-        tasks.spawn(subscriptions.clone().keep_audits(Duration::from_secs(audits.audit_s)));
-        tasks.spawn(subscriptions.clone().keep_certificates());
+        let (mut tasks, mut keepers) = (JoinSet::new(), Keepers::default());
+        keepers.add("dispatcher", tasks.spawn(dispatcher.clone().keep_time()));
         let heard = Arc::new(Heard::default());
         let calendar = Calendar::new(
             services.clone(),
@@ -157,11 +155,15 @@ impl Host {
             subscriptions: subscriptions.clone(),
             calendar: calendar.clone(),
         };
-        tasks.spawn(listener.clone().hear_circuits());
-        tasks.spawn(listener.hear_sign_ins());
+        keepers.add("connections", tasks.spawn(listener.clone().hear_circuits()));
+        keepers.add("sign-ins", tasks.spawn(listener.hear_sign_ins()));
+        keepers.add("subscriptions", tasks.spawn(subscriptions.clone().keep()));
+        let audits = Duration::from_secs(audits.audit_s);
+        keepers.add("subscription-audits", tasks.spawn(subscriptions.clone().keep_audits(audits)));
+        tasks.spawn(subscriptions.clone().keep_certificates());
         let growth = Growth { alerts: alerts.clone(), installations: installations.clone(), deaths };
         tasks.spawn(growth.keep());
-        tasks.spawn(telling.clone().keep());
+        keepers.add("telling", tasks.spawn(telling.clone().keep()));
         let watch = Watch {
             alerts: alerts.clone(),
             installations: installations.clone(),
@@ -169,13 +171,14 @@ impl Host {
             heard: heard.clone(),
         };
         tasks.spawn(watch.keep());
-        tasks.spawn(downtime::keep(services.clone()));
-        tasks.spawn(schedules.clone().keep(dispatcher.clone()));
-        tasks.spawn(installer.clone().keep_plans(plans_asked, subscriptions.clone()));
+        let pulse = Arc::new(Pulse::new(services.clock.now()));
+        tasks.spawn(downtime::keep(services.clone(), pulse.clone()));
+        keepers.add("schedules", tasks.spawn(schedules.clone().keep(dispatcher.clone())));
+        keepers.add("plans", tasks.spawn(installer.clone().keep_plans(plans_asked, subscriptions.clone())));
         tasks.spawn(installer.clone().keep_packages());
         tasks.spawn(housekeeping::keep(services.clone(), runtime.clone()));
         tasks.spawn(tapes.clone().keep());
-        tasks.spawn(upkeep.clone().keep());
+        keepers.add("datasets", tasks.spawn(upkeep.clone().keep()));
         tasks.spawn(keys.clone().keep());
         let receiver = Receiver {
             routes,
@@ -216,6 +219,8 @@ impl Host {
             calendar,
             telling,
             public_url: address,
+            pulse,
+            keepers,
             tasks: Mutex::new(tasks),
             stopped: AtomicBool::new(false),
         }))

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use tieline_telemetry::trace;
 use tieline_types::{Event, EventId, Payload, Timestamp, event::Encrypted};
 
 use super::{
@@ -35,7 +36,7 @@ pub(crate) fn change(
     route: &Route,
     now: Timestamp,
 ) -> Vec<Entry> {
-    let version = item.version();
+    let (version, trace) = (item.version(), trace::here());
     let wanted = route.interests.iter().filter(|interest| interest.change_types.contains(change_type));
     let entry = |interest: &Interest| Entry {
         dedupe: dedupe::key(&interest.installation, resource, change_type, version.as_deref()),
@@ -45,6 +46,7 @@ pub(crate) fn change(
             ordering_key: interest.ordering_key.clone().unwrap_or_else(|| resource.into()),
             received: now,
             actor: None,
+            trace,
             payload: Payload::Notification {
                 resource: resource.into(),
                 change_type: change_type.into(),
@@ -71,6 +73,7 @@ pub(crate) fn gap(
         ordering_key: interest.ordering_key.clone().unwrap_or_else(|| resource.into()),
         received: to,
         actor: None,
+        trace: None,
         payload: Payload::Gap { resource: resource.into(), from, to, reason: reason.into() },
     })
 }

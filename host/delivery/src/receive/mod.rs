@@ -18,6 +18,7 @@ use std::sync::{
 
 use bytes::Bytes;
 use tieline_store::{Batch, Store};
+use tieline_telemetry::metrics;
 use tieline_types::{Clock, Exceeded, Limit, RouteKey, TenantId, event::Encrypted};
 use tokio::sync::Notify;
 
@@ -41,6 +42,18 @@ pub enum Received {
     Unavailable,
     /// It is not a change notification.
     Malformed,
+}
+
+impl Received {
+    /// In a word.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Unknown => "unknown",
+            Self::Unavailable => "unavailable",
+            Self::Malformed => "malformed",
+        }
+    }
 }
 
 /// What hooks have received since the start.
@@ -145,6 +158,9 @@ impl Receiver {
                 }
             }
         });
+        if cut + forged > 0 {
+            metrics().items(forged, cut);
+        }
         if cut > 0 {
             self.counts.cut.fetch_add(cut, Ordering::Relaxed);
             let limit = Exceeded::new(Limit::ITEM, self.item_bytes).with_setting();
@@ -213,8 +229,11 @@ impl Receiver {
     fn let_run(&self, entries: Vec<Entry>, appended: Vec<bool>) {
         let (all, new) = (entries.len(), entries.into_iter().zip(appended));
         let taken: Vec<_> = new.filter(|(_, new)| *new).map(|(entry, _)| entry.event).collect();
+        let repeated = (all - taken.len()) as u64;
         self.counts.taken.fetch_add(taken.len() as u64, Ordering::Relaxed);
-        self.counts.repeated.fetch_add((all - taken.len()) as u64, Ordering::Relaxed);
+        self.counts.repeated.fetch_add(repeated, Ordering::Relaxed);
+        metrics().repeated(repeated);
+        taken.iter().for_each(|event| metrics().acknowledged(&event.installation.tenant, 1));
         self.dispatcher.add(taken);
     }
 

@@ -129,6 +129,7 @@ mod tests {
             ordering_key: "k".into(),
             received: Timestamp(received),
             actor: None,
+            trace: None,
             payload: Payload::Custom { r#type: "t".into(), body: "{}".into() },
         }
     }

@@ -11,6 +11,7 @@ use std::{sync::Arc, time::Duration};
 use tieline_capabilities::{EffectMemory, Finished, Left, Mode, RunSpec, Services, Source, Stop};
 use tieline_runtime::{Failure, Package, Runtime, said};
 use tieline_store::{Batch, CommitError, Expect, Op};
+use tieline_telemetry::Outcome;
 use tieline_types::{
     Delivery, DeliveryState, Event, EventRef, Limits, Problem,
     run::{RunOutcome, RunRecord, TapeState},
@@ -24,6 +25,7 @@ use crate::{
     dispatch::queue::Turn,
     installations::{Installation, Installations, planner::Planner},
     live::Live,
+    observed,
     rich::Opener,
     schedules::{Changes, Schedules},
     tapes::Tapes,
@@ -179,7 +181,8 @@ impl Runner {
         let ending = Ending::of(answer(&finished), finished.park.take(), finished.throttled);
         let ending =
             ending.with_remedy(finished.journal.calls.iter().rev().find_map(|call| call.problem.as_ref()));
-        let done = ending == Ending::Done;
+        let (done, outcome, took) = (ending == Ending::Done, ending.name(), finished.usage.duration);
+        let connector = &installation.document.connector;
         let stopped = match &ending {
             Ending::Stopped(problem) => Some(problem.clone()),
             _ => None,
@@ -220,6 +223,8 @@ impl Runner {
             Ok(committed) => {
                 self.live.alerts(alerts);
                 self.live.event(&turn.event, &delivery);
+                observed::ran(connector, reference, outcome, took);
+                observed::settled(Some(connector), &turn.event, &delivery);
                 self.schedules.changed(&timers, committed.revision);
                 self.services.datasets.appended(&rows, now);
                 overtaken.iter().for_each(|record| self.tapes.committed(record));
@@ -233,6 +238,7 @@ impl Runner {
                 Ok(Some(Settled { delivery, emitted, suspended }))
             }
             Err(CommitError::Conflict { .. }) => {
+                observed::ran(connector, reference, Outcome::Conflict, took);
                 if let Some(record) = overtaken.last_mut() {
                     record.outcome = RunOutcome::Conflict;
                     record.tape = TapeState::Off;
@@ -291,6 +297,9 @@ impl Runner {
         let delivery = self.decide(ending, turn, false);
         self.services.store.commit(Batch::new().settle(reference.clone(), delivery.clone())).await?;
         self.note_death(reference, &delivery);
+        let installation = self.installations.get(&reference.installation);
+        let connector = installation.as_ref().map(|found| &found.document.connector);
+        observed::settled(connector, &turn.event, &delivery);
         Ok(Settled::waiting(delivery))
     }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use tieline_capabilities::Park;
+use tieline_telemetry::Outcome;
 use tieline_types::{Delivery, DeliveryState, EventId, Problem, Timestamp, run::RunOutcome};
 
 use super::retry::{self, Schedule};
@@ -69,6 +70,21 @@ impl Ending {
             problem.remedy = Some(format!("{} {remedy} [{}]", known.message, known.code));
         }
         self
+    }
+
+    /// The same in a word.
+    pub(crate) fn name(&self) -> Outcome {
+        match self {
+            Self::Done => Outcome::Done,
+            Self::Retry(..) => Outcome::Retry,
+            Self::Permanent(_) => Outcome::Permanent,
+            Self::Stopped(_) => Outcome::Stopped,
+            Self::Faulted(_) => Outcome::Faulted,
+            Self::Parked(_) => Outcome::Parked,
+            Self::NotReady(_) => Outcome::NotReady,
+            Self::Throttled(..) => Outcome::Throttled,
+            Self::Conflict => Outcome::Conflict,
+        }
     }
 
     /// The same for the journal.

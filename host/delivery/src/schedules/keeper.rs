@@ -155,6 +155,7 @@ fn event(timer: &TimerKey, id: EventId, now: Timestamp, payload: tieline_types::
         ordering_key: format!("timer:{}", timer.key).into(),
         received: now,
         actor: None,
+        trace: None,
         payload,
     }
 }

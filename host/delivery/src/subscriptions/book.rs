@@ -159,6 +159,19 @@ impl Book {
         (new, old)
     }
 
+    /// How many stand, are still to be made, and cannot be as they should be; those that nobody wants are none of them.
+    pub(super) fn counted(&self) -> (usize, usize, usize) {
+        let (mut standing, mut wanted, mut failing) = (0, 0, 0);
+        for entry in self.entries.values().filter(|entry| entry.desired.is_some()) {
+            match (entry.trouble.is_some(), entry.standing().is_some()) {
+                (true, _) => failing += 1,
+                (false, true) => standing += 1,
+                (false, false) => wanted += 1,
+            }
+        }
+        (standing, wanted, failing)
+    }
+
     /// For whom of a tenant a subscription brings events since when, by its key or Graph's id; and how it stands.
     pub(super) fn covered(&self, tenant: &TenantId, name: &str) -> Vec<(Covered, Standing)> {
         let named = |watched: &Watched, entry: &Entry| {

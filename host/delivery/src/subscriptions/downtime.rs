@@ -6,6 +6,8 @@ use tieline_capabilities::Services;
 use tieline_store::{Batch, CommitError, Key, Space, StoreError};
 use tieline_types::Timestamp;
 
+use crate::health::Pulse;
+
 /// Written so often; a crash may have been so much later than it looks.
 const EVERY: Duration = Duration::from_secs(15);
 
@@ -19,7 +21,7 @@ pub(super) fn alive(batch: Batch, now: Timestamp) -> Batch {
 }
 
 /// The last sign of life of the host before this one; none before the first start.
-pub(super) async fn last(services: &Services) -> Result<Option<Timestamp>, StoreError> {
+pub(crate) async fn last(services: &Services) -> Result<Option<Timestamp>, StoreError> {
     let found = services.store.get(&place()).await?;
     let Some(value) = found else { return Ok(None) };
     let text = std::str::from_utf8(&value.bytes).ok().and_then(|text| text.parse().ok());
@@ -27,15 +29,18 @@ pub(super) async fn last(services: &Services) -> Result<Option<Timestamp>, Store
 }
 
 /// Gives a sign of life.
-pub(crate) async fn beat(services: &Services) -> Result<(), CommitError> {
-    services.store.commit(alive(Batch::new(), services.clock.now())).await.map(drop)
+pub(crate) async fn beat(services: &Services, pulse: &Pulse) -> Result<(), CommitError> {
+    let now = services.clock.now();
+    services.store.commit(alive(Batch::new(), now)).await?;
+    pulse.beat(now);
+    Ok(())
 }
 
 /// Gives signs of life. Runs until it is dropped.
-pub(crate) async fn keep(services: Arc<Services>) {
+pub(crate) async fn keep(services: Arc<Services>, pulse: Arc<Pulse>) {
     loop {
         tokio::time::sleep(EVERY).await;
-        if let Err(error) = beat(&services).await {
+        if let Err(error) = beat(&services, &pulse).await {
             let error = &error as &dyn std::error::Error;
             tracing::error!(error, "the host could not say that it is alive");
         }

@@ -150,6 +150,11 @@ impl Subscriptions {
         self.book.lock().summaries(tenant)
     }
 
+    /// How many subscriptions stand, are still to be made, and cannot be as they should be.
+    pub(crate) fn counted(&self) -> (usize, usize, usize) {
+        self.book.lock().counted()
+    }
+
     /// Since when an installation is brought anything; none when it is brought nothing.
     pub(crate) fn begun(&self, installation: &InstallationKey) -> Option<Timestamp> {
         let book = self.book.lock();

@@ -19,6 +19,7 @@ fn event(installation: &str, received: u64) -> Arc<Event> {
         ordering_key: "k".into(),
         received: Timestamp(received),
         actor: None,
+        trace: None,
         payload: Payload::Custom { r#type: "t".into(), body: "{}".into() },
     })
 }

@@ -45,6 +45,7 @@ async fn an_event_of_a_removed_installation_is_a_dead_letter_and_one_without_cod
             ordering_key: "k".into(),
             received: Timestamp(0),
             actor: None,
+            trace: None,
             payload: Payload::Custom { r#type: "t".into(), body: "{}".into() },
         })
     };

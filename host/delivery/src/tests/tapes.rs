@@ -34,6 +34,7 @@ pub(super) async fn keep(stage: &Stage, started: u64, left: Left) -> RunRecord {
         ordering_key: "k".into(),
         received: Timestamp(1),
         actor: None,
+        trace: None,
         payload: Payload::Custom { r#type: "canary".into(), body: "{}".into() },
     };
     let mut record = RunRecord {

@@ -3,14 +3,16 @@
 use std::time::Duration;
 
 use tieline_store::Batch;
+use tieline_telemetry::Kind;
 use tieline_types::{
     InstallationKey, Problem, Secret, TenantId,
     api::{CheckStage, HookDetail, HookSummary, RotateRequest, Verdict},
     secret::ShownSecret,
 };
+use tracing::Instrument as _;
 
 use super::{Called, HookRequest, Record, WebhookError, Webhooks, fresh, record::Way, table::Webhook};
-use crate::{Host, HostError};
+use crate::{Host, HostError, observed};
 
 /// The longest time for which an old secret may be taken beside the new one.
 const OVERLAP: Duration = Duration::from_secs(7 * 24 * 3_600);
@@ -26,7 +28,10 @@ impl Host {
         if self.ends() {
             return Called::Unavailable;
         }
-        self.webhooks.take(&self.receiver, route, request).await
+        let span = observed::hook(Kind::Webhook);
+        let called = self.webhooks.take(&self.receiver, route, request).instrument(span.clone()).await;
+        observed::answered(&span, Kind::Webhook, called.name());
+        called
     }
 
     /// The webhooks of a tenant, by installation and name; without what one could call them with.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{HeaderMap, Method};
+use tieline_telemetry::trace;
 use tieline_types::{Event, EventId, Exceeded, Limit, Payload, Problem, RouteKey, Severity, Verification};
 
 use super::{
@@ -48,6 +49,21 @@ pub enum Called {
     /// It cannot be taken now: the store failed, or a tenant's quota of waiting events is used up. The caller should
     /// try again.
     Unavailable,
+}
+
+impl Called {
+    /// In a word.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Taken | Self::Acknowledged => "accepted",
+            Self::Unknown => "unknown",
+            Self::Gone => "gone",
+            Self::Refused => "refused",
+            Self::TooLarge(_) => "too-large",
+            Self::Malformed(_) => "malformed",
+            Self::Unavailable => "unavailable",
+        }
+    }
 }
 
 impl Webhooks {
@@ -127,6 +143,7 @@ fn entries(
     // All calls of a hook in the order of receipt: what may run beside each other, the connector knows.
     let ordering_key: Arc<str> = format!("webhook/{}", hook.key).into();
     let payload = |body| call::payload(&hook.key, &hook.verification, method.as_str(), query, headers, body);
+    let trace = trace::here();
     let entry = |payload: Payload, dedupe| Entry {
         dedupe,
         event: Arc::new(Event {
@@ -135,6 +152,7 @@ fn entries(
             ordering_key: ordering_key.clone(),
             received: now,
             actor: None,
+            trace,
             payload,
         }),
     };

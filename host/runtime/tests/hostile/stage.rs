@@ -149,6 +149,7 @@ fn event(of: &InstallationKey) -> Event {
         ordering_key: "key".into(),
         received: Timestamp(0),
         actor: None,
+        trace: None,
         payload: Payload::Custom { r#type: "test".into(), body: "{}".into() },
     }
 }

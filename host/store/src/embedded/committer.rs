@@ -5,8 +5,9 @@
 //! synchronised, and only then is anyone answered. So a synchronisation, by far the most expensive step, is shared
 //! by all who wait, and waiting is never longer than two of them.
 
-use std::{fs::File, io, sync::Arc, thread};
+use std::{fs::File, io, sync::Arc, thread, time::Instant};
 
+use tieline_telemetry::metrics;
 use tieline_types::{Clock, Timestamp};
 use tokio::sync::{mpsc, oneshot};
 
@@ -196,9 +197,15 @@ impl Thread {
 
     /// Does all jobs, makes them durable, then tells the outcomes.
     fn group(&mut self, jobs: Vec<Job>) {
+        let begun = Instant::now();
+        let commits = jobs.iter().filter(|job| matches!(job, Job::Commit { .. })).count();
+        let bytes: usize = jobs.iter().map(Job::size).sum();
         let healthy = self.health.check();
         let outcomes: Vec<_> = jobs.into_iter().map(|job| self.job(job, healthy.clone())).collect();
         let durable = healthy.and_then(|()| self.persist());
+        if commits > 0 && durable.is_ok() {
+            metrics().committed(commits, bytes as u64, begun.elapsed());
+        }
         outcomes.into_iter().for_each(|outcome| outcome.tell(durable.clone()));
     }
 

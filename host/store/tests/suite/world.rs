@@ -180,6 +180,7 @@ pub(crate) fn event_with(of: &InstallationKey, number: u64, body: &str) -> Arc<E
         ordering_key: "order".into(),
         received: START,
         actor: None,
+        trace: None,
         payload: Payload::Custom { r#type: format!("test.{number}"), body: body.into() },
     })
 }

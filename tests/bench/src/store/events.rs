@@ -45,6 +45,7 @@ impl Generator {
             ordering_key: resource.as_str().into(),
             received: SystemClock.now(),
             actor: None,
+            trace: None,
             payload: Payload::Notification {
                 resource,
                 change_type: "created".into(),

@@ -11,6 +11,7 @@ mod journals;
 mod keys;
 pub(crate) mod listen;
 mod neighbour;
+mod ops;
 mod people;
 mod process;
 mod raw;
@@ -107,6 +108,10 @@ impl Scene {
             "without_privilege" => self.without_privilege(value).await,
             // Agents who can have people in a session: see `contact_center.rs`.
             "contact_center" => self.contact_center(value).await,
+            // Clients that are slow, and TLS: see `ops.rs`.
+            "slow_clients" => self.slow_clients(value).await,
+            "certificate" => self.certificate(value),
+            "over_tls" => self.over_tls(value).await,
             // A person's browser: see `browser.rs`.
             "browse" => self.browse(value).await,
             // A request of a page that it shows: see `access.rs`.

@@ -156,6 +156,7 @@ pub(crate) async fn serve(listener: TcpListener, world: Arc<World>) {
         .route("/entra/certificates", post(entra::certificate))
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)
+        .merge(crate::collector::routes())
         .with_state(world);
     if let Err(error) = axum::serve(listener, routes).await {
         tracing::error!(%error, "the control API stopped");

@@ -16,6 +16,7 @@ fn event(tenant: u8, installation: u8, key: u8) -> Arc<Event> {
         ordering_key: format!("k{key}").into(),
         received: Timestamp(0),
         actor: None,
+        trace: None,
         payload: Payload::Custom { r#type: "t".into(), body: "{}".into() },
     })
 }
@@ -167,4 +168,23 @@ fn settling_what_does_not_run_changes_nothing() {
     queue.settle(&event, None, NO_TIME, Timestamp(0));
     assert_eq!(queue.pending(&event.installation.tenant), 1);
     assert!(queue.next(Timestamp(0)).is_some());
+}
+
+#[test]
+fn says_how_much_there_is_to_do() {
+    let (mut queue, now) = (Queue::new(BOUNDS), Timestamp(1_000));
+    let received = |at, event: &Arc<Event>| Arc::new(Event { received: Timestamp(at), ..(**event).clone() });
+    let (first, second) = (received(10, &event(0, 0, 0)), received(20, &event(0, 0, 0)));
+    let (held, other) = (received(30, &event(0, 1, 0)), received(40, &event(1, 0, 0)));
+    push(&mut queue, &first, now);
+    push(&mut queue, &second, now);
+    queue.push(Turn { event: held, delivery: parked(Timestamp(9_000)) }, now);
+    queue.push(Turn { event: other, delivery: due(Timestamp(9_000)) }, now);
+    assert_eq!(queue.next(now).unwrap().event.id, first.id);
+    let depth = queue.depth();
+    assert_eq!((depth.running, depth.waiting, depth.parked), (1, 2, 1));
+    assert_eq!(depth.oldest, Some(Timestamp(20)));
+    let of = |tenant: u8| depth.of_tenants[&format!("t{tenant}").parse().unwrap()];
+    assert_eq!((of(0), of(1)), (3, 1));
+    assert_eq!(Queue::new(BOUNDS).depth(), Depth::default());
 }
