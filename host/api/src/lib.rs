@@ -8,6 +8,7 @@ mod auth;
 mod browser;
 mod client_address;
 mod connections;
+mod console;
 mod cookies;
 mod datasets;
 mod edition;
@@ -124,12 +125,10 @@ pub fn router(api: Api) -> Router {
     let browser = browser::routes()
         .layer(middleware::from_fn_with_state(api.audit.clone(), audit::sign_ins::recorded))
         .layer(middleware::from_fn_with_state(api.proxies.clone(), client_address::found));
-    let counts = guard::all([guard::least(
-        Role::Operator,
-        OpenApiRouter::new().route("/metrics", get(health::metrics)),
-    )]);
-    let (counts, _) = counts.split_for_parts();
+    let counts = OpenApiRouter::new().route("/metrics", get(health::metrics));
+    let (counts, _) = guard::all([guard::least(Role::Operator, counts)]).split_for_parts();
     let counts = counts
+        .layer(Extension(api.clone()))
         .layer(middleware::from_fn_with_state(api.access.clone(), auth::identify))
         .layer(middleware::from_fn_with_state(api.proxies.clone(), client_address::found));
     let json = [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))];
@@ -137,6 +136,7 @@ pub fn router(api: Api) -> Router {
         .nest(openapi::BASE, routes)
         .merge(browser)
         .merge(counts)
+        .merge(console::routes())
         .route("/api/openapi.json", get(async move || (json, document)))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

@@ -7,6 +7,7 @@ mod api;
 mod bench;
 mod ci;
 mod clients;
+mod console;
 mod demo;
 mod failure;
 mod guests;
@@ -47,6 +48,8 @@ enum Chore {
     Api(api::Options),
     /// Run the vendors' own clients against the simulators.
     Clients,
+    /// Build the web console, which the host then embeds.
+    Console(console::Options),
     /// One message's way from a channel to a Task, live, against simulators.
     Demo(demo::Options),
     /// Run a benchmark.
@@ -79,6 +82,7 @@ fn run(chore: Chore) -> Result<(), Failure> {
         Chore::Ci => ci::run(&workspace),
         Chore::Api(options) => api::run(&workspace, &options),
         Chore::Clients => clients::run(&workspace),
+        Chore::Console(options) => console::run(&workspace, &options),
         Chore::Demo(options) => demo::run(&workspace, &options),
         Chore::Bench(options) => bench::run(&workspace, &options),
         Chore::Crash(options) => bench::crash(&workspace, options),

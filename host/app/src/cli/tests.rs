@@ -119,3 +119,12 @@ fn json_stands_before_and_after_the_command() {
         assert!(parse(line).expect(line).json);
     }
 }
+
+#[test]
+fn every_line_that_the_console_offers_is_one() {
+    let lines = include_str!("../../../api/console/src/cli/lines.json");
+    let lines: Vec<Vec<String>> = serde_json::from_str(lines).expect("is JSON");
+    for line in lines {
+        Cli::try_parse_from(&line).unwrap_or_else(|error| panic!("{line:?}: {error}"));
+    }
+}

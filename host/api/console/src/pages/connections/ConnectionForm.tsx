@@ -1,0 +1,65 @@
+import { useNavigate } from '@tanstack/react-router';
+import { useState, type FormEvent } from 'react';
+import { Button } from 'react-aria-components';
+import { putConnection } from '../../api/changes';
+import type { ConnectionDocument } from '../../api/model';
+import { useChange } from '../../api/useChange';
+import { Choice } from '../../parts/Choice';
+import { ProblemNote, RefusalNote } from '../../parts/Problem';
+import { TextInput } from '../../parts/TextInput';
+import { NAME } from '../tenants/names';
+import { document, known, LICENSING, missing, PROVIDERS, withoutSecrets, type Asked, type Provider } from './providers';
+
+/** A connection's form, by its provider. Secrets are written and never read: an empty field keeps what is set. */
+export function ConnectionForm({ tenant, name, before }: { tenant: string; name?: string; before?: ConnectionDocument }) {
+  const navigate = useNavigate();
+  const [chosen, setChosen] = useState(before?.provider ?? 'microsoft');
+  const provider = PROVIDERS.find(({ id }) => id === chosen) ?? (PROVIDERS[0] as Provider);
+  const [named, setNamed] = useState<string>();
+  const [filled, setFilled] = useState<Record<string, string>>(() => known(before));
+  const change = useChange(putConnection);
+  const connection = name ?? named ?? provider.name;
+  const lacking = missing(provider, filled, before);
+  const fill = (name: string) => (value: string) => setFilled((all) => ({ ...all, [name]: value }));
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    change.mutate({ tenant, connection, document: document(provider, filled, before) }, {
+      onSuccess: () => {
+        setFilled((all) => withoutSecrets(provider, all));
+        if (!before) void navigate({ to: '/t/$tenant/connections/$connection', params: { tenant, connection } });
+      },
+    });
+  };
+
+  return (
+    <form className="sheet form" onSubmit={submit}>
+      {!before && (
+        <div className="pair">
+          <Choice label="System" value={chosen} onChange={setChosen} options={PROVIDERS.map(({ id, label }) => ({ value: id, label }))} />
+          <TextInput label="Connection" mono help="The name by which connectors ask for it." value={connection} onChange={setNamed} isInvalid={!NAME.test(connection)} error="1 to 63 characters of a-z, 0-9 and -." />
+        </div>
+      )}
+      <TextInput label="Name" help="What people call it; any name." value={filled['name'] ?? ''} onChange={fill('name')} />
+      {provider.fields.map((asked) => <Field key={asked.name} asked={asked} set={before?.[asked.name] === true} value={filled[asked.name] ?? ''} onChange={fill(asked.name)} />)}
+      {provider.id === 'microsoft' && (
+        <Choice label="Licensing mode" value={filled['licensing'] ?? ''} onChange={fill('licensing')} options={LICENSING} help="How calls of metered Teams APIs are paid for." />
+      )}
+      {change.error !== null && <RefusalNote error={change.error} />}
+      {change.isSuccess && before && <ProblemNote tone="info" problem={{ code: 'connection.saved', message: 'Saved.', remedy: 'Test the connection: events that waited for it go on as soon as it works.' }} />}
+      <footer className="row">
+        <Button type="submit" className="button primary" isDisabled={change.isPending || lacking.length > 0 || !NAME.test(connection)}>{before ? 'Save' : 'Connect'}</Button>
+        {lacking.length > 0 && <span className="small quiet">Still needed: {lacking.join(', ')}</span>}
+      </footer>
+    </form>
+  );
+}
+
+function Field({ asked, set, value, onChange }: { asked: Asked; set: boolean; value: string; onChange: (value: string) => void }) {
+  return (
+    <TextInput label={`${asked.label}${asked.optional ? ' (optional)' : ''}`} value={value} onChange={onChange} autoComplete="off"
+      mono={asked.kind === undefined} type={asked.secret && !asked.lines ? 'password' : asked.kind === 'date' ? 'date' : 'text'}
+      {...(asked.help ? { help: asked.help } : {})} {...(asked.lines ? { lines: asked.lines } : {})}
+      placeholder={set ? 'set; leave empty to keep it' : ''} />
+  );
+}

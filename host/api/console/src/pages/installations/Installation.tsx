@@ -1,0 +1,80 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
+import type { InstallationDetail, PackageDetail } from '../../api/model';
+import { installation as ofInstallation, manifest } from '../../api/queries';
+import { cli } from '../../cli/lines';
+import { Answer } from '../../parts/Answer';
+import { Badge } from '../../parts/Badge';
+import { Page } from '../../parts/Page';
+import { ProblemNote } from '../../parts/Problem';
+import { Actions } from './Actions';
+import { Check } from './Check';
+import { Configuration } from './Configuration';
+import { InstallationBadge } from './Installations';
+import { Pause, restsNow } from './Pause';
+import { Rights } from './Rights';
+import { asksForMore } from './rights';
+
+export function Installation() {
+  const { tenant, installation: id } = useParams({ from: '/shell/t/$tenant/installations/$installation' });
+  const found = useQuery(ofInstallation(tenant, id));
+  const above = <Link to="/t/$tenant/installations" params={{ tenant }}>Installations of {tenant}</Link>;
+  return (
+    <Page title={id} above={above} cli={found.data && restsNow(found.data.summary) ? cli.resume(tenant, id) : cli.check(tenant, id)} actions={found.data && <Pause tenant={tenant} of={found.data.summary} />}>
+      <Answer of={found}>
+        {(detail) => (
+          <>
+            <Facts tenant={tenant} of={detail} />
+            {detail.summary.problems?.map((problem) => <ProblemNote key={problem.code} problem={problem} />)}
+            <OfPackage key={detail.configuration.package} tenant={tenant} of={detail} />
+          </>
+        )}
+      </Answer>
+    </Page>
+  );
+}
+
+function Facts({ tenant, of: { summary, configuration } }: { tenant: string; of: InstallationDetail }) {
+  return (
+    <dl className="facts">
+      <dt>State</dt><dd><InstallationBadge of={summary} /></dd>
+      <dt>Connector</dt>
+      <dd><Link to="/connectors/$connector" params={{ connector: summary.connector }}>{summary.connector}</Link> {summary.version}</dd>
+      <dt>Package</dt><dd><code className="small">{summary.package}</code></dd>
+      <dt>Journal</dt><dd>{configuration.journal === 'full' ? 'full: runs can be replayed' : 'shape: no content is kept'}</dd>
+      <dt>Events</dt><dd><Link to="/t/$tenant/events" params={{ tenant }} search={{ installation: summary.id }}>See what was delivered to it</Link></dd>
+    </dl>
+  );
+}
+
+/** What the package says of itself is asked for apart: it never changes. */
+function OfPackage({ tenant, of }: { tenant: string; of: InstallationDetail }) {
+  const found = useQuery(manifest(of.configuration.package));
+  return <Answer of={found}>{(about) => <Sections tenant={tenant} of={of} about={about} />}</Answer>;
+}
+
+function Sections({ tenant, of, about }: { tenant: string; of: InstallationDetail; about: PackageDetail }) {
+  const { tab = 'check' } = useSearch({ from: '/shell/t/$tenant/installations/$installation' });
+  const navigate = useNavigate();
+  const { id, grant } = of.configuration;
+  const more = asksForMore(about.manifest, grant).length;
+  const show = (next: unknown) => void navigate({
+    to: '/t/$tenant/installations/$installation', params: { tenant, installation: id }, search: { tab: String(next) }, replace: true,
+  });
+  const acts = about.manifest.actions.length > 0;
+  return (
+    <Tabs className="tabs" selectedKey={tab} onSelectionChange={show}>
+      <TabList aria-label="About this installation">
+        <Tab id="check" className="tab">Check</Tab>
+        <Tab id="rights" className="tab">Rights {more > 0 && <Badge tone="warn">{more} asked</Badge>}</Tab>
+        <Tab id="config" className="tab">Configuration</Tab>
+        {acts && <Tab id="actions" className="tab">Actions</Tab>}
+      </TabList>
+      <TabPanel id="check"><Check tenant={tenant} installation={id} /></TabPanel>
+      <TabPanel id="rights"><Rights tenant={tenant} of={of.configuration} manifest={about.manifest} /></TabPanel>
+      <TabPanel id="config"><Configuration tenant={tenant} of={of.configuration} schema={about.config_schema} /></TabPanel>
+      {acts && <TabPanel id="actions"><Actions tenant={tenant} installation={id} manifest={about.manifest} /></TabPanel>}
+    </Tabs>
+  );
+}

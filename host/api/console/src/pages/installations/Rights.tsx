@@ -1,0 +1,44 @@
+import { useState } from 'react';
+import { Button } from 'react-aria-components';
+import { putGrant } from '../../api/changes';
+import type { InstallationDocument, Manifest } from '../../api/model';
+import { useChange } from '../../api/useChange';
+import { plural } from '../../lane/lane';
+import { Section } from '../../parts/Page';
+import { ProblemNote, RefusalNote } from '../../parts/Problem';
+import { approved, asksForMore, own, rights } from './rights';
+import { RightsTable, toggled } from './RightsTable';
+
+/** What the connector asks for beside what it was granted, and approving the difference. */
+export function Rights({ tenant, of, manifest }: { tenant: string; of: InstallationDocument; manifest: Manifest }) {
+  const more = asksForMore(manifest, of.grant);
+  // What was not granted stays ungranted until somebody chooses it.
+  const [without, setWithout] = useState<ReadonlySet<string>>(() => new Set(more.map(({ kind, name }) => `${kind}/${name}`)));
+  const [service, setService] = useState(of.grant.service === true);
+  const change = useChange(putGrant);
+  const grant = { ...approved(manifest, of.grant, without), service };
+  const same = JSON.stringify(sorted(grant)) === JSON.stringify(sorted({ ...of.grant, service: of.grant.service === true }));
+  return (
+    <div className="stack loose">
+      {more.length > 0 && (
+        <ProblemNote tone="warning" problem={{
+          code: 'rights.asked', message: `This version asks for ${plural(more.length, 'right')} that it was not granted.`, remedy: 'What is not granted is refused when the connector tries it. Choose what it may have, and approve.',
+        }} />
+      )}
+      <RightsTable rights={rights(manifest, of.grant)} chosen={{ without, toggle: (key) => setWithout((now) => toggled(now, key)) }} />
+      <label className="choice">
+        <input type="checkbox" checked={service} onChange={(event) => setService(event.target.checked)} />
+        <span>May act as the service user of its connections<span className="help">Graph lets an app post to Teams only as a signed-in person.</span></span>
+      </label>
+      {change.error !== null && <RefusalNote error={change.error} />}
+      <div className="row">
+        <Button className="button primary" isDisabled={same || change.isPending} onPress={() => change.mutate({ tenant, installation: of.id, grant })}>Approve these rights</Button>
+        <span className="small quiet">{same ? 'As it is granted now.' : 'It holds from the next call on.'}</span>
+      </div>
+      <Section title="What is its own and needs no grant"><RightsTable rights={own(manifest)} /></Section>
+    </div>
+  );
+}
+
+const sorted = <T extends { graph: string[]; http: string[]; connections: string[]; service: boolean }>({ graph, http, connections, service }: T) =>
+  [[...graph].sort(), [...http].sort(), [...connections].sort(), service];

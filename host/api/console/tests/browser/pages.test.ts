@@ -1,0 +1,83 @@
+// Every page: it opens by its address, says what it is about, and breaks neither itself nor its security policy.
+
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launch, visit } from './browser';
+import { EVENT } from './fixtures';
+import { start, type Host } from './host';
+import { shot } from './shots';
+
+let browser: Browser;
+let host: Host;
+beforeAll(async () => {
+  [browser, host] = await Promise.all([launch(), start()]);
+});
+afterAll(async () => {
+  await browser.close();
+  await host.stop();
+});
+
+const PAGES: [string, string, string][] = [
+  ['', 'Needs attention', 'Salesforce does not know the client secret'],
+  ['tenants', 'Tenants', '4 installations'],
+  ['tenants/new', 'Create a tenant', 'Create tenant'],
+  ['connectors', 'Connectors', 'Salesforce deal desk'],
+  ['connectors/salesforce', 'salesforce', 'to write Tasks as the integration user'],
+  ['audit', 'Audit of the host', 'putGrant'],
+  ['tokens', 'Tokens', 'grafana'],
+  ['settings', 'Settings', 'tieline.toml'],
+  ['t/acme/connections', 'Connections', 'Microsoft of Acme'],
+  ['t/acme/connections/new', 'Connect a system', 'Directory (tenant) ID'],
+  ['t/acme/connections/microsoft', 'microsoft', 'Test connection'],
+  ['t/acme/installations', 'Installations', 'deal-desk'],
+  ['t/acme/installations/new?connector=salesforce', 'Enable a connector', 'What it may touch'],
+  ['t/acme/installations/deal-desk?tab=rights', 'deal-desk', 'asks for 1 right'],
+  ['t/acme/installations/deal-desk?tab=config', 'deal-desk', 'Rules that log messages as Tasks'],
+  ['t/acme/installations/desk?tab=config', 'desk', 'The types of phone numbers'],
+  ['t/acme/installations/cases?tab=actions', 'cases', 'MS Teams and OneNote'],
+  ['t/acme/subscriptions', 'Subscriptions', 'callRecords'],
+  ['t/acme/subscriptions/1f2e3d4c', '/teams/7a11/channels/19:deal@thread.tacv2/messages', 'Caught up'],
+  ['t/acme/events', 'Events', 'Parked: salesforce'],
+  [`t/acme/events/${EVENT}`, "created teams('7a11')/channels('19:deal@thread.tacv2')/messages('1763807')", 'Deduplicated'],
+  ['t/acme/dead-letters', 'Dead letters', 'Task has no field'],
+  ['t/acme/schedules', 'Schedules', 'look-again'],
+  ['t/acme/activity', 'Activity', 'Conversation Started: MS Teams Channel'],
+  ['t/acme/datasets', 'Datasets', 'Quality by network'],
+  ['t/acme/audit', 'Audit', 'putGrant'],
+];
+
+describe.each(['light', 'dark'] as const)('in a %s room', (colorScheme) => {
+  it.each(PAGES)('/console/%s', async (path, title, words) => {
+    const { page, wrong } = await visit(browser, `${host.url}/console/${path}`, { colorScheme });
+    await page.getByRole('heading', { level: 1, name: title, exact: true }).waitFor();
+    await page.getByText(words).first().waitFor();
+    await page.waitForLoadState('load');
+    await page.evaluate(() => document.fonts.ready);
+    await shot(page, `${path.replace(/[^a-z0-9]+/gi, '-') || 'attention'}.${colorScheme}`);
+    expect(wrong).toEqual([]);
+    await page.context().close();
+  });
+});
+
+const EMPTY: [string, string][] = [
+  ['connections', 'Not connected to anything yet'], ['installations', 'No connector is enabled'], ['subscriptions', 'No subscription'],
+  ['events', 'No event yet'], ['dead-letters', 'No event was given up'], ['schedules', 'No timer is set'], ['activity', 'Nothing was noted yet'],
+  ['datasets', 'No connector keeps a table'], ['audit', 'Nothing was done yet'],
+];
+
+it.each(EMPTY)('%s says that nothing is there, and what comes next', async (path, words) => {
+  const { page, wrong } = await visit(browser, `${host.url}/console/t/lakeside/${path}`);
+  await page.getByText(words).waitFor();
+  expect(wrong).toEqual([]);
+  await page.context().close();
+});
+
+it.each([...EMPTY.map(([path]) => path), 'events/unknown', 'installations/unknown'])('%s shows a refusal with its remedy', async (path) => {
+  const name = path.split('/')[0];
+  const refused = { status: 503, detail: 'The store is busy.', code: 'host.unavailable', remedy: 'Try again later.' };
+  for (const tail of ['', '/unknown']) host.answers.set(`/api/v1/tenants/refused/${name}${tail}`, refused);
+  const { page } = await visit(browser, `${host.url}/console/t/refused/${path}`);
+  await page.getByText('The store is busy.').first().waitFor();
+  await page.getByText('Try again later.').first().waitFor();
+  await page.context().close();
+});
