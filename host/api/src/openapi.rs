@@ -9,7 +9,7 @@ use crate::ProblemDocument;
 pub(crate) const BASE: &str = "/api/v1";
 
 /// What the API is made of, in the order in which it is best read.
-const TAGS: [(&str, &str); 16] = [
+const TAGS: [(&str, &str); 17] = [
     ("access", "Who asks and what they may: sessions, API tokens."),
     ("tenants", "Tenants, and their whole configuration as one document."),
     ("connections", "Credentialed links from a tenant to its upstreams. Secrets can be set, never read."),

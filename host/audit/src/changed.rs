@@ -113,7 +113,7 @@ mod tests {
         let connections = document.connections.into_iter();
         let connections = connections.map(|(name, connection)| (name, connection.with_each(SetSecret::SET)));
         Document {
-            tenant: document.tenant,
+            tenant: document.tenant.with_receivers(|receiver| receiver.with_secret(None)),
             connections: connections.collect(),
             installations: document.installations,
         }

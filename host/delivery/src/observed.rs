@@ -36,7 +36,7 @@ pub(crate) fn run(event: &Event, before: &Delivery) -> Span {
         connector = Empty,
         event = %event.id,
         kind = kind(&event.payload),
-        attempt = before.attempts.saturating_add(1),
+        attempt = i64::from(before.attempts.saturating_add(1)),
         outcome = Empty,
     );
     let first = before.attempts == 0 && before.cause.is_none() && before.replayed.is_none();

@@ -52,6 +52,14 @@ pub struct Tenant<S> {
     pub alert_receivers: Vec<AlertReceiver<S>>,
 }
 
+impl<S> Tenant<S> {
+    /// The same tenant with each receiver of its alerts in another form.
+    pub fn with_receivers<T>(self, form: impl FnMut(AlertReceiver<S>) -> AlertReceiver<T>) -> Tenant<T> {
+        let Self { id, name, quotas, alert_receivers } = self;
+        Tenant { id, name, quotas, alert_receivers: alert_receivers.into_iter().map(form).collect() }
+    }
+}
+
 /// What a tenant may use of the host; the host may allow less.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]

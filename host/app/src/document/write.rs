@@ -2,12 +2,13 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    fmt,
     path::PathBuf,
 };
 
 use serde::Serialize;
 use tieline_types::{
-    ConnectionName, Digest, TenantId,
+    Digest, TenantId,
     tenant::{Connection, Document, Installation, SecretRef, Tenant, TenantFile},
 };
 
@@ -46,7 +47,13 @@ fn referring(
     packages: &mut BTreeMap<Digest, PathBuf>,
     variables: &mut BTreeSet<String>,
 ) -> TenantFile {
-    let tenant = shown.tenant;
+    let id = shown.tenant.id.clone();
+    let tenant = shown.tenant.with_receivers(|receiver| {
+        let variable = variable(&id, format_args!("alerts_{}", receiver.name), "secret");
+        let secret = receiver.secret.map(|_| SecretRef::Env(variable.clone()));
+        variables.extend(secret.is_some().then_some(variable));
+        receiver.with_secret(secret)
+    });
     let connections = shown.connections.into_iter().map(|(name, mut connection)| {
         if connection.certificate.is_some() {
             // It says itself when it ends.
@@ -72,8 +79,8 @@ fn referring(
 }
 
 /// `ACME_MICROSOFT_CLIENT_SECRET`
-fn variable(tenant: &TenantId, connection: &ConnectionName, field: &str) -> String {
-    let letters = format!("{tenant}_{connection}_{field}").to_ascii_uppercase().replace('-', "_");
+fn variable(tenant: &TenantId, place: impl fmt::Display, field: &str) -> String {
+    let letters = format!("{tenant}_{place}_{field}").to_ascii_uppercase().replace('-', "_");
     // No variable begins with a digit.
     if letters.starts_with(|first: char| first.is_ascii_digit()) { format!("_{letters}") } else { letters }
 }
@@ -82,7 +89,7 @@ fn variable(tenant: &TenantId, connection: &ConnectionName, field: &str) -> Stri
 fn text(file: &TenantFile) -> Result<String, Unwritable> {
     #[derive(Serialize)]
     struct Head<'a> {
-        tenant: &'a Tenant,
+        tenant: &'a Tenant<SecretRef>,
     }
     #[derive(Serialize)]
     struct One<'a> {
@@ -178,7 +185,11 @@ mod tests {
                 Installation { id, connector, package, grant, journal, watchdog, config }
             });
             let (connections, installations) = (connections.collect(), installations.collect());
-            survives(Document { tenant: file.tenant, connections, installations });
+            let tenant = file.tenant.with_receivers(|receiver| {
+                let set = receiver.secret.as_ref().map(|_| true);
+                receiver.with_secret(set)
+            });
+            survives(Document { tenant, connections, installations });
         }
     }
 
@@ -230,7 +241,9 @@ mod tests {
                 "watchdog": {"silent_minutes": 5, "hours": ["08:00", "24:00"]}, "journal": "full",
             })).collect();
             survives(shown(json!({
-                "tenant": {"id": "acme", "name": name, "quotas": {"pending_events": 5, "journal_bytes": 7}},
+                "tenant": {"id": "acme", "name": name, "quotas": {"pending_events": 5, "journal_bytes": 7}, "alert_receivers": [
+                    {"name": "desk", "webhook": "https://desk.example.com/hook", "secret": secrets[0].then_some(true)},
+                    {"name": "mail", "email": [name], "min_severity": "critical"}]},
                 "connections": {"microsoft": connection, "crm-2": {"provider": "salesforce"}},
                 "installations": installations,
             })));

@@ -46,7 +46,7 @@ pub(super) async fn run(services: Arc<Services>, mut outgoing: Outgoing) -> Exch
     if !span.is_disabled() {
         span.record("class", class.as_str()).record("server.address", host(&exchange.target));
         if let Ok(answer) = &exchange.result {
-            span.record("http.response.status_code", answer.status.as_u16());
+            span.record("http.response.status_code", i64::from(answer.status.as_u16()));
         }
     }
     exchange

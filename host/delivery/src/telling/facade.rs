@@ -45,6 +45,9 @@ impl Host {
         tenant: Option<&TenantId>,
         name: &ReceiverName,
     ) -> Result<ReceiverTest, HostError> {
+        if let Some(tenant) = tenant {
+            self.require(tenant).await?;
+        }
         let key = ReceiverKey { tenant: tenant.cloned(), name: name.clone() };
         let tried = self.telling.try_out(&key).await;
         tried.ok_or_else(|| HostError::NotFound { what: format!("alert receiver {name}") })

@@ -152,19 +152,16 @@ pub(crate) fn completed(
 
 /// A tenant as it is shown: its secrets are named, and no more.
 pub(crate) fn shown(stored: Tenant<Sealed>) -> Tenant<SetSecret> {
-    let Tenant { id, name, quotas, alert_receivers } = stored;
-    let shown = |receiver: AlertReceiver<Sealed>| {
+    stored.with_receivers(|receiver| {
         let set = receiver.secret.as_ref().map(|_| SetSecret::SET);
         receiver.with_secret(set)
-    };
-    Tenant { id, name, quotas, alert_receivers: alert_receivers.into_iter().map(shown).collect() }
+    })
 }
 
 /// A tenant that takes the place of another one, as it is told: of secrets which are set and which are others than
 /// before, of a webhook's address its origin, since with some services the rest is a secret.
 pub(crate) fn told(tenant: &Tenant<Secret>, before: Option<&Tenant<Secret>>) -> Tenant<SecretState> {
-    let Tenant { id, name, quotas, alert_receivers } = tenant.clone();
-    let told = |mut receiver: AlertReceiver<Secret>| {
+    tenant.clone().with_receivers(|mut receiver| {
         let mut was = before.into_iter().flat_map(|before| &before.alert_receivers);
         let was = was.find(|was| was.name == receiver.name).and_then(|was| was.secret.as_ref());
         let state = receiver.secret.as_ref().map(|secret| match was {
@@ -176,18 +173,15 @@ pub(crate) fn told(tenant: &Tenant<Secret>, before: Option<&Tenant<Secret>>) -> 
             webhook.set_query(None);
         }
         receiver.with_secret(state)
-    };
-    Tenant { id, name, quotas, alert_receivers: alert_receivers.into_iter().map(told).collect() }
+    })
 }
 
 /// The tenant that changes nothing.
 pub(crate) fn as_it_is(shown: Tenant<SetSecret>) -> Tenant<GivenSecret> {
-    let Tenant { id, name, quotas, alert_receivers } = shown;
-    let kept = |receiver: AlertReceiver<SetSecret>| {
+    shown.with_receivers(|receiver| {
         let kept = receiver.secret.map(|_| GivenSecret(None));
         receiver.with_secret(kept)
-    };
-    Tenant { id, name, quotas, alert_receivers: alert_receivers.into_iter().map(kept).collect() }
+    })
 }
 
 fn purpose(receiver: &ReceiverName) -> String {

@@ -13,14 +13,21 @@ const NOBODY: &str = "nobody";
 /// The most requests that are made of one path.
 const MOST: usize = 60;
 
-/// Nothing that the host writes or answers holds any of these texts.
-pub(super) async fn expect(scene: &Scene, texts: &Value) -> Result<(), String> {
-    let texts: Vec<_> =
-        texts.as_array().ok_or("`nowhere` takes texts")?.iter().filter_map(Value::as_str).collect();
+/// Nothing that the host writes or answers holds any of these texts: `["…"]`, or `{ texts = ["…"], but_in = ["getTape"] }` where
+/// it is an operation's purpose to show them to whoever may ask.
+pub(super) async fn expect(scene: &Scene, value: &Value) -> Result<(), String> {
+    let of = |list: &Value| -> Vec<String> {
+        list.as_array().into_iter().flatten().filter_map(|text| text.as_str().map(str::to_owned)).collect()
+    };
+    let (texts, but_in) =
+        if value.is_array() { (of(value), Vec::new()) } else { (of(&value["texts"]), of(&value["but_in"])) };
+    if texts.is_empty() {
+        return Err("`nowhere` takes texts".into());
+    }
     let mut places = Vec::new();
     // The log is one of them.
     files(scene.home.path(), &mut places)?;
-    answers(scene, &mut places).await?;
+    answers(scene, &but_in, &mut places).await?;
     for command in ["keys list", "connections --tenant acme", "hooks list --tenant acme"] {
         let words: Vec<_> = command.split(' ').collect();
         places.push((format!("tieline {command}"), scene.cli(&words)?.to_string().into_bytes()));
@@ -52,14 +59,15 @@ fn files(folder: &Path, into: &mut Places) -> Result<(), String> {
 
 /// Every answer to a GET that the host's own description of its API names: with the names that there are, and with one that
 /// nothing has. A new route is looked at without anybody thinking of it here.
-async fn answers(scene: &Scene, into: &mut Places) -> Result<(), String> {
+async fn answers(scene: &Scene, but_in: &[String], into: &mut Places) -> Result<(), String> {
     let (_, description) = scene.raw(Method::GET, "/api/openapi.json").await?;
     let document: Value = serde_json::from_slice(&description).unwrap_or_default();
     into.push(("GET /api/openapi.json".into(), description));
     let known = known(scene).await?;
     let mut paths: Vec<String> = ["/healthz", "/readyz", "/metrics"].map(String::from).to_vec();
     for (path, operations) in document["paths"].as_object().into_iter().flatten() {
-        if !operations["get"].is_null() {
+        let shows = |name: &String| operations["get"]["operationId"] == **name;
+        if !operations["get"].is_null() && !but_in.iter().any(shows) {
             paths.extend(filled(path, &known));
         }
     }

@@ -142,7 +142,7 @@ impl Scene {
         fs::write(&path, self.file(name)?).map_err(|error| error.to_string())?;
         self.cli(&["apply", "-f", &path.to_string_lossy()])?;
         self.until(async |scene| {
-            let standing = scene.api("/tenants/acme/subscriptions").await?;
+            let standing = scene.api("/tenants/acme/subscriptions?limit=1000").await?;
             // One that is made for the service user waits until there is one.
             let waits = |s: &Value| s["problem"]["code"] == "connection.no-service-user";
             if expect::items(&standing)?.iter().all(|s| s["id"].is_string() || waits(s)) {
