@@ -1,5 +1,7 @@
 //! Events, as they stand in the inbox.
 
+mod about;
+
 use std::{fmt, sync::Arc};
 
 use serde::{Deserialize, Serialize};
@@ -195,7 +197,9 @@ impl Payload {
     /// One line for people: what this is about.
     pub fn summary(&self) -> String {
         match self {
-            Self::Notification { resource, change_type, .. } => format!("{change_type} {resource}"),
+            Self::Notification { resource, change_type, .. } => {
+                format!("{} {change_type}", about::about(resource))
+            }
             Self::Gap { resource, from, to, .. } => format!("gap {from} to {to} of {resource}"),
             Self::Timer { key, missed_since: None, .. } => format!("timer {key}"),
             Self::Timer { key, missed_since: Some(since), .. } => {

@@ -74,7 +74,7 @@ export const alerts = [
   { tenant: 'acme', installation: 'deal-desk', source: 'connector', key: 'requests', severity: 'warning', problem: problem('salesforce.requests-low', 'the organisation has used 82 % of its API requests of today, and work that can wait pauses', 'it goes on by itself after midnight, or raise `limits.pause_above`'), since: now - 5 * HOUR, last: now - 12 * MINUTE, raised: 31 },
 ];
 
-const event = (over: Record<string, unknown>) => ({ id: EVENT, installation: 'deal-desk', received: now - 40_000, state: 'done', attempts: 1, summary: 'created teams(\'7a11\')/channels(\'19:deal@thread.tacv2\')/messages(\'1763807\')', ...over });
+const event = (over: Record<string, unknown>) => ({ id: EVENT, installation: 'deal-desk', received: now - 40_000, state: 'done', attempts: 1, summary: 'channel message 1763807 created', ...over });
 export const events = [
   event({ id: EVENT, received: now - 9_000, state: 'pending', attempts: 2, parked: 'salesforce', cause: EXPIRED }),
   event({ id: '0198c2f0-aaaa-7bbb-8ccc-000000000002', received: now - 65_000, state: 'pending', attempts: 0 }),

@@ -38,7 +38,7 @@ const PAGES: [string, string, string][] = [
   ['t/acme/subscriptions', 'Subscriptions', 'callRecords'],
   ['t/acme/subscriptions/1f2e3d4c', '/teams/7a11/channels/19:deal@thread.tacv2/messages', 'Caught up'],
   ['t/acme/events', 'Events', 'Parked: salesforce'],
-  [`t/acme/events/${EVENT}`, "created teams('7a11')/channels('19:deal@thread.tacv2')/messages('1763807')", 'Deduplicated'],
+  [`t/acme/events/${EVENT}`, 'channel message 1763807 created', 'Deduplicated'],
   ['t/acme/dead-letters', 'Dead letters', 'Task has no field'],
   ['t/acme/schedules', 'Schedules', 'look-again'],
   ['t/acme/activity', 'Activity', 'Conversation Started: MS Teams Channel'],
