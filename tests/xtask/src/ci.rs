@@ -1,7 +1,7 @@
 //! `cargo xtask ci`
 
 use crate::{
-    clients, console,
+    clients,
     failure::Failure,
     test, tool,
     workspace::{Workspace, run as run_it, words},
@@ -19,7 +19,6 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), Failure> {
     deny(workspace)?;
     advisories(workspace)?;
     test::run(workspace, &test::Options::default())?;
-    console::run(workspace, &console::Options { test: true })?;
     clients::run(workspace)
 }
 

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::{
-    api,
+    api, console,
     failure::Failure,
     guests, tool,
     workspace::{Workspace, run as run_it},
@@ -24,6 +24,9 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failur
     };
     tool::NEXTEST.ensure(workspace)?;
     guests::build(workspace)?;
+    if expression.is_none() {
+        console::build(workspace)?;
+    }
     workspace.build_binaries()?;
     let mut nextest = workspace.cargo(&["nextest", "run", "--locked", "--workspace"]);
     match expression {
@@ -32,7 +35,8 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failur
         None => {
             run_it(&mut workspace.cargo(&["test", "--locked", "--quiet", "--workspace", "--doc"]))?;
             run_it(&mut nextest)?;
-            api::ask(workspace, api::FEW)
+            api::ask(workspace, api::FEW)?;
+            console::check(workspace)
         }
     }
 }

@@ -42,7 +42,7 @@ function Additional({ id, label, schema, disabled, readonly, onKeyRenameBlur, on
     <div className="named-property">
       <input className="input mono" aria-label="Name" id={`${id}-key`} defaultValue={label} disabled={disabled || readonly} onBlur={onKeyRenameBlur} />
       <div>{children}</div>
-      <Button className="button plain icon" aria-label={`Remove ${label}`} isDisabled={disabled || readonly} onPress={onRemoveProperty}><X aria-hidden /></Button>
+      <Button className="button plain icon" aria-label={`Remove ${label}`} isDisabled={disabled || readonly} onPress={() => onRemoveProperty()}><X aria-hidden /></Button>
     </div>
   );
 }
@@ -64,7 +64,7 @@ function Group({ title, description, properties, schema, formData, onAddProperty
       {optionalDataControl}
       {properties.filter(({ hidden }) => !hidden).map(({ name, content }) => <div key={name}>{content}</div>)}
       {Boolean(schema.additionalProperties) && (
-        <Button className="button small" isDisabled={disabled || readonly || false} onPress={onAddProperty}><Plus aria-hidden />Add</Button>
+        <Button className="button small" isDisabled={disabled || readonly || false} onPress={() => onAddProperty()}><Plus aria-hidden />Add</Button>
       )}
     </fieldset>
   );
@@ -81,7 +81,7 @@ function ListField({ title, schema, items, canAdd, onAddClick, fieldPathId, disa
       <ListContext value={{ move: (from, to) => reorder(fieldPathId.path, from, to), held, hold }}>
         {items.length > 0 && <ol className="items">{items}</ol>}
       </ListContext>
-      {canAdd && <Button className="button small" isDisabled={disabled || readonly || false} onPress={onAddClick}><Plus aria-hidden />Add</Button>}
+      {canAdd && <Button className="button small" isDisabled={disabled || readonly || false} onPress={() => onAddClick()}><Plus aria-hidden />Add</Button>}
     </fieldset>
   );
 }
@@ -115,7 +115,7 @@ function Item({ children, buttonsProps, index, totalItems }: ArrayFieldItemTempl
       <div className="item-buttons">
         <Button className="button plain small" aria-label={`Item ${place} up`} isDisabled={index === 0} onPress={() => move(index, index - 1)}>↑</Button>
         <Button className="button plain small" aria-label={`Item ${place} down`} isDisabled={index === totalItems - 1} onPress={() => move(index, index + 1)}>↓</Button>
-        {buttonsProps.hasRemove && <Button className="button plain icon" aria-label={`Remove item ${place}`} onPress={buttonsProps.onRemoveItem}><X aria-hidden /></Button>}
+        {buttonsProps.hasRemove && <Button className="button plain icon" aria-label={`Remove item ${place}`} onPress={() => buttonsProps.onRemoveItem()}><X aria-hidden /></Button>}
       </div>
     </li>
   );
