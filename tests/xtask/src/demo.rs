@@ -5,6 +5,7 @@ use std::process::Command;
 use clap::Args;
 
 use crate::{
+    console,
     failure::Failure,
     guests,
     workspace::{Workspace, become_it},
@@ -22,6 +23,12 @@ pub(crate) struct Options {
 
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failure> {
     guests::build(workspace)?;
+    // To look at while it goes on; nothing of the demo needs it.
+    if !options.once
+        && let Err(failure) = console::build(workspace)
+    {
+        eprintln!("the console is not built: {failure}");
+    }
     workspace.build_binaries()?;
     let mut demo = Command::new(workspace.binary("tieline"));
     demo.arg("demo").arg("--sim").arg(workspace.binary("tieline-sim"));

@@ -44,6 +44,8 @@ struct Outcome {
     children: Vec<Running>,
     connectors: Vec<Connector>,
     channel: Option<Channel>,
+    /// Where one may look at all of it while the demo goes on, and with which token: it ends with the demo.
+    entrance: String,
     /// Read back from Dataverse, Vault, Graph and the contact centre.
     records: Vec<Record>,
     /// Whether every message of the script was followed to its end.
@@ -100,6 +102,8 @@ async fn play(args: &Demo, folder: &Path, steps: &mut Steps, outcome: &mut Outco
     if args.once {
         return Ok(());
     }
+    let entrance = outcome.entrance.clone();
+    steps.take("to look at", async { Ok::<_, Failure>(((), entrance)) }).await?;
     for (turn, message) in SCRIPT.into_iter().cycle().enumerate() {
         sleep(PAUSE).await;
         steps.take(message.label, channel.follow_briefly(message, turn)).await?;

@@ -139,7 +139,10 @@ async fn host(
     let arguments = ["serve", "--config", &config, "--json", "--exit-with-parent", "--log-format", "text"];
     let (running, up) = child::start::<Up>(&program, &arguments, folder.join(HOST_LOG)).await?;
     outcome.children.push(running);
-    let seen = format!("at {}", up.listening.as_str().trim_end_matches('/'));
+    let address = up.listening.as_str().trim_end_matches('/');
+    let seen = format!("at {address}");
+    let token = up.api_token.as_ref().map_or("", Secret::expose);
+    outcome.entrance = format!("{address}/console/ lets in whoever has the token {token}");
     Ok(((Client::at(up.listening, up.api_token)?, scene), seen))
 }
 
