@@ -120,17 +120,14 @@ pub fn router(api: Api) -> Router {
         .layer(middleware::from_fn_with_state(ledger, audit::recorded::recorded))
         .layer(middleware::from_fn_with_state(api.clone(), rate::limit))
         // Around the fallbacks too: whoever has no token does not learn which paths exist.
-        .layer(middleware::from_fn_with_state(api.access.clone(), auth::identify))
-        .layer(middleware::from_fn_with_state(api.proxies.clone(), client_address::found));
-    let browser = browser::routes()
-        .layer(middleware::from_fn_with_state(api.audit.clone(), audit::sign_ins::recorded))
-        .layer(middleware::from_fn_with_state(api.proxies.clone(), client_address::found));
+        .layer(middleware::from_fn_with_state(api.access.clone(), auth::identify));
+    let browser =
+        browser::routes().layer(middleware::from_fn_with_state(api.audit.clone(), audit::sign_ins::recorded));
     let counts = OpenApiRouter::new().route("/metrics", get(health::metrics));
     let (counts, _) = guard::all([guard::least(Role::Operator, counts)]).split_for_parts();
     let counts = counts
         .layer(Extension(api.clone()))
-        .layer(middleware::from_fn_with_state(api.access.clone(), auth::identify))
-        .layer(middleware::from_fn_with_state(api.proxies.clone(), client_address::found));
+        .layer(middleware::from_fn_with_state(api.access.clone(), auth::identify));
     let json = [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))];
     Router::new()
         .nest(openapi::BASE, routes)
@@ -142,6 +139,8 @@ pub fn router(api: Api) -> Router {
         .route("/readyz", get(health::ready))
         .fallback(refusal::no_such_path)
         .method_not_allowed_fallback(refusal::wrong_method)
+        // Whoever judges or records a request below knows where it came from.
+        .layer(middleware::from_fn_with_state(api.proxies.clone(), client_address::found))
         // Around all that a browser may show, and what is added here later.
         .layer(middleware::from_fn_with_state(api.access.is_public_over_tls(), headers::protect))
         // No layer stands before hooks: that path must be cheap.
