@@ -61,6 +61,11 @@ pub(crate) fn print_json(ok: bool, fields: Map<String, Value>) {
     print_line(&Value::Object(object).to_string());
 }
 
+/// Tells people something on the way to the answer, on standard error.
+pub(crate) fn print_aside(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}
+
 /// Prints a line on standard output. A reader that has gone away (`| head`) is no error of ours.
 pub(crate) fn print_line(text: &str) {
     let mut out = io::stdout().lock();

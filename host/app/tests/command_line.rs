@@ -161,6 +161,17 @@ fn a_host_tells_its_token_once_keeps_secrets_and_knows_them_after_a_restart() {
         let changes = &said(&output)["reports"][0]["changes"];
         assert!(changes.as_array().unwrap().iter().all(|change| change["done"] == done), "{changes}");
     }
+    // People are told before anything is done, and then what was done.
+    fs::write(&document, DOCUMENT.replace("Acme Ltd", "Acme Group")).unwrap();
+    let people = ["apply", "-f", document.to_str().unwrap(), "--host", &host.address];
+    for ahead in [true, false] {
+        let output = tieline(&people, &env);
+        let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let (aside, done) = (said(&output.stderr), said(&output.stdout));
+        assert_eq!(aside.contains("about to be done:") && aside.contains("Acme Group"), ahead, "{aside}");
+        assert_eq!(done.contains("Acme Group"), ahead, "{done}");
+        assert!(done.contains("no difference") != ahead && !done.contains("about to be"), "{done}");
+    }
     host.stop();
 
     let host = Host::start(dir.path());

@@ -12,7 +12,7 @@ pub(crate) struct Apply {
     /// A tenant document, or a directory of them (`tieline.toml` in it is left out); may be given again
     #[arg(short = 'f', long = "file", value_name = "FILE|DIR", required = true)]
     pub(crate) files: Vec<PathBuf>,
-    /// Only say what would be different, field by field; ends with 4 when anything is
+    /// Only say what would be different, field by field, as is said before anything is done; ends with 4 when anything is
     #[arg(long)]
     pub(crate) dry_run: bool,
     #[command(flatten)]

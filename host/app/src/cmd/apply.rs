@@ -1,10 +1,10 @@
-//! `tieline apply`: bring tenants to what documents say, or say what would be different then.
+//! `tieline apply`: say what will be different, and bring tenants to what documents say.
 
 use indicatif::{ProgressBar, ProgressStyle};
 use tieline_types::{Digest, api::ApplyReport};
 
 use crate::{
-    Answer, Exit, Failure,
+    Answer, Exit, Failure, answer,
     cli::documents::Apply,
     client::{Client, ClientError},
     cmd::difference,
@@ -12,8 +12,9 @@ use crate::{
 };
 
 /// Reads and resolves every document before the host hears of any: a missing secret in the last one does not
-/// leave the first ones applied. Of several, the host judges each before it is given the first.
-pub(crate) async fn run(args: &Apply) -> Result<Answer, Failure> {
+/// leave the first ones applied. Of several, the host judges each before it is given the first. People are told the difference
+/// before anything is done, on standard error; programs get what was done.
+pub(crate) async fn run(args: &Apply, json: bool) -> Result<Answer, Failure> {
     let client = Client::new(&args.remote)?;
     let mut uploads = Vec::new();
     for path in &args.files {
@@ -22,7 +23,7 @@ pub(crate) async fn run(args: &Apply) -> Result<Answer, Failure> {
         }
     }
     let mut reports = Vec::new();
-    if args.dry_run || uploads.len() > 1 {
+    if args.dry_run || !json || uploads.len() > 1 {
         for upload in &uploads {
             reports.push(client.compare(upload).await?);
         }
@@ -30,6 +31,9 @@ pub(crate) async fn run(args: &Apply) -> Result<Answer, Failure> {
     if args.dry_run {
         let exit = if reports.iter().any(ApplyReport::differs) { Exit::Differs } else { Exit::Done };
         return Ok(Answer::done(difference::shown(&reports)).exit(exit).with("reports", reports));
+    }
+    if !json && let Some(ahead) = difference::ahead(&reports) {
+        answer::print_aside(&ahead);
     }
     reports.clear();
     for upload in &uploads {

@@ -14,6 +14,12 @@ pub(crate) fn shown(reports: &[ApplyReport]) -> String {
     reports.iter().map(report).collect::<Vec<_>>().join("\n")
 }
 
+/// What is about to be done; nothing where there is no difference.
+pub(crate) fn ahead(reports: &[ApplyReport]) -> Option<String> {
+    let different: Vec<_> = reports.iter().filter(|report| report.differs()).map(report).collect();
+    (!different.is_empty()).then(|| format!("about to be done:\n{}\n", different.join("\n")))
+}
+
 fn report(report: &ApplyReport) -> String {
     if !report.differs() {
         return format!("{}: no difference", report.tenant);
@@ -110,14 +116,18 @@ mod tests {
         let expected = "acme:\n  ~ connection crm changed\n      ~ client_id: \"a\" → \"b\"\n      ~ client_secret: changed\n      - password\n  \
             + installation desk created: 1.0.0\n      + config: {\"a\":1}\n  - installation old removed\n  = unchanged: tenant acme";
         let tenant = "acme".parse().unwrap();
-        assert_eq!(shown(&[ApplyReport { tenant, changes }]), expected);
+        let reports = [ApplyReport { tenant, changes }];
+        assert_eq!(shown(&reports), expected);
+        assert_eq!(ahead(&reports).unwrap(), format!("about to be done:\n{expected}\n"));
     }
 
     #[test]
     fn says_when_there_is_nothing_and_cuts_what_is_long() {
         let tenant = "acme".parse().unwrap();
         let changes = vec![change("tenant", "acme", ChangeKind::Unchanged, json!([]))];
-        assert_eq!(shown(&[ApplyReport { tenant, changes }]), "acme: no difference");
+        let reports = [ApplyReport { tenant, changes }];
+        assert_eq!(shown(&reports), "acme: no difference");
+        assert_eq!(ahead(&reports), None);
         assert!(cut(&json!("é".repeat(500))).chars().count() == WIDEST + 1);
     }
 }

@@ -39,7 +39,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Answer, Failure> {
     let json = cli.json;
     match cli.command {
         Command::Serve(args) => serve::run(args, json).await,
-        Command::Apply(args) => apply::run(&args).await,
+        Command::Apply(args) => apply::run(&args, json).await,
         Command::Export(args) => export::run(args).await,
         Command::Audit(command) => audit::run(command).await,
         Command::Build(args) => build::run(&args),
