@@ -22,6 +22,7 @@ use parking_lot::Mutex;
 use tieline_identity::Entrance;
 use tieline_store::Store;
 use tieline_types::{Clock, Digest, Secret};
+use tokio::sync::watch;
 use url::Url;
 
 pub use bootstrap::{Bootstrap, bootstrap};
@@ -29,9 +30,9 @@ pub use error::{AccessError, Refused};
 pub use mapping::{InvalidMapping, Mapping};
 pub use principal::{Principal, Verdict, Who};
 pub use rights::{InvalidRights, Rights, Scope};
-pub use sessions::{NewSession, Session};
+pub use sessions::{HandOver, Held, NewSession, Session};
 pub use sign_in::{Arrived, Away, SignInError};
-pub use tokens::TokenId;
+pub use tokens::{RevokedToken, TokenId};
 
 use throttle::{Network, Patience, Throttle};
 use tokens::Used;
@@ -68,6 +69,8 @@ pub struct Access {
     used: Mutex<Used>,
     networks: Mutex<Throttle<Network>>,
     beginnings: Mutex<Throttle<String>>,
+    /// How many tokens and sessions somebody ended.
+    endings: watch::Sender<u64>,
 }
 
 impl Access {
@@ -83,6 +86,7 @@ impl Access {
             used: Mutex::default(),
             networks: Mutex::new(Throttle::new(PATIENCE, PLACES)),
             beginnings: Mutex::new(Throttle::new(PATIENCE, PLACES)),
+            endings: watch::Sender::new(0),
         }
     }
 
@@ -128,13 +132,28 @@ impl Access {
         wait.map_or(Ok(()), |wait| Err(Refused::Throttled(wait)))
     }
 
+    /// Whether this is the digest of the host's own token.
+    fn is_own(&self, digest: &Digest) -> bool {
+        verify_slices_are_equal(digest.as_bytes(), self.bootstrap.as_bytes()).is_ok()
+    }
+
     /// Who holds the token with this digest; `ours`: it has the form of one in the store.
     async fn holder(&self, digest: &Digest, ours: bool) -> Result<Principal, Refused> {
-        if verify_slices_are_equal(digest.as_bytes(), self.bootstrap.as_bytes()).is_ok() {
+        if self.is_own(digest) {
             return Ok(Principal::bootstrap());
         }
         // A stranger's guess does not even reach the store.
         if ours { self.token(digest).await } else { Err(Refused::Unknown) }
+    }
+
+    /// Changes when somebody ends a token or a session: whoever goes on for long then looks anew whether theirs is
+    /// [good still](Self::still). What ends by itself with time is not told.
+    pub fn endings(&self) -> watch::Receiver<u64> {
+        self.endings.subscribe()
+    }
+
+    fn tell_ending(&self) {
+        self.endings.send_modify(|endings| *endings += 1);
     }
 
     /// Whether browsers reach this host over TLS, so that cookies can be kept to it.

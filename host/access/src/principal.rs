@@ -95,6 +95,39 @@ impl Principal {
         }
     }
 
+    /// Whom a link to sign in to a connection is for: the directory and the object id of whoever asks, who asks for `own`;
+    /// none: for anybody, or for the service user, which a tenant's administrator may ask for.
+    ///
+    /// # Errors
+    /// A problem at `/self` or `/service` when they may not ask for that, or are nobody who could sign in.
+    pub fn signs_in(
+        &self,
+        tenant: &TenantId,
+        own: bool,
+        service: bool,
+    ) -> Result<Option<(String, String)>, Problem> {
+        if own && service {
+            let message = "The service user is somebody else than whoever asks.";
+            return Err(Problem::new("sign-in.two-people", message)
+                .remedy("Ask with `self`, or with `service`.")
+                .at("/service"));
+        }
+        match &self.who {
+            Who::Person { oid, directory, .. } if own => Ok(Some((directory.clone(), oid.clone()))),
+            _ if own => {
+                let message = format!("{self} is nobody who could sign in.");
+                let remedy = "Sign in to this host with your organisation's account, and ask again.";
+                Err(Problem::new("sign-in.nobody", message).remedy(remedy).at("/self"))
+            }
+            _ if self.role_in(tenant) >= Some(Role::TenantAdmin) => Ok(None),
+            _ => {
+                let message = format!("{self} may sign in themself only.");
+                let remedy = "Ask with `self`; or have an administrator of the tenant make the link.";
+                Err(Problem::new("sign-in.for-another", message).remedy(remedy).at("/self"))
+            }
+        }
+    }
+
     fn is(&self, user: &str) -> bool {
         match &self.who {
             Who::Person { oid, user_name, .. } => {
@@ -115,7 +148,8 @@ impl Principal {
                 roles: role.iter().map(ToString::to_string).collect(),
             }),
             Who::Token { name, .. } => Asker::client(name, role),
-            Who::Bootstrap => Asker::operator(),
+            // In a panel it is less than the operator.
+            Who::Bootstrap => Asker::client("API client", role),
         }
     }
 }
@@ -185,6 +219,38 @@ mod tests {
         assert_eq!(person(Role::TenantAdmin).acts_as(&a, adele), another);
         assert_eq!(Principal::bootstrap().acts_as(&a, adele), another);
         assert!(person(Role::TenantAdmin).acts_as(&tenant("b"), adele).is_err(), "of another tenant");
+    }
+
+    #[test]
+    fn an_agent_signs_in_themself_and_nobody_else() {
+        let a = tenant("a");
+        let themself = Ok(Some(("d".to_owned(), "0-1".to_owned())));
+        let code = |asked: Result<_, Problem>| asked.map_err(|problem| problem.code);
+        for role in [Role::Viewer, Role::Agent] {
+            let who = person(role);
+            assert_eq!(code(who.signs_in(&a, true, false)), themself);
+            for service in [false, true] {
+                assert_eq!(code(who.signs_in(&a, false, service)), Err("sign-in.for-another".into()));
+            }
+            assert_eq!(code(who.signs_in(&a, true, true)), Err("sign-in.two-people".into()));
+        }
+        let admin = person(Role::TenantAdmin);
+        assert_eq!(code(admin.signs_in(&a, true, false)), themself);
+        assert_eq!(code(admin.signs_in(&a, false, true)), Ok(None));
+        assert_eq!(code(admin.signs_in(&tenant("b"), false, false)), Err("sign-in.for-another".into()));
+        assert_eq!(code(Principal::bootstrap().signs_in(&a, false, false)), Ok(None));
+        assert_eq!(code(Principal::bootstrap().signs_in(&a, true, false)), Err("sign-in.nobody".into()));
+    }
+
+    #[test]
+    fn the_hosts_own_token_is_in_a_panel_what_the_panel_may() {
+        let a = tenant("a");
+        let whole = Principal::bootstrap();
+        assert_eq!(whole.acts_as(&a, None), Ok(Asker::operator()));
+        let panel = Principal { rights: whole.rights.within(&a, Role::Agent).unwrap(), ..whole };
+        let Ok(Asker::Themself(actor)) = panel.acts_as(&a, None) else { panic!() };
+        assert_eq!(actor.roles, ["agent"]);
+        assert!(panel.acts_as(&a, Some("adele@lakeside.example")).is_err());
     }
 
     #[test]

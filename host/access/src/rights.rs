@@ -81,6 +81,12 @@ impl Rights {
         others.0.iter().all(|(scope, asked)| own(scope).is_some_and(|own| enough(own, *asked)))
     }
 
+    /// What of them counts in one tenant, and there as this role at most; none when that is nothing.
+    pub fn within(&self, tenant: &TenantId, most: Role) -> Option<Self> {
+        let role = self.role_in(tenant)?.min(most).min(Role::TenantAdmin);
+        Some(Self([(Scope::Tenant(tenant.clone()), role)].into()))
+    }
+
     /// Role by role.
     pub fn iter(&self) -> impl Iterator<Item = (&Scope, Role)> {
         self.0.iter().map(|(scope, role)| (scope, *role))
@@ -137,6 +143,22 @@ pub(crate) mod tests {
             };
             Rights::new(roles.into_iter().map(one)).unwrap()
         })
+    }
+
+    proptest! {
+        /// What counts within a tenant is covered by the whole, is of that tenant alone, and is never more than asked for.
+        #[test]
+        fn a_part_is_no_more_than_the_whole(all in any_rights(), most in role()) {
+            let (a, b) = (tenant("a"), tenant("b"));
+            match all.within(&a, most) {
+                None => prop_assert!(all.role_in(&a).is_none()),
+                Some(part) => {
+                    prop_assert!(all.cover(&part) && part.highest() <= Some(most));
+                    prop_assert_eq!(part.role_in(&b), None);
+                    prop_assert_eq!(part.highest(), part.role_in(&a));
+                }
+            }
+        }
     }
 
     #[test]

@@ -8,11 +8,11 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use tieline_access::{Access, Principal, Refused, Who};
+use tieline_access::{Access, Held, Principal, Refused, Session, Who};
 use tieline_types::{Problem, Secret};
 
 use crate::{
-    ProblemDocument, browser::session_cookie, client_address::ClientAddress, cookies, refusal,
+    ProblemDocument, browser::session_cookies, client_address::ClientAddress, cookies, refusal,
     session::InBrowser,
 };
 
@@ -61,17 +61,26 @@ pub(crate) async fn identify(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let (principal, browser) = match known(&access, request.method(), request.headers(), from).await {
-        Ok(known) => known,
-        Err(refused) => return refused,
-    };
+    let Known { principal, held, browser } =
+        match known(&access, request.method(), request.headers(), from).await {
+            Ok(known) => known,
+            Err(refused) => return refused,
+        };
     let extensions = request.extensions_mut();
     extensions.insert(Caller::of(&principal));
     extensions.insert(principal);
+    extensions.insert(held);
     if let Some(browser) = browser {
         extensions.insert(browser);
     }
     next.run(request).await
+}
+
+/// Somebody who is known: by what, and with a cookie in which browser's session.
+struct Known {
+    principal: Principal,
+    held: Held,
+    browser: Option<InBrowser>,
 }
 
 /// A token goes before a cookie: whoever sends one means it, and a wrong one is not made good by a session.
@@ -80,21 +89,34 @@ async fn known(
     method: &Method,
     headers: &HeaderMap,
     from: Option<IpAddr>,
-) -> Result<(Principal, Option<InBrowser>), Response> {
+) -> Result<Known, Response> {
     if headers.contains_key(header::AUTHORIZATION) {
         let token = bearer(headers).ok_or_else(nobody)?;
-        return access.of_token(token, from).await.map(|who| (who, None)).map_err(|why| refused(&why));
+        let principal = access.of_token(token, from).await.map_err(|why| refused(&why))?;
+        return Ok(Known { principal, held: Held::token(token), browser: None });
     }
-    let id = cookies::read(headers, &session_cookie(access)).ok_or_else(nobody)?;
-    let session = access.session(&id).await.map_err(|why| match why {
-        Refused::Unknown => over(),
-        why => refused(&why),
-    })?;
+    let (id, session) = brought(access, headers).await?;
     if ![Method::GET, Method::HEAD].contains(method) && !is_from_our_page(access, &id, headers) {
         return Err(forged());
     }
     let csrf = access.csrf(&id).expose().to_owned();
-    Ok((session.principal, Some(InBrowser { csrf, expires: session.expires })))
+    let browser = InBrowser { csrf, expires: session.expires };
+    Ok(Known { principal: session.principal, held: Held::session(&id), browser: Some(browser) })
+}
+
+/// The session whose cookie a browser brings. Its own goes before that of a panel in a frame, which may less: a page of
+/// the console that is sent both is no panel.
+pub(crate) async fn brought(access: &Access, headers: &HeaderMap) -> Result<(Secret, Session), Response> {
+    let mut ended = false;
+    for name in session_cookies(access) {
+        let Some(id) = cookies::read(headers, &name) else { continue };
+        match access.session(&id).await {
+            Ok(session) => return Ok((id, session)),
+            Err(Refused::Unknown) => ended = true,
+            Err(why) => return Err(refused(&why)),
+        }
+    }
+    Err(if ended { over() } else { nobody() })
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {

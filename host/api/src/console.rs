@@ -1,18 +1,20 @@
 //! The console and the panel: what `cargo xtask console` built, embedded. Open to everybody, since nothing of a tenant is
 //! in it: whatever a page shows, it asks the API for.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::Arc};
 
 use axum::{
     Router,
-    extract::Path,
+    extract::{Path, State},
     http::{HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Redirect, Response},
     routing::get,
 };
 use rust_embed::RustEmbed;
+use tieline_delivery::Host;
+use tieline_types::TenantId;
 
-use crate::Api;
+use crate::{Api, refusal};
 
 /// Files by their path below `dist`. Empty where nobody has built the console: building the host needs no Node.
 #[derive(RustEmbed)]
@@ -23,6 +25,8 @@ struct Built;
 /// What a page may do. Its hash is of the one style that the library of components puts into a page; a browser test would
 /// find another.
 const POLICY: &str = include_str!("../console/csp.txt").trim_ascii_end();
+/// The part of it that says who may show a page inside their own. Of a panel its tenant says so; of the console nobody may.
+const NOBODY: &str = "frame-ancestors 'none'";
 /// The name of a file under `assets` says what is in it.
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 const NOT_BUILT: &str = include_str!("console/not_built.html");
@@ -33,9 +37,9 @@ pub(crate) fn routes() -> Router<Api> {
     Router::new()
         .route("/", get(to_console))
         .route("/console", get(to_console))
-        .route("/console/", get(|| async { entry("index.html", file) }))
+        .route("/console/", get(|| async { entry("index.html", NOBODY, file) }))
         .route("/console/{*path}", get(async |Path(path): Path<String>| console(&path, file)))
-        .route("/panel/{*path}", get(|| async { entry("panel.html", file) }))
+        .route("/panel/{*path}", get(panel))
 }
 
 type Content = Cow<'static, [u8]>;
@@ -47,7 +51,7 @@ fn file(path: &str) -> Option<Content> {
 /// A file of the build, or the page that makes something of the address.
 fn console(path: &str, file: impl Fn(&str) -> Option<Content>) -> Response {
     if !path.starts_with("assets/") {
-        return entry("index.html", file);
+        return entry("index.html", NOBODY, file);
     }
     match file(path) {
         Some(content) => {
@@ -59,14 +63,32 @@ fn console(path: &str, file: impl Fn(&str) -> Option<Content>) -> Response {
     }
 }
 
-/// An app's page, asked for anew each time: it names the files of its build.
-fn entry(name: &str, file: impl Fn(&str) -> Option<Content>) -> Response {
-    let Some(page) = file(name) else {
-        return (StatusCode::NOT_FOUND, Html(NOT_BUILT)).into_response();
+/// The panel, which its tenant may have pages of other sites show inside themselves. The page is the same for everybody, whether
+/// or not there is such a tenant.
+async fn panel(State(host): State<Arc<Host>>, Path(path): Path<String>) -> Response {
+    let tenant = path.split('/').next().and_then(|tenant| tenant.parse::<TenantId>().ok());
+    let ancestors = match &tenant {
+        Some(tenant) => host.frame_ancestors(tenant).await.unwrap_or_else(|error| {
+            tracing::warn!(
+                cause = refusal::causes(&error),
+                "who may show the panel cannot be read: nobody may"
+            );
+            Default::default()
+        }),
+        None => Default::default(),
     };
-    let mut response = Html(page).into_response();
+    entry("panel.html", &ancestors.directive(), file)
+}
+
+/// An app's page, asked for anew each time: it names the files of its build.
+fn entry(name: &str, ancestors: &str, file: impl Fn(&str) -> Option<Content>) -> Response {
+    let mut response = match file(name) {
+        Some(page) => Html(page).into_response(),
+        None => (StatusCode::NOT_FOUND, Html(NOT_BUILT)).into_response(),
+    };
+    let policy = HeaderValue::try_from(POLICY.replace(NOBODY, ancestors));
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy.unwrap_or(HeaderValue::from_static(POLICY)));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
@@ -115,15 +137,30 @@ mod tests {
 
     #[test]
     fn no_page_may_run_what_stands_in_it() {
-        let page = entry("panel.html", built);
+        let page = entry("panel.html", NOBODY, built);
         let policy = page.headers()[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
         assert!(policy.contains("script-src 'self';") && policy.contains("default-src 'none'"), "{policy}");
         assert!(!policy.contains("unsafe"), "{policy}");
     }
 
     #[test]
+    fn only_whom_the_tenant_names_may_show_its_panel() {
+        let policy = |ancestors| {
+            let page = entry("panel.html", ancestors, built);
+            page.headers()[header::CONTENT_SECURITY_POLICY].to_str().unwrap().to_owned()
+        };
+        assert!(policy(NOBODY).contains(NOBODY) && policy(NOBODY) == POLICY);
+        let named = policy("frame-ancestors https://crm.example");
+        assert!(
+            named.ends_with("; frame-ancestors https://crm.example") && !named.contains(NOBODY),
+            "{named}"
+        );
+        assert_eq!(named.matches(';').count(), POLICY.matches(';').count(), "all else stays: {named}");
+    }
+
+    #[test]
     fn a_host_without_a_console_says_how_to_build_one() {
-        let page = entry("index.html", |_| None);
+        let page = entry("index.html", NOBODY, |_| None);
         assert_eq!(seen(&page).0, 404);
         assert!(NOT_BUILT.contains("cargo xtask console"));
     }

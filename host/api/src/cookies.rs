@@ -9,25 +9,38 @@ pub(crate) struct Cookie<'a> {
     value: &'a str,
     lasts_s: u64,
     secure: bool,
+    framed: bool,
 }
 
 impl<'a> Cookie<'a> {
     /// A cookie under [`name`].
     pub(crate) fn new(name: String, value: &'a str, lasts_s: u64, secure: bool) -> Self {
-        Self { name, value, lasts_s, secure }
+        Self { name, value, lasts_s, secure, framed: false }
     }
 
     /// The end of one.
     pub(crate) fn end(name: String, secure: bool) -> Self {
-        Self { name, value: "", lasts_s: 0, secure }
+        Self { name, value: "", lasts_s: 0, secure, framed: false }
+    }
+
+    /// The same for a page inside a page of another site. The browser keeps one for each such site (`Partitioned`, CHIPS), so
+    /// that it follows nobody from one to the next. Without TLS browsers take none from another site: then it is as any other,
+    /// and counts inside pages of the same site.
+    #[must_use]
+    pub(crate) fn framed(self) -> Self {
+        Self { framed: true, ..self }
     }
 
     /// Adds it to an answer. `Lax`: it comes along when another site sends the browser here, and with nothing that another
     /// site embeds or posts.
     pub(crate) fn set(&self, headers: &mut HeaderMap) {
-        let Self { name, value, lasts_s, secure } = self;
-        let secure = if *secure { "; Secure" } else { "" };
-        let cookie = format!("{name}={value}; Path=/; Max-Age={lasts_s}; HttpOnly; SameSite=Lax{secure}");
+        let Self { name, value, lasts_s, secure, framed } = self;
+        let kept_to = match (secure, framed) {
+            (true, true) => "SameSite=None; Secure; Partitioned",
+            (true, false) => "SameSite=Lax; Secure",
+            (false, _) => "SameSite=Lax",
+        };
+        let cookie = format!("{name}={value}; Path=/; Max-Age={lasts_s}; HttpOnly; {kept_to}");
         if let Ok(cookie) = HeaderValue::try_from(cookie) {
             headers.append(header::SET_COOKIE, cookie);
         }
@@ -72,5 +85,17 @@ mod tests {
         };
         assert_eq!(set(true), "__Host-tieline=v; Path=/; Max-Age=60; HttpOnly; SameSite=Lax; Secure");
         assert_eq!(set(false), "tieline=v; Path=/; Max-Age=60; HttpOnly; SameSite=Lax");
+    }
+
+    #[test]
+    fn a_cookie_in_a_frame_is_of_the_page_around_it_too() {
+        for (secure, expected) in [
+            (true, "__Host-p=v; Path=/; Max-Age=9; HttpOnly; SameSite=None; Secure; Partitioned"),
+            (false, "p=v; Path=/; Max-Age=9; HttpOnly; SameSite=Lax"),
+        ] {
+            let mut headers = HeaderMap::new();
+            Cookie::new(name("p", secure), "v", 9, secure).framed().set(&mut headers);
+            assert_eq!(headers[header::SET_COOKIE], expected);
+        }
     }
 }

@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 use tieline_delivery::Host;
 use tieline_types::{Exceeded, Limit, Problem};
 
-use crate::{ProblemDocument, refusal, strict};
+use crate::{ProblemDocument, problem::LOOK_UP, refusal, strict};
 
 /// Names in the path.
 pub(crate) struct Path<T>(pub(crate) T);
@@ -28,7 +28,8 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
             // A name that cannot be is a name that nothing has.
             Err(PathRejection::FailedToDeserializePathParams(error)) => {
                 let problem =
-                    Problem::new("path.invalid", format!("The path names nothing: {}.", error.body_text()));
+                    Problem::new("path.invalid", format!("The path names nothing: {}.", error.body_text()))
+                        .remedy(LOOK_UP);
                 Err(ProblemDocument::new(StatusCode::NOT_FOUND, problem))
             }
             Err(other) => Err(ProblemDocument::malformed("path.invalid", other.body_text())),
@@ -91,6 +92,6 @@ where
             StatusCode::UNPROCESSABLE_ENTITY => StatusCode::BAD_REQUEST,
             other => other,
         };
-        Err(ProblemDocument::new(status, Problem::new(code, rejection.body_text())))
+        Err(ProblemDocument::new(status, Problem::new(code, rejection.body_text()).remedy(LOOK_UP)))
     }
 }

@@ -98,11 +98,14 @@ async fn call(host: &Arc<Host>, route: &RouteKey, mut request: Request) -> Respo
         }
         Called::Unknown => unknown(),
         Called::Gone => {
-            let problem = Problem::new("hook.gone", "This hook is gone; nobody waits for its calls.");
+            let problem = Problem::new("hook.gone", "This hook is gone; nobody waits for its calls.").remedy(
+                "Take it out of the system that calls; `tieline hooks list` shows those that there are.",
+            );
             ProblemDocument::new(StatusCode::GONE, problem).into_response()
         }
         Called::Refused => {
-            let problem = Problem::new("hook.refused", "The call does not prove itself.");
+            let problem = Problem::new("hook.refused", "The call does not prove itself.")
+                .remedy("Give the system that calls the secret that `tieline hooks show` tells.");
             let mut response = ProblemDocument::new(StatusCode::UNAUTHORIZED, problem).into_response();
             let challenge = HeaderValue::from_static(r#"Webhook realm="tieline""#);
             response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
@@ -125,8 +128,9 @@ async fn body(host: &Arc<Host>, request: Request) -> Result<Bytes, Response> {
 }
 
 fn unknown() -> Response {
-    ProblemDocument::new(StatusCode::NOT_FOUND, Problem::new("hook.unknown", "There is no such hook."))
-        .into_response()
+    let problem = Problem::new("hook.unknown", "There is no such hook.")
+        .remedy("Call the address that `tieline hooks show` tells.");
+    ProblemDocument::new(StatusCode::NOT_FOUND, problem).into_response()
 }
 
 /// The decoded token of Graph's validation request. Graph writes the query as a form does, with `+` for a space.

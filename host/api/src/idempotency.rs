@@ -3,7 +3,7 @@
 
 use axum::{
     Extension,
-    body::{Body, Bytes, to_bytes},
+    body::{Body, Bytes, HttpBody as _, to_bytes},
     extract::{FromRequest as _, Request},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::Next,
@@ -24,7 +24,7 @@ const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 /// The longest key.
 const LONGEST: usize = 255;
-/// The largest answer that is kept. None of the API is larger but exports, which are not asked for by POST.
+/// The largest answer that is kept; of a larger one, or one that is made as it is sent, that it was given.
 const ANSWER: usize = 1 << 20;
 
 /// Lets a POST with a key through once.
@@ -59,7 +59,7 @@ pub(crate) async fn once(Extension(api): Extension<Api>, request: Request, next:
         }
         Ok(Asked::Withheld) => conflict(
             "idempotency.withheld",
-            "It was done under this `Idempotency-Key`; its answer holds a secret, and is not given again.",
+            "It was done under this `Idempotency-Key`; its answer holds a secret or is too large, and is not given again.",
             "Look at what was made, or ask anew with another key.",
         ),
         Ok(Asked::UnderWay) => conflict(
@@ -87,7 +87,7 @@ fn key(method: &Method, headers: &HeaderMap) -> Result<Option<String>, Problem> 
         _ => {
             let message =
                 format!("An `Idempotency-Key` is one text of 1 to {LONGEST} visible ASCII characters.");
-            Err(Problem::new("idempotency.key", message))
+            Err(Problem::new("idempotency.key", message).remedy("Send one key, such as a UUID, or none."))
         }
     }
 }
@@ -106,15 +106,18 @@ async fn keep(ticket: Ticket, response: Response) -> Response {
     let field = |name| parts.headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
     let secret = field(header::CACHE_CONTROL).is_some_and(|value| value.contains("no-store"));
     let content_type = field(header::CONTENT_TYPE).unwrap_or_default().to_owned();
+    let whole = body.size_hint().exact().is_some_and(|size| size <= ANSWER as u64);
+    if secret || !whole {
+        ticket.withheld().await;
+        return Response::from_parts(parts, body);
+    }
     let Ok(body) = to_bytes(body, ANSWER).await else {
         ticket.withheld().await;
-        return refusal::unavailable("The answer is too large to be kept.".into());
+        return refusal::unavailable("The answer broke off.".into());
     };
     match String::from_utf8(body.to_vec()) {
-        Ok(body) if !secret => {
-            ticket.answered(KeptAnswer { status: parts.status.as_u16(), content_type, body }).await;
-        }
-        _ => ticket.withheld().await,
+        Ok(body) => ticket.answered(KeptAnswer { status: parts.status.as_u16(), content_type, body }).await,
+        Err(_) => ticket.withheld().await,
     }
     Response::from_parts(parts, Body::from(body))
 }

@@ -9,6 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use tieline_access::Principal;
+use tieline_audit::{Changed, Running};
 use tieline_delivery::{Host, HostError};
 use tieline_types::{
     Digest, Grant, InstallationId, InstallationKey, Problem, TenantId,
@@ -81,7 +82,8 @@ pub(crate) async fn put(
 ) -> Result<Applied, Response> {
     if installation.id != id {
         let message = format!("The body is about `{}`, the address about `{id}`.", installation.id);
-        let problem = Problem::new("installation.mismatch", message).at("/id");
+        let remedy = "Put it under its own name, or change the name in the body.";
+        let problem = Problem::new("installation.mismatch", message).remedy(remedy).at("/id");
         return Err(ProblemDocument::new(StatusCode::BAD_REQUEST, problem).into_response());
     }
     let put = host.put_installation(&tenant, installation, &expected).await;
@@ -188,8 +190,9 @@ pub(crate) async fn preview(
 pub(crate) async fn pause(
     State(host): State<Arc<Host>>,
     Path((tenant, installation)): Path<(TenantId, InstallationId)>,
-) -> Result<Answer<PauseReport>, Refusal> {
-    Ok(Answer(host.pause(&InstallationKey { tenant, installation }).await?))
+) -> Result<(Extension<Changed>, Answer<PauseReport>), Refusal> {
+    let report = host.pause(&InstallationKey { tenant, installation }).await?;
+    Ok((runs(report.paused, false), Answer(report)))
 }
 
 /// Tests an installation, stage by stage, without changing anything.
@@ -220,8 +223,15 @@ pub(crate) async fn check(
 pub(crate) async fn resume(
     State(host): State<Arc<Host>>,
     Path((tenant, installation)): Path<(TenantId, InstallationId)>,
-) -> Result<Answer<ResumeReport>, Refusal> {
-    Ok(Answer(host.resume(&InstallationKey { tenant, installation }).await?))
+) -> Result<(Extension<Changed>, Answer<ResumeReport>), Refusal> {
+    let report = host.resume(&InstallationKey { tenant, installation }).await?;
+    Ok((runs(report.resumed, true), Answer(report)))
+}
+
+/// Whether an installation runs, for the audit; nothing where that was so before.
+fn runs(changed: bool, running: bool) -> Extension<Changed> {
+    let [before, after] = [!running, running].map(|running| Running { running });
+    Extension(if changed { Changed::between(Some(&before), Some(&after)) } else { Changed::default() })
 }
 
 /// Runs an action.

@@ -58,7 +58,6 @@ use tieline_access::Access;
 use tieline_audit::Audit;
 use tieline_delivery::Host;
 use tieline_types::{Network, Role};
-use utoipa_axum::router::OpenApiRouter;
 
 pub use self::{
     health::metrics_alone,
@@ -111,7 +110,9 @@ pub fn router(api: Api) -> Router {
     let (routes, described) = routes::all(doors).split_for_parts();
     let actions = Arc::new(audit::Actions::of(&described, openapi::BASE));
     let ledger = audit::recorded::Ledger { audit: api.audit.clone(), actions };
-    let document = openapi::document(described);
+    let (counts, counted) = guard::all([guard::least(Role::Operator, health::counts())]).split_for_parts();
+    let (health, open) = health::open().split_for_parts();
+    let document = openapi::document(described, [counted, open]);
     let routes = routes
         .fallback(refusal::no_such_path)
         .method_not_allowed_fallback(refusal::wrong_method)
@@ -123,10 +124,9 @@ pub fn router(api: Api) -> Router {
         .layer(middleware::from_fn_with_state(api.access.clone(), auth::identify));
     let browser =
         browser::routes().layer(middleware::from_fn_with_state(api.audit.clone(), audit::sign_ins::recorded));
-    let counts = OpenApiRouter::new().route("/metrics", get(health::metrics));
-    let (counts, _) = guard::all([guard::least(Role::Operator, counts)]).split_for_parts();
     let counts = counts
         .layer(Extension(api.clone()))
+        .layer(middleware::from_fn_with_state(api.clone(), rate::limit))
         .layer(middleware::from_fn_with_state(api.access.clone(), auth::identify));
     let json = [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))];
     Router::new()
@@ -135,8 +135,7 @@ pub fn router(api: Api) -> Router {
         .merge(counts)
         .merge(console::routes())
         .route("/api/openapi.json", get(async move || (json, document)))
-        .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready))
+        .merge(health)
         .fallback(refusal::no_such_path)
         .method_not_allowed_fallback(refusal::wrong_method)
         // Whoever judges or records a request below knows where it came from.

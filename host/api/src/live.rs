@@ -3,24 +3,78 @@
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use axum::{
+    Extension,
     extract::State,
     http::HeaderMap,
     response::sse::{Event, KeepAlive, Sse},
 };
 use futures::{Stream, stream};
-use tieline_delivery::Host;
-use tieline_types::{TenantId, api::Happened};
+use tieline_access::{Access, Held, Refused, Verdict};
+use tieline_delivery::{Host, Listener};
+use tieline_types::{Role, TenantId, api::Happened};
+use tokio::{
+    sync::watch,
+    time::{Instant, Interval, MissedTickBehavior, interval_at},
+};
 
 use crate::{extract::Path, refusal::Refusal};
 
 /// So often something is sent where nothing happens, so that nobody on the way takes the connection for dead.
 const BREATH: Duration = Duration::from_secs(15);
+/// So often is looked whether whoever listens still may: a credential that expires tells nobody.
+const LOOKING: Duration = Duration::from_secs(15);
+
+/// Somebody who listens, as long as their credential lets them.
+struct Hearer {
+    listener: Listener,
+    access: Arc<Access>,
+    held: Held,
+    tenant: TenantId,
+    endings: watch::Receiver<u64>,
+    looking: Interval,
+}
+
+impl Hearer {
+    fn new(listener: Listener, access: Arc<Access>, held: Held, tenant: TenantId) -> Self {
+        let mut endings = access.endings();
+        // What ended between the beginning of the request and now is looked at first.
+        endings.mark_changed();
+        let mut looking = interval_at(Instant::now() + LOOKING, LOOKING);
+        looking.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        Self { listener, access, held, tenant, endings, looking }
+    }
+
+    /// What happens next; none at the end, and from when on whoever listens may not.
+    async fn next(&mut self) -> Option<Happened> {
+        loop {
+            tokio::select! {
+                biased;
+                ended = self.endings.changed() => ended.ok()?,
+                _ = self.looking.tick() => {}
+                happened = self.listener.next() => return happened,
+            }
+            if !self.may_still().await {
+                return None;
+            }
+        }
+    }
+
+    async fn may_still(&self) -> bool {
+        match self.access.still(&self.held).await {
+            Ok(principal) => matches!(principal.judged(Some(&self.tenant), Role::Viewer), Verdict::May(_)),
+            // A store that does not answer takes nobody's right away.
+            Err(Refused::Store(_)) => true,
+            Err(_) => false,
+        }
+    }
+}
 
 /// What happens, as it happens.
 ///
 /// Server-sent events, each with a JSON document as its `data` and with what it is as its name: `event`, `alert`,
 /// `alert-cleared`, `missed`. After `missed`, which also begins every connection with a `Last-Event-ID`, everything that
-/// is shown is to be read anew. The stream ends within an hour, and is then asked for again.
+/// is shown is to be read anew. The stream ends within an hour, and is then asked for again; and when the token or session
+/// ends with which it was asked for.
 #[utoipa::path(
     get,
     path = "/tenants/{tenant}/live",
@@ -31,17 +85,20 @@ const BREATH: Duration = Duration::from_secs(15);
 )]
 pub(crate) async fn listen(
     State(host): State<Arc<Host>>,
+    State(access): State<Arc<Access>>,
+    Extension(held): Extension<Held>,
     Path(tenant): Path<TenantId>,
     headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Refusal> {
     let listener = host.listen(&tenant).await?;
     let missed = headers.contains_key("last-event-id").then_some(Happened::Missed);
-    let told = stream::unfold((missed, listener, 1_u64), |(missed, mut listener, number)| async move {
+    let hearer = Hearer::new(listener, access, held, tenant);
+    let told = stream::unfold((missed, hearer, 1_u64), |(missed, mut hearer, number)| async move {
         let happened = match missed {
             Some(missed) => missed,
-            None => listener.next().await?,
+            None => hearer.next().await?,
         };
-        Some((Ok(event(&happened, number)), (None, listener, number + 1)))
+        Some((Ok(event(&happened, number)), (None, hearer, number + 1)))
     });
     Ok(Sse::new(told).keep_alive(KeepAlive::new().interval(BREATH)))
 }

@@ -9,7 +9,7 @@ use crate::ProblemDocument;
 pub(crate) const BASE: &str = "/api/v1";
 
 /// What the API is made of, in the order in which it is best read.
-const TAGS: [(&str, &str); 17] = [
+const TAGS: [(&str, &str); 18] = [
     ("access", "Who asks and what they may: sessions, API tokens."),
     ("tenants", "Tenants, and their whole configuration as one document."),
     ("connections", "Credentialed links from a tenant to its upstreams. Secrets can be set, never read."),
@@ -27,6 +27,7 @@ const TAGS: [(&str, &str); 17] = [
     ("usage", "How much installations keep and do."),
     ("keys", "The keys under which secrets are sealed, and backups."),
     ("live", "What happens, as it happens."),
+    ("health", "Whether the host does its work, and its counts."),
 ];
 
 /// Answers of every operation: name, status in words.
@@ -60,12 +61,14 @@ fn path_parameter(name: &str) -> (Value, &'static str) {
     }
 }
 
-/// The whole document, as it is served and kept beside the code.
-pub(crate) fn document(mut routes: OpenApi) -> String {
+/// The whole document, as it is served and kept beside the code: of the routes of the API, and of those beside it.
+pub(crate) fn document(mut routes: OpenApi, beside: impl IntoIterator<Item = OpenApi>) -> String {
     let mut schemas = vec![(ProblemDocument::name().into(), ProblemDocument::schema())];
     ProblemDocument::schemas(&mut schemas);
     routes.components.get_or_insert_default().schemas.extend(schemas);
-    let Ok(mut document) = serde_json::to_value(OpenApi::default().nest(BASE, routes)) else {
+    let mut whole = OpenApi::default().nest(BASE, routes);
+    beside.into_iter().for_each(|routes| whole.merge(routes));
+    let Ok(mut document) = serde_json::to_value(whole) else {
         return String::new();
     };
     document["info"] = json!({

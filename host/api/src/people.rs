@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use axum::{
-    Json as Answer,
+    Extension, Json as Answer,
     extract::State,
     http::{HeaderName, HeaderValue, StatusCode, header},
 };
-use tieline_delivery::Host;
-use tieline_identity::{Errand, Whose};
+use tieline_access::Principal;
+use tieline_delivery::{Host, HostError};
+use tieline_identity::{ActorRef, Errand, Whose};
 use tieline_types::{
     ConnectionKey, ConnectionName, TenantId,
     api::{BrowserLink, ConsentRequest, Page, PersonSummary, RevokeReport, SignInRequest, SignOutReport},
@@ -32,6 +33,8 @@ fn link(link: BrowserLink) -> Link {
 }
 
 /// A link at which somebody signs in to the connection.
+///
+/// An agent asks with `self`, for themself only; a tenant's administrator for anybody, and for the service user.
 #[utoipa::path(
     post,
     path = "/tenants/{tenant}/connections/{connection}/sign-ins",
@@ -42,9 +45,16 @@ fn link(link: BrowserLink) -> Link {
 )]
 pub(crate) async fn sign_in(
     State(host): State<Arc<Host>>,
+    Extension(principal): Extension<Principal>,
     Path((tenant, connection)): Path<(TenantId, ConnectionName)>,
     Json(request): Json<SignInRequest>,
 ) -> Result<Link, Refusal> {
+    let own = principal.signs_in(&tenant, request.own, request.service);
+    let own = own.map_err(|problem| HostError::Forbidden { problem })?;
+    if let Some((directory_id, object_id)) = own {
+        let (key, person) = (ConnectionKey { tenant, connection }, ActorRef { directory_id, object_id });
+        return Ok(link(host.browser_link_for(&key, person, request.return_to).await?));
+    }
     let errand = if request.service { Errand::Service } else { Errand::Person };
     Ok(link(host.browser_link(&ConnectionKey { tenant, connection }, errand, request.return_to).await?))
 }

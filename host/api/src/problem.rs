@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 use tieline_types::Problem;
 use utoipa::ToSchema;
 
+/// What to do about a request that is written wrong.
+pub(crate) const LOOK_UP: &str = "Mend it and ask again; /api/openapi.json says what each operation takes.";
+
 /// The body of every error answer. Programs go by `code`, people by `detail` and `remedy`; neither holds a
 /// secret, a stack or a cause that only the log should tell.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -51,7 +54,7 @@ impl ProblemDocument {
 
     /// A part of the request that cannot be read, with the place.
     pub fn malformed(code: &str, what: impl Into<String>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, Problem::new(code, what))
+        Self::new(StatusCode::BAD_REQUEST, Problem::new(code, what).remedy(LOOK_UP))
     }
 }
 

@@ -30,8 +30,9 @@ impl IntoResponse for Refusal {
         let message = sentence(&self.0);
         match self.0 {
             HostError::NotFound { .. } => {
-                ProblemDocument::new(StatusCode::NOT_FOUND, Problem::new("not-found", message))
-                    .into_response()
+                let remedy = "Look at the name: the list around it shows what there is, as far as whoever asks may see it.";
+                let problem = Problem::new("not-found", message).remedy(remedy);
+                ProblemDocument::new(StatusCode::NOT_FOUND, problem).into_response()
             }
             HostError::Invalid { problems } => invalid(problems).into_response(),
             HostError::Forbidden { problem } => {
@@ -64,7 +65,8 @@ impl IntoResponse for Refusal {
 
 /// What was given is wrong, each fault with its place.
 pub(crate) fn invalid(problems: Vec<Problem>) -> ProblemDocument {
-    let over = Problem::new("document.invalid", "What was given is not valid; nothing was changed.");
+    let over = Problem::new("document.invalid", "What was given is not valid; nothing was changed.")
+        .remedy("Mend what `errors` says, each at its place, and give it again.");
     ProblemDocument::several(StatusCode::UNPROCESSABLE_ENTITY, over, problems)
 }
 
@@ -73,7 +75,7 @@ pub(crate) fn unread(rejection: &BytesRejection, most: Exceeded) -> ProblemDocum
     let status = rejection.status();
     let problem = match status {
         StatusCode::PAYLOAD_TOO_LARGE => most.problem(),
-        _ => Problem::new("body.unreadable", rejection.body_text()),
+        _ => Problem::new("body.unreadable", rejection.body_text()).remedy("Send the body again, whole."),
     };
     ProblemDocument::new(status, problem)
 }
@@ -104,13 +106,16 @@ pub fn answer_too_late() -> Response {
 /// Nothing has this path.
 pub(crate) async fn no_such_path(uri: Uri) -> ProblemDocument {
     let message = format!("There is nothing at {}.", uri.path());
-    ProblemDocument::new(StatusCode::NOT_FOUND, Problem::new("path.unknown", message))
+    let problem =
+        Problem::new("path.unknown", message).remedy("/api/openapi.json names every path of the API.");
+    ProblemDocument::new(StatusCode::NOT_FOUND, problem)
 }
 
 /// The path is right, the method is not; axum adds `Allow`.
 pub(crate) async fn wrong_method(method: Method, uri: Uri) -> ProblemDocument {
     let message = format!("{} does not take {method}.", uri.path());
-    ProblemDocument::new(StatusCode::METHOD_NOT_ALLOWED, Problem::new("method.wrong", message))
+    let problem = Problem::new("method.wrong", message).remedy("`Allow` says which methods it takes.");
+    ProblemDocument::new(StatusCode::METHOD_NOT_ALLOWED, problem)
 }
 
 /// An error with all that led to it, for the log.

@@ -128,6 +128,7 @@ fn about(tenant: &TenantId, document: &TenantDocument) -> Result<(), Response> {
         return Ok(());
     }
     let message = format!("The document is about `{}`, the address about `{tenant}`.", document.tenant.id);
-    let problem = Problem::new("tenant.mismatch", message).at("/tenant/id");
+    let remedy = "Put it under its own tenant's address, or change the id in the document.";
+    let problem = Problem::new("tenant.mismatch", message).remedy(remedy).at("/tenant/id");
     Err(ProblemDocument::new(StatusCode::BAD_REQUEST, problem).into_response())
 }

@@ -8,7 +8,8 @@ use axum::{
     http::{HeaderName, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use tieline_access::{Access, AccessError, Principal};
+use tieline_access::{Access, AccessError, Principal, RevokedToken};
+use tieline_audit::Changed;
 use tieline_types::{
     Problem,
     api::{CreateTokenRequest, CreatedToken, Page, TokenSummary},
@@ -21,7 +22,7 @@ use crate::{
     refusal,
 };
 
-type Created = (StatusCode, [(HeaderName, &'static str); 1], Answer<CreatedToken>);
+type Created = (StatusCode, [(HeaderName, &'static str); 1], Extension<Changed>, Answer<CreatedToken>);
 
 /// The tokens that allow nothing which whoever asks may not themself, the newest first. What has ended stays in the list
 /// for a month.
@@ -57,8 +58,9 @@ pub(crate) async fn create(
     Json(request): Json<CreateTokenRequest>,
 ) -> Result<Created, AccessRefusal> {
     let created = access.create_token(&principal, request).await?;
+    let changed = Extension(Changed::between(None, Some(&created.summary)));
     // Shown once: it is not to be kept for whoever asks again, either.
-    Ok((StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], Answer(created)))
+    Ok((StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], changed, Answer(created)))
 }
 
 /// Ends a token at once, and the sessions that began with it.
@@ -73,8 +75,9 @@ pub(crate) async fn revoke(
     State(access): State<Arc<Access>>,
     Extension(principal): Extension<Principal>,
     Path(token): Path<String>,
-) -> Result<Answer<TokenSummary>, AccessRefusal> {
-    Ok(Answer(access.revoke_token(&principal, &token).await?))
+) -> Result<(Extension<Changed>, Answer<TokenSummary>), AccessRefusal> {
+    let RevokedToken { before, after } = access.revoke_token(&principal, &token).await?;
+    Ok((Extension(Changed::between(Some(&before), Some(&after))), Answer(after)))
 }
 
 /// An error about credentials on its way to the caller.
@@ -96,8 +99,9 @@ impl IntoResponse for AccessRefusal {
                 ProblemDocument::new(StatusCode::FORBIDDEN, problem).into_response()
             }
             AccessError::NoToken(_) => {
-                ProblemDocument::new(StatusCode::NOT_FOUND, Problem::new("not-found", message))
-                    .into_response()
+                let problem = Problem::new("not-found", message)
+                    .remedy("`tieline tokens list` shows the tokens that you may see, with their ids.");
+                ProblemDocument::new(StatusCode::NOT_FOUND, problem).into_response()
             }
             error => {
                 tracing::warn!(cause = refusal::causes(&error as &(dyn Error + 'static)), "{message}");

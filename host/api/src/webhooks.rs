@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use axum::{
-    Json as Answer,
+    Extension, Json as Answer,
     extract::State,
     http::{HeaderName, HeaderValue, header},
 };
+use tieline_audit::Changed;
 use tieline_delivery::Host;
 use tieline_types::{
     InstallationId, InstallationKey, TenantId,
@@ -72,7 +73,15 @@ pub(crate) async fn rotate(
     State(host): State<Arc<Host>>,
     Path((tenant, installation, hook)): Path<(TenantId, InstallationId, String)>,
     Json(request): Json<RotateRequest>,
-) -> Result<Secretly, Refusal> {
+) -> Result<(Extension<Changed>, Secretly), Refusal> {
     let installation = InstallationKey { tenant, installation };
-    Ok(secretly(host.rotate_webhook(&installation, &hook, &request).await?))
+    let before = without_counts(host.webhook(&installation, &hook).await?.hook);
+    let rotated = host.rotate_webhook(&installation, &hook, &request).await?;
+    let after = without_counts(rotated.hook.clone());
+    Ok((Extension(Changed::between(Some(&before), Some(&after))), secretly(rotated)))
+}
+
+/// What was taken meanwhile is no part of what somebody changed.
+fn without_counts(hook: HookSummary) -> HookSummary {
+    HookSummary { taken: 0, refused: 0, last_taken: None, ..hook }
 }

@@ -3,8 +3,11 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics has failed")]
 
 mod document;
+mod endings;
 mod matrix;
+mod panel;
 mod sessions;
+mod told;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -34,6 +37,11 @@ struct Scene {
 
 impl Scene {
     async fn start() -> Self {
+        Self::at("http://127.0.0.1:1", 1_000_000).await
+    }
+
+    /// One that browsers reach at this address, and every client so often in a second.
+    async fn at(public_url: &str, requests_per_second: usize) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let store = tieline_store::open("sled:data", dir.path(), clock.clone()).unwrap();
@@ -47,7 +55,7 @@ impl Scene {
             clock: clock.clone(),
             bootstrap: Digest::of(TOKEN.as_bytes()),
             entrance: None,
-            public_url: "http://127.0.0.1:1".parse().unwrap(),
+            public_url: public_url.parse().unwrap(),
         }));
         let services = Arc::new(Services {
             store: store.clone(),
@@ -76,7 +84,7 @@ impl Scene {
             keys: Default::default(),
             files,
             rows_wait: std::time::Duration::from_secs(60),
-            public_url: "http://127.0.0.1:1".parse().unwrap(),
+            public_url: public_url.parse().unwrap(),
             delivery: Delivery::default(),
             subscriptions: Default::default(),
             alerts: Default::default(),
@@ -85,7 +93,7 @@ impl Scene {
                 hook_bytes: 64 << 10,
                 body_bytes: 64 << 10,
                 package_bytes: 1 << 10,
-                requests_per_second: 1_000_000,
+                requests_per_second,
                 ..Doors::default()
             },
         })
@@ -104,6 +112,24 @@ impl Scene {
         self.http.request(method, format!("{}{path}", self.base)).body(body).send().await.unwrap()
     }
 
+    /// A tenant, as nothing else is named.
+    async fn tenant(&self, id: &str) {
+        let document = json!({ "tenant": { "id": id, "name": id } }).to_string();
+        let made = self.api(Method::PUT, &format!("/tenants/{id}"), document).await;
+        assert_eq!(made.status(), StatusCode::OK);
+    }
+
+    /// A token with a role in a tenant: its id, and itself.
+    async fn token(&self, role: &str, tenant: &str) -> (String, String) {
+        let rights = json!([{ "role": role, "tenant": tenant }]);
+        let asked = json!({ "name": format!("{role} of {tenant}"), "rights": rights, "lasts_s": 3600 });
+        let made = self.api(Method::POST, "/tokens", asked.to_string()).await;
+        assert_eq!(made.status(), StatusCode::CREATED);
+        let made: Value = made.json().await.unwrap();
+        let word = |name: &str| made[name].as_str().unwrap().to_owned();
+        (word("id"), word("token"))
+    }
+
     /// Asks the API with the token, in JSON.
     async fn api(&self, method: Method, path: &str, body: impl Into<reqwest::Body>) -> Response {
         let request = self.http.request(method, format!("{}/api/v1{path}", self.base)).bearer_auth(TOKEN);
@@ -118,6 +144,7 @@ async fn problem(answer: Response, status: StatusCode) -> ProblemDocument {
     let problem: ProblemDocument = answer.json().await.unwrap();
     assert_eq!(problem.status, status.as_u16());
     assert_eq!(problem.r#type, format!("urn:tieline:problem:{}", problem.code));
+    assert!(problem.remedy.is_some(), "{} says nothing to do: {}", problem.code, problem.detail);
     problem
 }
 

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use tieline_types::{
     Digest,
-    api::{ApplyReport, ChangeKind},
+    api::{ApplyReport, ChangeKind, HookSummary, TokenSummary},
     difference::{FieldChange, difference},
     tenant::ShownDocument,
 };
@@ -22,6 +22,18 @@ const WHOLE: usize = 256 << 10;
 pub trait Showable: Serialize {}
 
 impl Showable for ShownDocument {}
+// What a token is called and may, never the token.
+impl Showable for TokenSummary {}
+// When a hook's secret was made, never where it is called or with what.
+impl Showable for HookSummary {}
+impl Showable for Running {}
+
+/// Whether an installation runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Running {
+    /// It takes events; else they wait.
+    pub running: bool,
+}
 
 /// What a request changed: of each field that is different what it was and what it is. Put into the extensions of an answer by
 /// whoever makes the change.

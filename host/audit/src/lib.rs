@@ -21,7 +21,7 @@ use tieline_store::Store;
 use tieline_types::Clock;
 
 pub use chain::start;
-pub use changed::{Changed, Showable};
+pub use changed::{Changed, Running, Showable};
 pub use entry::Entry;
 pub use error::AuditError;
 pub use list::Filter;

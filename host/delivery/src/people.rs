@@ -1,6 +1,6 @@
 //! People who sign in to connections, as the API asks for them.
 
-use tieline_identity::{Arrival, Callback, ConnectionError, Departure, Errand, Revoked, Whose};
+use tieline_identity::{ActorRef, Arrival, Callback, ConnectionError, Departure, Errand, Revoked, Whose};
 use tieline_types::{
     Actor, Asker, ConnectionKey, Problem, Secret, TenantId,
     api::{BrowserLink, PersonSummary, RevokeReport, SignOutReport},
@@ -21,8 +21,31 @@ impl Host {
         errand: Errand,
         return_to: Option<String>,
     ) -> Result<BrowserLink, HostError> {
-        let (handle, expires) =
-            self.services.connections.link(key, errand, return_to).await.map_err(of_connection)?;
+        self.link(key, errand, None, return_to).await
+    }
+
+    /// A link at which one person signs in to a connection, and nobody else.
+    ///
+    /// # Errors
+    /// As [`Host::browser_link`].
+    pub async fn browser_link_for(
+        &self,
+        key: &ConnectionKey,
+        person: ActorRef,
+        return_to: Option<String>,
+    ) -> Result<BrowserLink, HostError> {
+        self.link(key, Errand::Person, Some(person), return_to).await
+    }
+
+    async fn link(
+        &self,
+        key: &ConnectionKey,
+        errand: Errand,
+        only: Option<ActorRef>,
+        return_to: Option<String>,
+    ) -> Result<BrowserLink, HostError> {
+        let link = self.services.connections.link(key, errand, only, return_to).await;
+        let (handle, expires) = link.map_err(of_connection)?;
         Ok(BrowserLink { url: format!("{}/auth/start/{handle}", self.public_url), expires })
     }
 

@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 use tieline_identity::Sealed;
 use tieline_store::{Key, Pages, StoreError, Value};
 use tieline_types::{
-    Delivery, Event, EventId, InstallationId, TenantId,
+    Delivery, Event, EventId, FrameAncestors, InstallationId, TenantId,
     api::{
         ActivityEntry, ConnectionSummary, EventDetail, EventSummary, InstallationSummary, Page, TenantSummary,
     },
@@ -131,6 +131,18 @@ impl Host {
         let items: Vec<_> = rest.by_ref().take(limit).collect();
         let next = rest.peek().and_then(|_| items.last().map(|last| place(last)));
         Ok(Page { items: items.into_iter().map(|(_, _, entry)| entry.clone()).collect(), next })
+    }
+
+    /// Which pages may show a tenant's panel inside themselves; none of a tenant that nobody applied.
+    ///
+    /// # Errors
+    /// [`HostError::Unavailable`] when the store cannot be read.
+    pub async fn frame_ancestors(&self, tenant: &TenantId) -> Result<FrameAncestors, HostError> {
+        let found = self.services.store.get(&tenant_key(tenant)).await;
+        let Some(value) = found.map_err(|error| HostError::store("reading the tenant", error))? else {
+            return Ok(FrameAncestors::default());
+        };
+        Ok(read::<Tenant<Sealed>>(&value)?.panel.frame_ancestors)
     }
 
     /// A tenant that nobody applied is not there.

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use http::HeaderValue;
+use serde::{Deserialize, Serialize};
 use tieline_types::{Origin, Secret, Timestamp, tenant::Licensing};
 use url::Url;
 
@@ -21,7 +22,7 @@ pub enum Identity {
 }
 
 /// A person, by the ids that Entra says to key people by.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ActorRef {
     /// Entra directory id (`tid`).
     pub directory_id: String,

@@ -13,6 +13,7 @@ pub mod dataset;
 pub mod difference;
 pub mod digest;
 pub mod event;
+pub mod frame;
 pub mod grant;
 pub mod ids;
 pub mod limits;
@@ -40,6 +41,7 @@ pub use asker::Asker;
 pub use clock::{Clock, ClockAhead, ManualClock, SystemClock, Timestamp};
 pub use digest::Digest;
 pub use event::{Actor, Delivery, DeliveryState, Event, EventRef, Payload};
+pub use frame::FrameAncestors;
 pub use grant::{Grant, Rights};
 pub use ids::{
     ConnectionKey, ConnectionName, ConnectorId, EventId, InstallationId, InstallationKey, ReceiverName,

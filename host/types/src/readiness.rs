@@ -1,11 +1,12 @@
 //! Whether a host does its work, part by part.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::Problem;
 
 /// What `/readyz` says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Readiness {
     /// Whether all parts are.
     pub ready: bool,
@@ -14,7 +15,7 @@ pub struct Readiness {
 }
 
 /// A part of the host.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PartHealth {
     /// `host`, `store`, `clock`, `subscriptions`, …
     pub name: String,

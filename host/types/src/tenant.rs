@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    AlertReceiver, ConnectionName, ConnectorId, Digest, Grant, InstallationId, TenantId,
+    AlertReceiver, ConnectionName, ConnectorId, Digest, FrameAncestors, Grant, InstallationId, TenantId,
     secret::{GivenSecret, SetSecret},
     watchdog::Watchdog,
 };
@@ -47,6 +47,9 @@ pub struct Tenant<S> {
     /// What it may use of the host.
     #[serde(default, skip_serializing_if = "Quotas::is_default")]
     pub quotas: Quotas,
+    /// Where its people see the panel beside their records.
+    #[serde(default, skip_serializing_if = "Panel::is_default")]
+    pub panel: Panel,
     /// Who is told of its alerts, and of nobody else's.
     #[serde(default = "Vec::new", skip_serializing_if = "Vec::is_empty")]
     pub alert_receivers: Vec<AlertReceiver<S>>,
@@ -55,8 +58,24 @@ pub struct Tenant<S> {
 impl<S> Tenant<S> {
     /// The same tenant with each receiver of its alerts in another form.
     pub fn with_receivers<T>(self, form: impl FnMut(AlertReceiver<S>) -> AlertReceiver<T>) -> Tenant<T> {
-        let Self { id, name, quotas, alert_receivers } = self;
-        Tenant { id, name, quotas, alert_receivers: alert_receivers.into_iter().map(form).collect() }
+        let Self { id, name, quotas, panel, alert_receivers } = self;
+        Tenant { id, name, quotas, panel, alert_receivers: alert_receivers.into_iter().map(form).collect() }
+    }
+}
+
+/// A tenant's panel.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Panel {
+    /// Origins of the pages that may show it inside themselves: `https://acme.lightning.force.com`. None unless named.
+    #[serde(skip_serializing_if = "FrameAncestors::is_empty")]
+    #[schema(value_type = Vec<String>)]
+    pub frame_ancestors: FrameAncestors,
+}
+
+impl Panel {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
     }
 }
 
@@ -140,6 +159,7 @@ mod tests {
             [tenant]
             id = "acme"
             name = "Acme Ltd"
+            panel = { frame_ancestors = ["https://acme.lightning.force.com"] }
             [[tenant.alert_receivers]]
             name = "desk"
             email = ["desk@acme.example"]
@@ -160,6 +180,7 @@ mod tests {
         let secret = &file.connections[&"microsoft".parse().unwrap()].client_secret;
         assert_eq!(*secret, Some(SecretRef::Env("ACME_MS".into())));
         assert!(file.installations[0].config["rules"].is_array());
+        assert!(file.tenant.panel.frame_ancestors.directive().ends_with(" https://acme.lightning.force.com"));
         assert_eq!(file.tenant.alert_receivers[0].target(), "desk@acme.example");
     }
 }

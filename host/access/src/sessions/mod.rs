@@ -1,16 +1,20 @@
 //! Sessions of browsers. The browser has an id that nobody can guess, the store has its digest; what the holder may is
 //! looked at anew for each request.
 
+mod hand_over;
+mod held;
 mod record;
 
 use std::time::Duration;
 
-use tieline_store::{Batch, CommitError, Key, Space, Value};
-use tieline_types::{Digest, Secret, Timestamp};
+use tieline_store::{Batch, CommitError, Key, Pages, Space, Value};
+use tieline_types::{Digest, Role, Secret, Timestamp};
 
 use crate::{Access, AccessError, Principal, Refused, Rights, Who, random};
 use record::Record;
 
+pub use hand_over::HandOver;
+pub use held::Held;
 pub(crate) use record::{Person, Subject};
 
 /// A session that is not used for so long ends.
@@ -40,8 +44,25 @@ pub struct Session {
     pub expires: Timestamp,
 }
 
-fn place(id: &str) -> Key {
-    Key::new(Space::Access).part("session").part(&Digest::of(id.as_bytes()).hex())
+/// Where a session lies, by the digest of its id.
+fn place(digest: &str) -> Key {
+    Key::new(Space::Access).part("session").part(digest)
+}
+
+/// What the sessions lie under that were handed over by one.
+fn handed_over(digest: &str) -> Key {
+    Key::new(Space::Access).part("session-of").part(digest)
+}
+
+fn digest(id: &Secret) -> String {
+    Digest::of(id.expose().as_bytes()).hex()
+}
+
+/// A session as it was found.
+struct Found {
+    value: Value,
+    record: Record,
+    principal: Principal,
 }
 
 impl Access {
@@ -53,16 +74,18 @@ impl Access {
         before: Option<&Secret>,
     ) -> Result<Option<NewSession>, AccessError> {
         let now = self.clock.now();
-        let record = Record { subject, since: now, seen: now };
-        let principal = match self.holds(&record.subject).await {
+        let record = Record { subject, since: now, seen: now, panel: None };
+        let principal = match self.holds(&record).await {
             Ok(principal) => principal,
             Err(Refused::Store(error)) => return Err(error.into()),
             Err(_) => return Ok(None),
         };
         let id = random::text()?;
-        let begun = Batch::new().put_until(place(id.expose()), record.bytes(), record.ends());
-        let ended = before.map(|before| place(before.expose()));
-        self.store.commit(ended.into_iter().fold(begun, Batch::delete)).await?;
+        let begun = Batch::new().put_until(place(&digest(&id)), record.bytes(), record.ends());
+        self.store.commit(self.ending(begun, before).await?).await?;
+        if before.is_some() {
+            self.tell_ending();
+        }
         Ok(Some(NewSession { id, lasts: LONGEST, principal }))
     }
 
@@ -74,13 +97,18 @@ impl Access {
         if !random::is_text(id.expose()) {
             return Err(Refused::Unknown);
         }
-        let place = place(id.expose());
-        let value = self.store.get(&place).await?.ok_or(Refused::Unknown)?;
-        let record = Record::read(&value)?;
-        let principal = self.holds(&record.subject).await?;
+        let place = place(&digest(id));
+        let Found { value, record, principal } = self.found(&place).await?;
         let expires = record.since.after(LONGEST);
         self.note_seen(place, record, &value).await;
         Ok(Session { principal, expires })
+    }
+
+    async fn found(&self, place: &Key) -> Result<Found, Refused> {
+        let value = self.store.get(place).await?.ok_or(Refused::Unknown)?;
+        let record = Record::read(&value)?;
+        let principal = self.holds(&record).await?;
+        Ok(Found { value, record, principal })
     }
 
     /// What proves that a request comes from a page of this host: a cookie goes along with requests of every page, and no
@@ -94,17 +122,35 @@ impl Access {
         Self::same(&self.csrf(id), given)
     }
 
-    /// Ends a session; one that is over already stays so.
+    /// Ends a session, and the panels in frames that it was handed over to; one that is over already stays so.
     ///
     /// # Errors
     /// When the store fails.
     pub async fn end_session(&self, id: &Secret) -> Result<(), AccessError> {
-        self.store.commit(Batch::new().delete(place(id.expose()))).await?;
+        self.store.commit(self.ending(Batch::new(), Some(id)).await?).await?;
+        self.tell_ending();
         Ok(())
     }
 
+    async fn ending(&self, mut batch: Batch, id: Option<&Secret>) -> Result<Batch, AccessError> {
+        let Some(digest) = id.map(digest) else { return Ok(batch) };
+        for (key, _) in Pages::all(&*self.store, handed_over(&digest)).await? {
+            batch =
+                key.last().into_iter().fold(batch, |batch, panel| batch.delete(place(&panel))).delete(key);
+        }
+        Ok(batch.delete(place(&digest)))
+    }
+
     /// What the holder of a session may now.
-    async fn holds(&self, subject: &Subject) -> Result<Principal, Refused> {
+    async fn holds(&self, record: &Record) -> Result<Principal, Refused> {
+        let whole = self.whole(&record.subject).await?;
+        let Some(tenant) = &record.panel else { return Ok(whole) };
+        // What stands inside another's page may be pressed by that page: no more than an agent's work is done by it.
+        let rights = whole.rights.within(tenant, Role::Agent).ok_or(Refused::Unknown)?;
+        Ok(Principal { rights, ..whole })
+    }
+
+    async fn whole(&self, subject: &Subject) -> Result<Principal, Refused> {
         match subject {
             // As if it came with every request: a token that was revoked ends what began with it.
             Subject::Token { digest } => self.holder(digest, true).await.map_err(|refused| match refused {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use tieline_store::{StoreError, Value};
-use tieline_types::{Digest, Timestamp};
+use tieline_types::{Digest, TenantId, Timestamp};
 
 use super::{IDLE, LONGEST};
 
@@ -11,6 +11,9 @@ pub(super) struct Record {
     pub(super) subject: Subject,
     pub(super) since: Timestamp,
     pub(super) seen: Timestamp,
+    /// Of a panel in a frame: whose records it shows, and nothing else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) panel: Option<TenantId>,
 }
 
 /// How somebody signed in.

@@ -37,6 +37,15 @@ impl fmt::Display for TokenId {
     }
 }
 
+/// A token before it was revoked and after.
+#[derive(Debug)]
+pub struct RevokedToken {
+    /// As it was; the same as after when it was revoked already.
+    pub before: TokenSummary,
+    /// As it is.
+    pub after: TokenSummary,
+}
+
 /// A new token.
 pub(crate) fn fresh() -> Result<Secret, AccessError> {
     Ok(Secret::new(format!("{PREFIX}{}", random::text()?.expose())))
@@ -104,7 +113,7 @@ impl Access {
     ///
     /// # Errors
     /// [`AccessError::NoToken`] when there is none, or none that `by` may see.
-    pub async fn revoke_token(&self, by: &Principal, id: &str) -> Result<TokenSummary, AccessError> {
+    pub async fn revoke_token(&self, by: &Principal, id: &str) -> Result<RevokedToken, AccessError> {
         loop {
             let missing = || AccessError::NoToken(id.chars().take(80).collect());
             let stored = self.find(id).await?.ok_or_else(missing)?;
@@ -114,13 +123,17 @@ impl Access {
             let now = self.clock.now();
             let used = used::load(&*self.store, &stored.digest).await?;
             let (id, place) = (TokenId::of(&stored.digest), record::place(&stored.digest));
+            let before = stored.record.summary(&id, used, now);
             if stored.record.revoked.is_some() {
-                return Ok(stored.record.summary(&id, used, now));
+                return Ok(RevokedToken { after: before.clone(), before });
             }
             let record = Record { revoked: Some(now), ..stored.record };
             let batch = Batch::new().expect(place, Some(stored.revision)).ops([record.put(&stored.digest)]);
             match self.store.commit(batch).await {
-                Ok(_) => return Ok(record.summary(&id, used, now)),
+                Ok(_) => {
+                    self.tell_ending();
+                    return Ok(RevokedToken { before, after: record.summary(&id, used, now) });
+                }
                 Err(CommitError::Conflict { .. }) => {} // Revoked by somebody else just now.
                 Err(error) => return Err(error.into()),
             }
@@ -141,6 +154,18 @@ impl Access {
 
     /// Who holds the token with this digest; that it was used is noted.
     pub(crate) async fn token(&self, digest: &Digest) -> Result<Principal, Refused> {
+        let (record, principal) = self.good_token(digest).await?;
+        self.note_use(digest, &record, self.clock.now()).await;
+        Ok(principal)
+    }
+
+    /// The same, and to look at it is no use of it.
+    pub(crate) async fn token_unused(&self, digest: &Digest) -> Result<Principal, Refused> {
+        self.good_token(digest).await.map(|(_, principal)| principal)
+    }
+
+    /// The token with this digest, and who holds it.
+    async fn good_token(&self, digest: &Digest) -> Result<(Record, Principal), Refused> {
         let place = record::place(digest);
         let Some(value) = self.store.get(&place).await? else { return Err(Refused::Unknown) };
         let stored = Stored::read(&place, &value)?;
@@ -151,8 +176,8 @@ impl Access {
         if stored.record.expires <= now {
             return Err(Refused::Expired(stored.record.expires));
         }
-        self.note_use(digest, &stored.record, now).await;
         let rights: Rights = stored.rights()?;
-        Ok(Principal { who: Who::Token { id: TokenId::of(digest), name: stored.record.name }, rights })
+        let who = Who::Token { id: TokenId::of(digest), name: stored.record.name.clone() };
+        Ok((stored.record, Principal { who, rights }))
     }
 }

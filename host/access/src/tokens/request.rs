@@ -28,13 +28,18 @@ pub(super) fn checked(asked: CreateTokenRequest) -> Result<Checked, Vec<Problem>
     let length = name.chars().count();
     if name.trim().is_empty() || length > LONGEST_NAME || name.contains(char::is_control) {
         let message = format!("A token's name has 1 to {LONGEST_NAME} characters, in plain text.");
-        problems.push(Problem::new("token.name-invalid", message).at("/name"));
+        let remedy = "Give it a name by which people know what it is for.";
+        problems.push(Problem::new("token.name-invalid", message).remedy(remedy).at("/name"));
     }
     if !(SHORTEST..=LONGEST).contains(&lasts_s) {
         let message = format!("A token is good for {SHORTEST} to {LONGEST} seconds, which is 366 days.");
-        problems.push(Problem::new("token.lasts-invalid", message).at("/lasts_s"));
+        let remedy = "Give a number of seconds in between; a new token can be made before this one ends.";
+        problems.push(Problem::new("token.lasts-invalid", message).remedy(remedy).at("/lasts_s"));
     }
-    let invalid = |why: String| Problem::new("token.rights-invalid", why).at("/rights");
+    let invalid = |why: String| {
+        let remedy = "Name a role and the tenant where it counts; an operator is named without a tenant.";
+        Problem::new("token.rights-invalid", why).remedy(remedy).at("/rights")
+    };
     let many = rights.len() > MOST_RIGHTS;
     let rights = match Rights::try_from(rights) {
         Ok(rights) if !many => Some(rights),

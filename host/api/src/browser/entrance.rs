@@ -24,18 +24,33 @@ use crate::{
 
 /// The name of a session's cookie, without its prefix.
 const SESSION: &str = "tieline";
+/// The same for a panel in a frame.
+const PANEL: &str = "tieline-panel";
+
+/// Where a session is ended.
+pub(crate) const SIGN_OUT: &str = "/auth/sign-out";
 
 /// The routes of signing in to the host.
 pub(super) fn routes() -> Router<Api> {
     Router::new()
         .route("/auth/sign-in", get(depart).post(with_token))
         .route(Access::CALLBACK, get(arrive))
-        .route("/auth/sign-out", post(leave))
+        .route(SIGN_OUT, post(leave))
 }
 
-/// The name of a session's cookie.
-pub(crate) fn session_cookie(access: &Access) -> String {
+/// The names of the cookies of sessions: of a browser's own, and of a panel in a frame.
+pub(crate) fn session_cookies(access: &Access) -> [String; 2] {
+    [SESSION, PANEL].map(|name| cookies::name(name, access.is_public_over_tls()))
+}
+
+/// The name of the cookie of a browser's own session.
+pub(super) fn session_cookie(access: &Access) -> String {
     cookies::name(SESSION, access.is_public_over_tls())
+}
+
+/// The name of the cookie of a panel's session.
+pub(super) fn panel_cookie(access: &Access) -> String {
+    cookies::name(PANEL, access.is_public_over_tls())
 }
 
 /// Sends a browser to the sign-in service, with a cookie by which it is known when it comes back.
@@ -89,19 +104,30 @@ async fn with_token(
     }
 }
 
-/// Ends the browser's session.
+/// Ends the browser's session: the one by which it is known.
 async fn leave(State(access): State<Arc<Access>>, headers: HeaderMap) -> Response {
-    let name = session_cookie(&access);
     let mut response = StatusCode::NO_CONTENT.into_response();
-    if let Some(id) = cookies::read(&headers, &name) {
-        if !auth::is_from_our_page(&access, &id, &headers) {
-            return auth::forged();
-        }
-        if let Err(error) = access.end_session(&id).await {
-            return AccessRefusal::from(error).into_response();
-        }
-        Cookie::end(name, access.is_public_over_tls()).set(response.headers_mut());
+    let (id, session) = match auth::brought(&access, &headers).await {
+        Ok(brought) => brought,
+        // Whose session is over is signed out.
+        Err(refused) if refused.status() == StatusCode::UNAUTHORIZED => return response,
+        Err(refused) => return refused,
+    };
+    if !auth::is_from_our_page(&access, &id, &headers) {
+        return auth::forged();
     }
+    if let Err(error) = access.end_session(&id).await {
+        return AccessRefusal::from(error).into_response();
+    }
+    let secure = access.is_public_over_tls();
+    for name in session_cookies(&access) {
+        if cookies::read(&headers, &name).is_some_and(|carried| carried == id) {
+            let end = Cookie::end(name.clone(), secure);
+            let end = if name == panel_cookie(&access) { end.framed() } else { end };
+            end.set(response.headers_mut());
+        }
+    }
+    response.extensions_mut().insert(session.principal);
     response
 }
 
@@ -114,7 +140,7 @@ fn begun(access: &Access, session: &NewSession, mut response: Response) -> Respo
     response
 }
 
-fn sent(to: &str) -> Response {
+pub(super) fn sent(to: &str) -> Response {
     let mut response = StatusCode::SEE_OTHER.into_response();
     let headers = response.headers_mut();
     // A URL and a path of ours have no character that a field cannot have.
@@ -131,7 +157,7 @@ fn visit(cookie: &str) -> String {
     format!("{SESSION}-sign-in-{cookie}")
 }
 
-fn failed(error: SignInError) -> Response {
+pub(super) fn failed(error: SignInError) -> Response {
     let (status, problem) = match error {
         SignInError::Refused(problem) if problem.code == "sign-in.not-set-up" => {
             (StatusCode::NOT_FOUND, problem)

@@ -3,6 +3,7 @@
 
 mod entrance;
 mod page;
+mod panel;
 mod words;
 
 use std::sync::Arc;
@@ -25,7 +26,7 @@ use crate::{
     extract::Path,
 };
 
-pub(crate) use entrance::session_cookie;
+pub(crate) use entrance::{SIGN_OUT, session_cookies};
 
 /// The routes of sign-in pages.
 pub(crate) fn routes() -> Router<Api> {
@@ -34,6 +35,7 @@ pub(crate) fn routes() -> Router<Api> {
         .route("/auth/callback", get(back))
         .route("/auth/style.css", get(page::style))
         .merge(entrance::routes())
+        .merge(panel::routes())
 }
 
 /// Sends a browser away with a cookie by which it is known when it comes back.

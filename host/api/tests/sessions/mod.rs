@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{Scene, TOKEN, problem};
 
 /// The cookie of a browser that signed in with the host's own token.
-async fn signed_in(scene: &Scene) -> String {
+pub(super) async fn signed_in(scene: &Scene) -> String {
     let url = format!("{}/auth/sign-in", scene.base);
     let answer = scene.http.post(url).json(&json!({ "token": TOKEN })).send().await.unwrap();
     assert_eq!(answer.status(), StatusCode::NO_CONTENT);
@@ -18,7 +18,13 @@ async fn signed_in(scene: &Scene) -> String {
 }
 
 impl Scene {
-    async fn with_cookie(&self, method: Method, path: &str, cookie: &str, csrf: Option<&str>) -> Response {
+    pub(super) async fn with_cookie(
+        &self,
+        method: Method,
+        path: &str,
+        cookie: &str,
+        csrf: Option<&str>,
+    ) -> Response {
         let request =
             self.http.request(method, format!("{}{path}", self.base)).header(header::COOKIE, cookie);
         let request = match csrf {

@@ -22,7 +22,8 @@ pub(crate) async fn run(args: Connections) -> Result<Answer, Failure> {
             list(&Client::new(&args.remote)?, &tenant).await
         }
         Some(ConnectionCommand::SignIn(args)) => {
-            let request = SignInRequest { service: args.service, return_to: args.return_to };
+            let request =
+                SignInRequest { service: args.service, return_to: args.return_to, ..Default::default() };
             Ok(link(Client::new(&args.of.remote)?.sign_in_link(&args.of.connection, &request).await?))
         }
         Some(ConnectionCommand::Test(args)) => connection_test::run(args).await,

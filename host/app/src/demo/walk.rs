@@ -72,7 +72,7 @@ impl<'a> Walk<'a> {
     }
 
     async fn follow_link(&self, who: &Person, service: bool) -> Result<(), Failure> {
-        let request = SignInRequest { service, return_to: None };
+        let request = SignInRequest { service, ..Default::default() };
         let link = self.client.sign_in_link(&scene::connection(MICROSOFT), &request).await?;
         people::sign_in(self.control, self.sim, who, &link.url).await
     }

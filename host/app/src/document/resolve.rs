@@ -88,7 +88,7 @@ pub(crate) fn resolve(found: Found, env: &dyn Fn(&str) -> Option<String>) -> Res
         installations.push(Installation { id, connector, package: digest, grant, journal, watchdog, config });
     }
 
-    let Tenant { id, name, quotas, alert_receivers } = found.file.tenant;
+    let Tenant { id, name, quotas, panel, alert_receivers } = found.file.tenant;
     let mut receivers = Vec::new();
     for receiver in alert_receivers {
         let followed =
@@ -99,7 +99,7 @@ pub(crate) fn resolve(found: Found, env: &dyn Fn(&str) -> Option<String>) -> Res
         })?;
         receivers.push(receiver.with_secret(followed));
     }
-    let tenant = Tenant { id, name, quotas, alert_receivers: receivers };
+    let tenant = Tenant { id, name, quotas, panel, alert_receivers: receivers };
     let document = Document { tenant, connections, installations };
     Ok(Upload { document, packages: packages.into_values().collect() })
 }

@@ -59,6 +59,7 @@ impl Host {
             id: tenant.clone(),
             name: String::new(),
             quotas: Default::default(),
+            panel: Default::default(),
             alert_receivers: Vec::new(),
         });
         Ok(report)

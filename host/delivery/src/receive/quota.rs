@@ -48,6 +48,7 @@ mod tests {
             id: id.clone(),
             name: "Acme".into(),
             quotas: tenant::Quotas { pending_events, ..Default::default() },
+            panel: Default::default(),
             alert_receivers: Vec::new(),
         };
         assert_eq!(quotas.pending_events(&id), 10);

@@ -142,9 +142,9 @@ pub(crate) fn completed(
         };
         receivers.push(receiver.clone().with_secret(secret));
     }
-    let (id, name, quotas) = (given.id.clone(), given.name.clone(), given.quotas.clone());
+    let Tenant { id, name, quotas, panel, .. } = given.clone();
     if problems.is_empty() {
-        Ok(Tenant { id, name, quotas, alert_receivers: receivers })
+        Ok(Tenant { id, name, quotas, panel, alert_receivers: receivers })
     } else {
         Err(problems)
     }
@@ -190,7 +190,7 @@ fn purpose(receiver: &ReceiverName) -> String {
 
 /// A tenant as it is kept.
 pub(crate) async fn sealed(vault: &Vault, tenant: Tenant<Secret>) -> Result<Tenant<Sealed>, VaultError> {
-    let Tenant { id, name, quotas, alert_receivers } = tenant;
+    let Tenant { id, name, quotas, panel, alert_receivers } = tenant;
     let mut receivers = Vec::with_capacity(alert_receivers.len());
     for receiver in alert_receivers {
         let secret = match &receiver.secret {
@@ -199,12 +199,12 @@ pub(crate) async fn sealed(vault: &Vault, tenant: Tenant<Secret>) -> Result<Tena
         };
         receivers.push(receiver.with_secret(secret));
     }
-    Ok(Tenant { id, name, quotas, alert_receivers: receivers })
+    Ok(Tenant { id, name, quotas, panel, alert_receivers: receivers })
 }
 
 /// A tenant as it was applied.
 pub(crate) async fn unsealed(vault: &Vault, tenant: Tenant<Sealed>) -> Result<Tenant<Secret>, VaultError> {
-    let Tenant { id, name, quotas, alert_receivers } = tenant;
+    let Tenant { id, name, quotas, panel, alert_receivers } = tenant;
     let mut receivers = Vec::with_capacity(alert_receivers.len());
     for receiver in alert_receivers {
         let secret = match &receiver.secret {
@@ -213,7 +213,7 @@ pub(crate) async fn unsealed(vault: &Vault, tenant: Tenant<Sealed>) -> Result<Te
         };
         receivers.push(receiver.with_secret(secret));
     }
-    Ok(Tenant { id, name, quotas, alert_receivers: receivers })
+    Ok(Tenant { id, name, quotas, panel, alert_receivers: receivers })
 }
 
 #[cfg(test)]

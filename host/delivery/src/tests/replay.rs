@@ -139,6 +139,7 @@ async fn a_tenant_over_its_quota_is_told_to_come_back_and_loses_nothing() {
         id: acme(),
         name: "Acme".into(),
         quotas,
+        panel: Default::default(),
         alert_receivers: Vec::new(),
     };
     let batch = Batch::new().put(tenant_key(&acme()), serde_json::to_vec(&tenant).unwrap());

@@ -68,6 +68,7 @@ impl Stage {
             id: acme(),
             name: "Acme".into(),
             quotas: Default::default(),
+            panel: Default::default(),
             alert_receivers: Vec::new(),
         };
         batch = batch.put(tenant_key(&acme()), serde_json::to_vec(&tenant).unwrap());

@@ -70,6 +70,7 @@ async fn the_oldest_tapes_go_when_a_tenant_keeps_more_than_it_may() {
         id: acme(),
         name: "Acme".into(),
         quotas,
+        panel: Default::default(),
         alert_receivers: Vec::new(),
     };
     let document = Batch::new().put(tenant_key(&acme()), serde_json::to_vec(&tenant).unwrap());

@@ -25,7 +25,7 @@ pub use pending::Errand;
 pub use return_to::checked as is_ours;
 
 use crate::{
-    ConnectionError, Connections,
+    ActorRef, ConnectionError, Connections,
     providers::{People, Provider},
     refusal::{self, Refused},
     sign_in::Applied,
@@ -81,7 +81,8 @@ pub enum Outcome {
 }
 
 impl Connections {
-    /// A handle for a link at which a browser can start, and until when.
+    /// A handle for a link at which a browser can start, and until when. Where it is for one person `only`, nobody else signs
+    /// in by it.
     ///
     /// # Errors
     /// [`ConnectionError::Invalid`] when the place to return to is none of ours or nobody can sign in to such a
@@ -90,6 +91,7 @@ impl Connections {
         &self,
         key: &ConnectionKey,
         errand: Errand,
+        only: Option<ActorRef>,
         return_to: Option<String>,
     ) -> Result<(String, Timestamp), ConnectionError> {
         if let Some(path) = &return_to {
@@ -98,7 +100,7 @@ impl Connections {
         let applied = self.sign_in.applied(key).await?;
         people(&applied).map_err(|problem| ConnectionError::Invalid(vec![problem]))?;
         let handle = Handle::new(key)?;
-        let remember = self.sign_in.remember(&handle, &Link { errand, return_to }, LINK).await?;
+        let remember = self.sign_in.remember(&handle, &Link { errand, return_to, only }, LINK).await?;
         // Not for a connection that is removed meanwhile.
         let batch = Batch::new().expect(crate::records::place(key), Some(applied.revision)).ops([remember]);
         self.sign_in.store.commit(batch).await?;
@@ -220,7 +222,8 @@ fn turned_away(applied: &Applied, key: &ConnectionKey, error: &str, description:
     };
     let provider: &Provider = applied.provider;
     if error == "access_denied" && !description.contains("AADSTS") {
-        return ConnectionError::Unusable(Problem::new("sign-in.declined", "The sign-in was cancelled."));
+        let problem = Problem::new("sign-in.declined", "The sign-in was cancelled.");
+        return ConnectionError::Unusable(problem.remedy("Begin again when you want to sign in."));
     }
     match refusal::read(provider, &key.connection, &answer, &[], false) {
         Refused::Problem(problem) => ConnectionError::Unusable(problem),

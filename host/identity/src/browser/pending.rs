@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use tieline_store::{Key, Op};
 use tieline_types::{ConnectionKey, Digest, Secret, TenantId};
 
-use crate::{ConnectionError, VaultError, people::record, sign_in::SignIn};
+use crate::{ActorRef, ConnectionError, VaultError, people::record, sign_in::SignIn};
 
 /// How long a link may be followed.
 pub(super) const LINK: Duration = Duration::from_secs(60 * 60);
@@ -32,6 +32,9 @@ pub enum Errand {
 pub(super) struct Link {
     pub(super) errand: Errand,
     pub(super) return_to: Option<String>,
+    /// Nobody but this person signs in by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) only: Option<ActorRef>,
 }
 
 /// A browser that is away.

@@ -12,7 +12,7 @@ use super::{
     people, turned_away,
 };
 use crate::{
-    Claims, ConnectionError, Connections, Identity,
+    ActorRef, Claims, ConnectionError, Connections, Identity,
     oauth::Grant,
     people::record::{self, Person},
     providers::{Cure, People},
@@ -66,6 +66,20 @@ pub(super) fn of_code(error: ConnectionError) -> ConnectionError {
     }
 }
 
+/// Whether somebody is the one that a link is for.
+fn meant(who: &Who, only: Option<&ActorRef>) -> Result<(), Problem> {
+    let same = |only: &ActorRef| {
+        only.directory_id.eq_ignore_ascii_case(&who.tid) && only.object_id.eq_ignore_ascii_case(&who.oid)
+    };
+    if only.is_none_or(same) {
+        return Ok(());
+    }
+    let message = format!("{} signed in, and this link is for somebody else.", who.preferred_username);
+    let remedy = "Sign in with the account with which you are signed in to this host. Where Microsoft takes the other one by \
+                  itself, sign out of that first.";
+    Err(Problem::new("sign-in.somebody-else", message).remedy(remedy))
+}
+
 impl Connections {
     /// Redeems the code, looks at who it is, and keeps the sign-in.
     pub(super) async fn signed_in(
@@ -89,12 +103,11 @@ impl Connections {
         let missing = || sign_in::malformed(applied.provider);
         let id_token = token.id_token.as_ref().ok_or_else(missing)?;
         let who = self.sign_in.identified(key, &applied, people, &away.nonce, id_token).await?;
+        meant(&who, away.link.only.as_ref()).map_err(ConnectionError::Unusable)?;
 
         let identity = match away.link.errand {
             Errand::Service => Identity::Service,
-            _ => {
-                Identity::Actor(crate::ActorRef { directory_id: who.tid.clone(), object_id: who.oid.clone() })
-            }
+            _ => Identity::Actor(ActorRef { directory_id: who.tid.clone(), object_id: who.oid.clone() }),
         };
         let purpose = record::purpose(&key.connection, &who.tid, &who.oid);
         let refresh_token = token.refresh_token.as_ref().ok_or_else(missing)?;
@@ -171,5 +184,29 @@ impl SignIn {
                     .remedy("Begin again; if it happens again, check what stands between this host and the sign-in service."),
             )
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_for_one_person_signs_in_nobody_else() {
+        let who = |tid: &str, oid: &str| -> Who {
+            serde_json::from_value(serde_json::json!({ "tid": tid, "oid": oid })).unwrap()
+        };
+        let only = ActorRef { directory_id: "d-1".into(), object_id: "o-1".into() };
+        for (tid, oid, taken) in
+            [("d-1", "o-1", true), ("D-1", "O-1", true), ("d-1", "o-2", false), ("d-2", "o-1", false)]
+        {
+            let judged = meant(&who(tid, oid), Some(&only)).map_err(|problem| problem.code);
+            assert_eq!(
+                judged,
+                if taken { Ok(()) } else { Err("sign-in.somebody-else".into()) },
+                "{tid} {oid}"
+            );
+            assert!(meant(&who(tid, oid), None).is_ok());
+        }
     }
 }

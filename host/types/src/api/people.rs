@@ -12,6 +12,9 @@ pub struct SignInRequest {
     /// Whoever signs in becomes the connection's service user, in place of the one before.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub service: bool,
+    /// The link is for whoever asks, and nobody else signs in by it. Who is no administrator of the tenant asks for no other.
+    #[serde(rename = "self", skip_serializing_if = "std::ops::Not::not")]
+    pub own: bool,
     /// Where the browser goes back to afterwards: a path of this host, `/panel/…`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub return_to: Option<String>,

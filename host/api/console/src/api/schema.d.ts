@@ -482,7 +482,8 @@ export interface paths {
          * What happens, as it happens.
          * @description Server-sent events, each with a JSON document as its `data` and with what it is as its name: `event`, `alert`,
          *     `alert-cleared`, `missed`. After `missed`, which also begins every connection with a `Last-Event-ID`, everything that
-         *     is shown is to be read anew. The stream ends within an hour, and is then asked for again.
+         *     is shown is to be read anew. The stream ends within an hour, and is then asked for again; and when the token or session
+         *     ends with which it was asked for.
          */
         get: operations["listenToTenant"];
         put?: never;
@@ -524,6 +525,26 @@ export interface paths {
         get: operations["getView"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant}/connections/{connection}/sign-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A link at which somebody signs in to the connection.
+         * @description An agent asks with `self`, for themself only; a tenant's administrator for anybody, and for the service user.
+         */
+        post: operations["makeSignInLink"];
         delete?: never;
         options?: never;
         head?: never;
@@ -649,23 +670,6 @@ export interface paths {
         get: operations["verifyAudit"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/tenants/{tenant}/connections/{connection}/sign-ins": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** A link at which somebody signs in to the connection. */
-        post: operations["makeSignInLink"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1220,6 +1224,57 @@ export interface paths {
          * @description Its content must be what its address says, so that a cut-off upload is never installed.
          */
         put: operations["putPackage"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All counts, as OpenMetrics writes them. */
+        get: operations["getMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the process runs and answers. */
+        get: operations["getHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the host can also take events, and every part of it does its work. */
+        get: operations["getReadiness"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -3080,6 +3135,22 @@ export interface components {
             /** @description Give as `after` to continue; absent at the end. */
             next?: string | null;
         };
+        /** @description A tenant's panel. */
+        Panel: {
+            /**
+             * @description Origins of the pages that may show it inside themselves: `https://acme.lightning.force.com`. None unless named.
+             * @default []
+             */
+            frame_ancestors?: string[];
+        };
+        /** @description A part of the host. */
+        PartHealth: {
+            /** @description `host`, `store`, `clock`, `subscriptions`, … */
+            name: string;
+            /** @description Whether it does its work. */
+            ready: boolean;
+            problem?: components["schemas"]["Problem"] | null;
+        };
         /** @description What became of asking an installation to pause. */
         PauseReport: {
             /** @description Whether it ran until now. */
@@ -3266,6 +3337,13 @@ export interface components {
              * @default 268435456
              */
             journal_bytes?: number;
+        };
+        /** @description What `/readyz` says. */
+        Readiness: {
+            /** @description Whether all parts are. */
+            ready: boolean;
+            /** @description Each part of the host. */
+            parts: components["schemas"]["PartHealth"][];
         };
         /**
          * @description How somebody is told.
@@ -3566,6 +3644,11 @@ export interface components {
              */
             service?: boolean;
             /**
+             * @description The link is for whoever asks, and nobody else signs in by it. Who is no administrator of the tenant asks for no other.
+             * @default false
+             */
+            self?: boolean;
+            /**
              * @description Where the browser goes back to afterwards: a path of this host, `/panel/…`.
              * @default null
              */
@@ -3694,6 +3777,8 @@ export interface components {
             name: string;
             /** @description What it may use of the host. */
             quotas?: components["schemas"]["Quotas"];
+            /** @description Where its people see the panel beside their records. */
+            panel?: components["schemas"]["Panel"];
             /** @description Who is told of its alerts, and of nobody else's. */
             alert_receivers?: components["schemas"]["AlertReceiver_GivenSecret"][];
         };
@@ -3705,6 +3790,8 @@ export interface components {
             name: string;
             /** @description What it may use of the host. */
             quotas?: components["schemas"]["Quotas"];
+            /** @description Where its people see the panel beside their records. */
+            panel?: components["schemas"]["Panel"];
             /** @description Who is told of its alerts, and of nobody else's. */
             alert_receivers?: components["schemas"]["AlertReceiver_SetSecret"][];
         };
@@ -5040,6 +5127,43 @@ export interface operations {
             default: components["responses"]["Refused"];
         };
     };
+    makeSignInLink: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Asked again with the same key within seven days, it is answered again and not done again. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description The tenant's id. */
+                tenant: components["schemas"]["TenantId"];
+                /** @description The connection's name. */
+                connection: components["schemas"]["ConnectionName"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInRequest"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrowserLink"];
+                };
+            };
+            401: components["responses"]["NoCredential"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            default: components["responses"]["Refused"];
+        };
+    };
     listTokens: {
         parameters: {
             query?: {
@@ -5326,43 +5450,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditVerdict"];
-                };
-            };
-            401: components["responses"]["NoCredential"];
-            403: components["responses"]["NotAllowed"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            default: components["responses"]["Refused"];
-        };
-    };
-    makeSignInLink: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Asked again with the same key within seven days, it is answered again and not done again. */
-                "idempotency-key"?: string;
-            };
-            path: {
-                /** @description The tenant's id. */
-                tenant: components["schemas"]["TenantId"];
-                /** @description The connection's name. */
-                connection: components["schemas"]["ConnectionName"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SignInRequest"];
-            };
-        };
-        responses: {
-            /** @description As asked. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BrowserLink"];
                 };
             };
             401: components["responses"]["NoCredential"];
@@ -6417,6 +6504,80 @@ export interface operations {
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooMany"];
             default: components["responses"]["Refused"];
+        };
+    };
+    getMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/openmetrics-text": string;
+                };
+            };
+            401: components["responses"]["NoCredential"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    getHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It does: `ok`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+        };
+    };
+    getReadiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It does. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
+                };
+            };
+            /** @description It does not, and which part does not. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
+                };
+            };
         };
     };
 }

@@ -1,16 +1,23 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Button } from 'react-aria-components';
-import { signIn } from '../api/changes';
+import { api, unwrap } from '../api/http';
 import type { Problem } from '../api/model';
 import { ProblemNote, RefusalNote } from '../parts/Problem';
-import { view } from '../api/queries';
+import { session, view } from '../api/queries';
 import type { Address } from './address';
 import { content as read } from './content';
 import { popUp } from './popUp';
 
 /** The connection at which people sign in to work as themselves. */
 const CONNECTION = 'microsoft';
+
+/** A link for whoever is signed in to this host, and for nobody else; with a token one is nobody, and makes links for others. */
+async function link({ tenant }: Address, self: boolean): Promise<string> {
+  const path = { tenant, connection: CONNECTION };
+  const asked = api.POST('/api/v1/tenants/{tenant}/connections/{connection}/sign-ins', { params: { path }, body: { self, return_to: '/console/signed-in' } });
+  return (await unwrap(asked)).url;
+}
 
 /** Signing in to Microsoft, in a window of its own: Microsoft's page is never shown inside another. */
 export function LogIn({ address, problem }: { address: Address; problem: Problem }) {
@@ -21,7 +28,7 @@ export function LogIn({ address, problem }: { address: Address; problem: Problem
     try {
       const shown = view(address.tenant, address.installation, address.kind, address.id);
       await popUp(
-        async () => (await signIn({ tenant: address.tenant, connection: CONNECTION, service: false, return_to: '/console/signed-in' })).url,
+        () => link(address, answers.getQueryData(session.queryKey)?.kind === 'person'),
         async () => read((await answers.fetchQuery({ ...shown, staleTime: 0 })).content).signIn === undefined,
       );
     } catch (error) {
