@@ -83,13 +83,16 @@ pub(crate) async fn all(scene: &Scene, expected: &Value) -> Result<(), String> {
             }
             // What the action `state` of the installation `clock` says.
             "state" => one(&scene.cli(&["act", "acme/clock", "state"])?["output"], value)?,
-            // As many events are done as that action says that it counted under this key.
+            // As many events of a kind are done as that action says that it counted: { key = "count", of = "created" }, where
+            // `of` begins the events' summaries. Everything must have been settled before.
             "counted" => {
                 let events = scene.api("/tenants/acme/events?limit=200").await?;
-                let done = items(&events)?.iter().filter(|event| event["state"] == "done").count();
+                let of = value["of"].as_str().ok_or("`of`")?;
+                let is_of = |event: &&Value| event["summary"].as_str().is_some_and(|text| text.starts_with(of));
+                let done = items(&events)?.iter().filter(is_of).filter(|event| event["state"] == "done");
                 let said = scene.cli(&["act", "acme/clock", "state"])?;
-                let counted = &said["output"][value.as_str().ok_or("`counted` takes a key")?];
-                one(counted, &Value::from(done))?;
+                let counted = &said["output"][value["key"].as_str().ok_or("`key`")?];
+                one(counted, &Value::from(done.count()))?;
             }
             // A chat at Teams, and rows of Dataverse: see `chats.rs`.
             "chat" => chats::chat(scene, value).await?,
