@@ -8,7 +8,7 @@ use crate::connect::{create, existing, join};
 use crate::disconnect::act as disconnect;
 use crate::people::suggest;
 use crate::settings::Config;
-use crate::timeline::switch;
+use crate::timeline::sync;
 use crate::view::panel;
 
 /// Does what `action` asks for.
@@ -22,7 +22,7 @@ pub(crate) fn act(config: &Config, action: &Action) -> Result<Value, Problem> {
         "join-chat" => join::join(&asked()?, &input),
         "list-chats" => panel::list(&asked()?),
         "suggest-participants" => suggest::suggest(&asked()?, &input),
-        "sync-timeline" => switch::turn(action, &input),
+        "sync-timeline" => sync::turn(action, &input),
         "review-record-type" => crate::review::review(config, &input),
         other => Err(Problem::new("dynamics.no-such-action", format!("there is no action {other}"))),
     }

@@ -4,9 +4,9 @@
 use serde::{Deserialize, Serialize};
 use tieline_sdk::{Failure, dataset, graph};
 
-use super::{REST, emit, order_of, write};
+use super::{REST, emit, order_of};
 use crate::config::Config;
-use crate::record::{Page, Segment, Session};
+use crate::record::{Page, Participant, Segment, Session};
 use crate::rows::{self, Call};
 use crate::tables;
 
@@ -36,7 +36,7 @@ impl Rest {
         while pages > 0 {
             if let Some(link) = self.participants.take() {
                 let page: Page<_> = graph::get(link).fetch()?;
-                write::join(config, &mut self.call, &page.value)?;
+                join(config, &mut self.call, &page.value)?;
                 (self.participants, pages) = (page.next, pages - 1);
             } else if let Some(link) = self.sessions.take() {
                 let page: Page<Session> = graph::get(link).fetch()?;
@@ -67,6 +67,15 @@ impl Rest {
         dataset::append(tables::SESSION, &of_sessions)?;
         Ok(dataset::append(tables::STREAM, &of_streams)?)
     }
+}
+
+/// Writes who took part, and counts them.
+pub(super) fn join(config: &Config, call: &mut Call, participants: &[Participant]) -> Result<(), Failure> {
+    call.joined_by(participants.len());
+    let version = call.version();
+    let rows: Vec<_> =
+        participants.iter().map(|one| rows::Participant::of(version, one, config.people)).collect();
+    Ok(dataset::append(tables::PARTICIPANT, &rows)?)
 }
 
 /// Reads the segments of a session that did not stand beside it. A session has few; each page counts as one of the run.

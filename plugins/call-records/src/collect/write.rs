@@ -1,13 +1,12 @@
 //! Writes a version of a call, once.
 
-use tieline_sdk::{Failure, clock, dataset, log, time};
+use tieline_sdk::{Failure, clock, log, time};
 
-use super::rest::Rest;
+use super::rest::{self, Rest};
 use super::seen::{self, Seen};
 use crate::config::Config;
 use crate::record::{CallRecord, Page, Participant};
-use crate::rows::{self, Call, Version};
-use crate::tables;
+use crate::rows::{Call, Version};
 
 const DAY: u64 = 24 * 3_600_000;
 
@@ -30,18 +29,9 @@ pub(super) fn version(
     seen::remember(&record.id, &Seen { v: record.version, d: day.clone() })?;
     let version = Version { call_id: record.id.clone(), version: record.version, date: day };
     let mut call = Call::new(version.clone(), &record, config.people);
-    join(config, &mut call, &participants.value)?;
+    rest::join(config, &mut call, &participants.value)?;
     let CallRecord { sessions, more_sessions, .. } = record;
     Rest { call, participants: participants.next, sessions: more_sessions }.read_on(config, sessions)
-}
-
-/// Writes who took part, and counts them.
-pub(super) fn join(config: &Config, call: &mut Call, participants: &[Participant]) -> Result<(), Failure> {
-    call.joined_by(participants.len());
-    let version = call.version();
-    let rows: Vec<_> =
-        participants.iter().map(|one| rows::Participant::of(version, one, config.people)).collect();
-    Ok(dataset::append(tables::PARTICIPANT, &rows)?)
 }
 
 /// The day of a time; of none, today.

@@ -8,6 +8,7 @@ mod role;
 pub mod row;
 pub(crate) mod spoken;
 pub(crate) mod switch;
+pub(crate) mod sync;
 
 use serde_json::{Value, json};
 use tieline_sdk::{Failure, Problem, storage};

@@ -1,13 +1,7 @@
-//! `sync-timeline`: turns the synchronisation of chats with timelines on or off.
+//! Whether chats are put on timelines, and who said so last.
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
-use tieline_sdk::{Action, Failure, Problem, clock, storage};
-
-use super::backfill;
-use crate::asked::Input;
-use crate::connect::link;
-use crate::dataverse::ids::guid;
+use tieline_sdk::{Failure, clock, storage};
 
 const KEY: &str = "timeline";
 
@@ -24,31 +18,7 @@ pub(crate) fn is_on() -> Result<bool, Failure> {
     Ok(storage::get_json::<Switch>(KEY)?.is_some_and(|switch| switch.on))
 }
 
-/// Turns it, if the person is a global administrator. Chats that are connected already are put on their timelines.
-pub(crate) fn turn(action: &Action, input: &Input) -> Result<Value, Problem> {
-    let on = input.on.ok_or_else(|| Problem::new("dynamics.invalid-input", "say whether it is to be on"))?;
-    let actor = &action.actor;
-    if guid(&actor.object_id).is_none() {
-        return Err(Problem::new("dynamics.nobody", "this is done for a person, and nobody is named")
-            .remedy("name a signed-in global administrator, with `--as` on the command line"));
-    }
-    super::role::global_administrator(actor)?;
-    let was = is_on()?;
-    storage::put_json(KEY, &Switch { on, by: actor.object_id.clone(), at: clock::now() }, None)?;
-    let links = link::all()?;
-    for link in &links {
-        match (on, link.place.chat()) {
-            (true, _) => super::watch(link)?,
-            (false, Some(chat)) => {
-                let key = format!("{}{chat}", super::WATCHED);
-                storage::delete(&key, storage::Condition::Always).map_err(Failure::from)?;
-            }
-            (false, None) => {}
-        }
-    }
-    let waiting = links.iter().filter(|link| link.activity.is_none()).count();
-    if on && waiting > 0 {
-        backfill::begin()?;
-    }
-    Ok(json!({ "on": on, "was": was, "chats": links.len(), "to_be_added": if on { waiting } else { 0 } }))
+/// From now on it is so, by the person with this object id.
+pub(super) fn set(on: bool, by: &str) -> Result<(), Failure> {
+    Ok(storage::put_json(KEY, &Switch { on, by: by.to_owned(), at: clock::now() }, None)?)
 }

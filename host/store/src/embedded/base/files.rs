@@ -1,6 +1,6 @@
 //! The sorted files of an lsm-tree, as reads see them.
 
-use std::{ops::Bound, sync::Arc};
+use std::{io, ops::Bound, sync::Arc};
 
 use bytes::Bytes;
 use lsm_tree::{
@@ -9,7 +9,6 @@ use lsm_tree::{
 };
 use parking_lot::{Mutex, RwLock};
 
-use super::lsm::unreadable;
 use crate::{StoreError, embedded::table::Source};
 
 /// What the tree consisted of after the last checkpoint or merge. The tree itself cannot be asked: it locks its list of
@@ -94,4 +93,15 @@ fn entry(found: lsm_tree::Result<InternalValue>) -> Result<(Bytes, Option<Bytes>
 /// None: a mark that there is nothing.
 fn value(found: InternalValue) -> Option<Bytes> {
     (!found.is_tombstone()).then(|| found.value.into())
+}
+
+pub(super) fn broken(error: lsm_tree::Error) -> io::Error {
+    match error {
+        lsm_tree::Error::Io(error) => error,
+        error => io::Error::new(io::ErrorKind::InvalidData, error),
+    }
+}
+
+pub(super) fn unreadable(error: lsm_tree::Error) -> StoreError {
+    StoreError::Read { what: "the tables", source: Arc::new(broken(error)) }
 }

@@ -8,7 +8,10 @@ use lsm_tree::{
     compaction::{CompactionStrategy, Leveled},
 };
 
-use super::{Base, files::Files};
+use super::{
+    Base,
+    files::{Files, broken, unreadable},
+};
 use crate::{
     StoreError,
     embedded::{
@@ -93,15 +96,4 @@ impl Base for Lsm {
         self.files.renew(&self.tree);
         Ok(self.tree.current_version().id() != before)
     }
-}
-
-fn broken(error: lsm_tree::Error) -> io::Error {
-    match error {
-        lsm_tree::Error::Io(error) => error,
-        error => io::Error::new(io::ErrorKind::InvalidData, error),
-    }
-}
-
-pub(super) fn unreadable(error: lsm_tree::Error) -> StoreError {
-    StoreError::Read { what: "the tables", source: Arc::new(broken(error)) }
 }
