@@ -14,13 +14,18 @@ pub struct Bootstrap {
     pub fresh: Option<Secret>,
 }
 
+/// Where it lies.
+pub(crate) fn place() -> Key {
+    Key::new(Space::Host).part("api-token")
+}
+
 /// The stored token, or a new one at the first start and when asked for. A new one is durable before it is shown, and
 /// the old one, with the sessions of whoever signed in with it, is void from then on.
 ///
 /// # Errors
 /// [`AccessError::Damaged`] when what is stored is no digest; else when the store fails.
 pub async fn bootstrap(store: &dyn Store, renew: bool) -> Result<Bootstrap, AccessError> {
-    let key = Key::new(Space::Host).part("api-token");
+    let key = place();
     let stored = store.get(&key).await?;
     if let Some(stored) = stored.filter(|_| !renew) {
         let text = std::str::from_utf8(&stored.bytes).map_err(|_| AccessError::Damaged)?;

@@ -89,6 +89,29 @@ async fn a_token_lets_in_until_it_ends_or_is_revoked() {
 }
 
 #[tokio::test]
+async fn a_restoration_ends_what_may_have_been_ended_since() {
+    let scene = Scene::set();
+    let token = scene.create(Role::Viewer, Some("acme")).await;
+    let revoked = scene.create(Role::Viewer, Some("acme")).await;
+    scene.access.revoke_token(&Principal::bootstrap(), &revoked.summary.id).await.unwrap();
+    let session = scene.access.sign_in_with(&token.token.0, None, None).await.unwrap();
+    let own = bootstrap(&*scene.store, false).await.unwrap();
+
+    assert_eq!(restored(&*scene.store, NOW, true).await.unwrap(), Ended { sessions: 1, tokens: 0 });
+    assert!(matches!(scene.access.session(&session.id).await, Err(Refused::Unknown)));
+    assert!(scene.held(&token).await.is_ok());
+    assert_eq!(bootstrap(&*scene.store, false).await.unwrap().digest, own.digest);
+
+    scene.clock.advance(Duration::from_secs(1));
+    let now = scene.clock.now();
+    assert_eq!(restored(&*scene.store, now, false).await.unwrap(), Ended { sessions: 0, tokens: 1 });
+    assert!(matches!(scene.held(&token).await, Err(Refused::Revoked(at)) if at == now));
+    assert!(matches!(scene.held(&revoked).await, Err(Refused::Revoked(NOW))), "it stays as it was");
+    let another = bootstrap(&*scene.store, false).await.unwrap();
+    assert!(another.digest != own.digest && another.fresh.is_some());
+}
+
+#[tokio::test]
 async fn the_store_holds_nothing_that_lets_anybody_in() {
     let scene = Scene::set();
     let token = scene.create(Role::Operator, None).await;

@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use tieline_delivery::{AskedOnce as Asked, KeptAnswer, Once, Ticket};
-use tieline_types::{Digest, Exceeded, Limit, Problem};
+use tieline_types::{Digest, Exceeded, Limit, Problem, TenantId};
 
 use crate::{
     Api, ProblemDocument,
@@ -43,7 +43,8 @@ pub(crate) async fn once(Extension(api): Extension<Api>, request: Request, next:
             return refusal::unread(&rejection, most).into_response();
         }
     };
-    let once = Once { who: caller, what, key, body: Digest::of(&body) };
+    let tenant = tenant(parts.uri.path());
+    let once = Once { tenant, who: caller, what, key, body: Digest::of(&body) };
     match api.host.once(&once).await {
         Ok(Asked::New(ticket)) => {
             let request = Request::from_parts(parts, Body::from(body));
@@ -90,6 +91,12 @@ fn key(method: &Method, headers: &HeaderMap) -> Result<Option<String>, Problem> 
             Err(Problem::new("idempotency.key", message).remedy("Send one key, such as a UUID, or none."))
         }
     }
+}
+
+/// The tenant that a path is about.
+fn tenant(path: &str) -> Option<TenantId> {
+    let (_, below) = path.split_once("/tenants/")?;
+    below.split('/').next()?.parse().ok()
 }
 
 fn caller(request: &Request) -> String {

@@ -45,6 +45,9 @@ impl IntoResponse for Refusal {
                 let problem = Problem::new("conflict", message).remedy("Ask again.");
                 ProblemDocument::new(StatusCode::CONFLICT, problem).into_response()
             }
+            HostError::TooEarly { problem } => {
+                ProblemDocument::new(StatusCode::CONFLICT, problem).into_response()
+            }
             HostError::Stale { .. } => {
                 let remedy = "Read it again, and change that; its `ETag` is what `If-Match` takes.";
                 let problem = Problem::new("precondition.failed", message).remedy(remedy);

@@ -9,7 +9,7 @@ use std::{
 use bytes::Bytes;
 use futures::TryStreamExt as _;
 use tieline_datasets::Place;
-use tieline_store::{Batch, Key, Restore, RestoreError, Space};
+use tieline_store::{Batch, Key, Restore, RestoreError, Restored, Space, Store};
 use tieline_types::{Clock, Timestamp};
 use tokio::runtime::Handle;
 
@@ -42,19 +42,21 @@ const LONG_AGO: u64 = 2 * 60_000;
 /// When the store was restored, and when its backup was begun.
 const RESTORED: &str = "restored";
 
-/// Makes a store, and the files of its datasets, of a backup. Nobody can open the store before all of it is there; a
-/// restoration that failed is begun anew. Blocks, so it is for a thread that may; what is asynchronous is done on
+/// Makes a store, and the files of its datasets, of a backup. Nobody can open the store before it is
+/// [finished](Restored::finish), which is for the caller, once all is changed that must not be as it was; a restoration that
+/// failed is begun anew. Blocks, so it is for a thread that may; what is asynchronous is done on
 /// `runtime`.
 ///
 /// # Errors
 /// Before anything is written: [`BackupError::WrongMasterKey`] and [`RestoreError::NotEmpty`]. Later, when the backup
 /// is damaged, its files would come among another store's, or something cannot be written.
-pub fn restore(from: impl Read, target: &Target<'_>, runtime: &Handle) -> Result<Summary, BackupError> {
+pub fn restore(from: impl Read, target: &Target<'_>, runtime: &Handle) -> Result<(Summary, Restored), BackupError> {
     let mut making = Making { target, runtime, store: None };
     let summary = read(BufReader::new(from), &mut making)?;
-    making.store.ok_or(RestoreError::Damaged { what: "the first entries" })?.finish()?;
-    runtime.block_on(note(target, summary.head.begun))?;
-    Ok(summary)
+    let store = making.store.ok_or(RestoreError::Damaged { what: "the first entries" })?;
+    let restored = store.opened(target.clock.clone())?;
+    runtime.block_on(note(restored.store(), target.clock.now(), summary.head.begun))?;
+    Ok((summary, restored))
 }
 
 struct Making<'m, 't> {
@@ -108,14 +110,12 @@ impl Making<'_, '_> {
     }
 }
 
-async fn note(target: &Target<'_>, begun: Timestamp) -> Result<(), BackupError> {
-    let store = tieline_store::open(target.store, target.base, target.clock.clone())?;
-    let now = target.clock.now().rfc3339();
+async fn note(store: &dyn Store, now: Timestamp, begun: Timestamp) -> Result<(), BackupError> {
+    let now = now.rfc3339();
     let restored = serde_json::json!({ "at": now, "backup": begun.rfc3339() }).to_string();
     let host = Key::new(Space::Host);
     let alive = begun.0.saturating_sub(LONG_AGO).to_string();
     let batch = Batch::new().put(host.clone().part(RUNNING), now).put(host.clone().part(ALIVE), alive);
     let batch = batch.put(host.part(RESTORED), restored);
-    store.commit(batch).await.map_err(BackupError::Note)?;
-    Ok(store.close().await?)
+    store.commit(batch).await.map(drop).map_err(BackupError::Note)
 }

@@ -66,7 +66,10 @@ async fn restored(bytes: &[u8], folder: &Path, url: &str, key: &str) -> Result<S
     let restoring = move || {
         let place = place(&folder);
         let target = Target { store: &url, base: &folder, place: &place, master_key: &key, clock: clock() };
-        restore(&bytes[..], &target, &runtime)
+        let (summary, restored) = restore(&bytes[..], &target, &runtime)?;
+        assert!(tieline_store::open(&url, &folder, clock()).is_err(), "it is no store yet");
+        runtime.block_on(restored.finish())?;
+        Ok(summary)
     };
     tokio::task::spawn_blocking(restoring).await.unwrap()
 }

@@ -6,7 +6,7 @@ use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use tieline_capabilities::Services;
 use tieline_store::{Batch, CommitError, Key, Space};
-use tieline_types::Digest;
+use tieline_types::{Digest, TenantId};
 
 use crate::{Host, HostError};
 
@@ -17,6 +17,8 @@ const DOING: &str = "keeping what was asked";
 /// Something that is to be done once.
 #[derive(Debug, Clone)]
 pub struct Once {
+    /// Of which tenant it is; its answer goes with that.
+    pub tenant: Option<TenantId>,
     /// By whom it is asked for.
     pub who: String,
     /// What it is: `POST /api/v1/…`.
@@ -99,7 +101,8 @@ impl Answers {
 
     async fn ask(self: &Arc<Self>, once: &Once) -> Result<Asked, HostError> {
         let name = serde_json::to_vec(&(&once.who, &once.what, &once.key)).expect("texts become JSON");
-        let place = Key::new(Space::Answer).part(&Digest::of(&name).hex());
+        let whose = once.tenant.as_ref().map_or("", TenantId::as_str);
+        let place = Key::new(Space::Answer).part(whose).part(&Digest::of(&name).hex());
         if !self.under_way.lock().insert(place.clone()) {
             return Ok(Asked::UnderWay);
         }

@@ -39,6 +39,12 @@ pub enum HostError {
         /// The kind and name of it.
         what: String,
     },
+    /// It cannot be done yet. Nothing was changed; asking again later succeeds.
+    #[error("it is too early: {problem}")]
+    TooEarly {
+        /// What is awaited.
+        problem: Problem,
+    },
     /// It is not any more as whoever asked has seen it. Nothing was changed.
     #[error("{what} has changed since it was read")]
     Stale {

@@ -27,6 +27,7 @@ use crate::{
     alerts::Alerts,
     answers::Answers,
     calendar::Calendar,
+    departures::Departures,
     datasets::Upkeep,
     dispatch::Dispatcher,
     health::{Keepers, Pulse},
@@ -68,6 +69,8 @@ pub struct Host {
     pub(crate) quotas: Arc<Quotas>,
     pub(crate) installer: Arc<Installer>,
     pub(crate) tapes: Arc<Tapes>,
+    /// Sees removed tenants off.
+    pub(crate) departures: Arc<Departures>,
     pub(crate) webhooks: Arc<Webhooks>,
     pub(crate) upkeep: Arc<Upkeep>,
     pub(crate) keys: Arc<Keys>,

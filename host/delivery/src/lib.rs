@@ -16,6 +16,7 @@ mod consent;
 mod coverage;
 mod datasets;
 mod dead_letters;
+mod departures;
 mod dispatch;
 mod error;
 mod health;

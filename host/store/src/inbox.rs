@@ -33,12 +33,12 @@ pub struct Retention {
     pub dead_before: Timestamp,
 }
 
-/// What one sweep deleted.
+/// What one sweep deleted, or one step of forgetting a tenant.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Swept {
-    /// Expired values and dedupe keys.
+    /// Expired values and dedupe keys; of a tenant, all of them.
     pub expired: usize,
-    /// Handled events.
+    /// Handled events; of a tenant, also pending ones.
     pub events: usize,
     /// Dead letters.
     pub dead_letters: usize,

@@ -80,6 +80,22 @@ impl Space {
         Self::ALL.into_iter()
     }
 
+    /// Whether its keys begin with a tenant, and [go](crate::Store::forget) with it. Of the others some outlive a tenant, and
+    /// some are shared by several.
+    pub fn is_of_tenants(self) -> bool {
+        let others = [
+            Self::Subscription,
+            Self::Route,
+            Self::Package,
+            Self::Host,
+            Self::Certificate,
+            Self::Access,
+            Self::Audit,
+            Self::Notice,
+        ];
+        !others.contains(&self)
+    }
+
     const ALL: [Self; 29] = [
         Self::Tenant,
         Self::Connection,

@@ -20,7 +20,7 @@ use bytes::Bytes;
 use tieline_types::{Delivery, Digest, Event, EventId, EventRef, TenantId};
 
 pub use batch::{Batch, Committed, Expect, Fingerprint, Op};
-pub use embedded::Restore;
+pub use embedded::{Restore, Restored};
 pub use error::{CommitError, RestoreError, StoreError};
 pub use inbox::{DEDUPE_WINDOW, EventFilter, Retention, Swept};
 pub use key::{Key, MAX_KEY, Space};
@@ -127,6 +127,11 @@ pub trait Store: Send + Sync + 'static {
     /// [`Run`](Space::Run) [keys](Key::of_event), which therefore need no expiry of their own. Pending events stay.
     /// Called on a schedule, again while the answer says there is more.
     async fn sweep(&self, retention: Retention) -> Result<Swept, StoreError>;
+
+    /// Deletes a bounded number of the things of a tenant: its events in every state, their dedupe keys, and all that stands
+    /// under its name in the spaces [of tenants](Space::is_of_tenants). Called again while the answer says there is more; what
+    /// is written for the tenant meanwhile goes too, or is left, so nobody may write any more.
+    async fn forget(&self, tenant: &TenantId) -> Result<Swept, StoreError>;
 
     /// Begins to tell all that there is.
     async fn snapshot(&self) -> Result<Box<dyn Snapshot>, StoreError>;

@@ -44,14 +44,24 @@ pub struct Session {
     pub expires: Timestamp,
 }
 
-/// Where a session lies, by the digest of its id.
-fn place(digest: &str) -> Key {
-    Key::new(Space::Access).part("session").part(digest)
+/// What all sessions lie under.
+pub(crate) fn all() -> Key {
+    Key::new(Space::Access).part("session")
 }
 
-/// What the sessions lie under that were handed over by one.
+/// Where a session lies, by the digest of its id.
+fn place(digest: &str) -> Key {
+    all().part(digest)
+}
+
+/// What all sessions lie under that were handed over.
+pub(crate) fn all_handed_over() -> Key {
+    Key::new(Space::Access).part("session-of")
+}
+
+/// What those lie under that were handed over by one.
 fn handed_over(digest: &str) -> Key {
-    Key::new(Space::Access).part("session-of").part(digest)
+    all_handed_over().part(digest)
 }
 
 fn digest(id: &Secret) -> String {

@@ -6,9 +6,9 @@ mod used;
 
 use std::fmt;
 
-use tieline_store::{Batch, CommitError, Pages};
+use tieline_store::{Batch, CommitError, Op, Pages, Store};
 use tieline_types::{
-    Digest, Secret,
+    Digest, Secret, Timestamp,
     api::{CreateTokenRequest, CreatedToken, TokenSummary},
     secret::ShownSecret,
 };
@@ -55,6 +55,18 @@ pub(crate) fn fresh() -> Result<Secret, AccessError> {
 pub(crate) fn beginning(token: &str, length: usize) -> Option<String> {
     let random = token.strip_prefix(PREFIX).filter(|random| random::is_text(random))?;
     Some(random[..length].to_owned())
+}
+
+/// The changes that end all tokens which are good at this time.
+pub(crate) async fn all_revoked(store: &dyn Store, now: Timestamp) -> Result<Vec<Op>, AccessError> {
+    let mut revoked = Vec::new();
+    for (key, value) in Pages::all(store, record::all()).await? {
+        let Stored { digest, record, .. } = Stored::read(&key, &value)?;
+        if record.revoked.is_none() && now < record.expires {
+            revoked.push(Record { revoked: Some(now), ..record }.put(&digest));
+        }
+    }
+    Ok(revoked)
 }
 
 impl Access {

@@ -61,6 +61,10 @@ pub(crate) struct Restore {
     /// under which the backup was made
     #[arg(long, value_name = "FILE", default_value = "tieline.toml")]
     pub(crate) config: PathBuf,
+    /// Let API tokens be as they were when the backup was made: those that were revoked since are good again. Without this all
+    /// are revoked, and the host prints another of its own at its first start. Sessions end in any case
+    #[arg(long, conflicts_with = "check")]
+    pub(crate) keep_tokens: bool,
     /// Only read the backup to its end and say what it is
     #[arg(long)]
     pub(crate) check: bool,

@@ -10,11 +10,12 @@ use std::{
 };
 
 use indicatif::ProgressBar;
+use tieline_access::{AccessError, Ended};
 use tieline_backup::{BackupError, FilesOf, Source, Summary, Target};
 use tieline_datasets::{Datasets, OpenError, Place};
 use tieline_egress::{Egress, InvalidPolicy};
 use tieline_store::StoreError;
-use tieline_types::SystemClock;
+use tieline_types::{Clock as _, SystemClock};
 use tokio::runtime::Handle;
 
 use crate::{
@@ -43,6 +44,8 @@ pub(crate) enum Error {
     Egress(#[from] InvalidPolicy),
     #[error("[datasets] of the configuration cannot be used")]
     Datasets(#[from] OpenError),
+    #[error("ending sessions and API tokens failed")]
+    Access(#[from] AccessError),
     #[error("the work was cut off")]
     CutOff(#[from] tokio::task::JoinError),
 }
@@ -107,7 +110,7 @@ async fn offline(args: &Backup, to: File) -> Result<(), Failure> {
     let (store, key) = store;
     let clock = Arc::new(SystemClock);
     let datasets = Datasets::new(store.clone(), place, clock.clone());
-    let begun = tieline_types::Clock::now(&*clock);
+    let begun = clock.now();
     let source = Source::begin(&*store, &datasets, !args.without_datasets, key.id(), begun).await;
     let source = source.map_err(Error::from)?;
     let runtime = Handle::current();
@@ -136,18 +139,30 @@ pub(crate) async fn restore(args: Restore) -> Result<Answer, Failure> {
     bar.enable_steady_tick(Duration::from_millis(100));
     let restoring = move || {
         let (master_key, clock) = (key.id(), Arc::new(SystemClock));
+        let now = clock.now();
         let target = Target { store: &store, base: &base, place: &place, master_key: &master_key, clock };
-        tieline_backup::restore(file, &target, &runtime)
+        let (summary, made) = tieline_backup::restore(file, &target, &runtime)?;
+        let ended = runtime.block_on(tieline_access::restored(made.store(), now, args.keep_tokens))?;
+        runtime.block_on(made.finish()).map_err(BackupError::from)?;
+        Ok((summary, ended))
     };
     let restored = tokio::task::spawn_blocking(restoring).await.map_err(Error::from)?;
     bar.finish_and_clear();
-    let summary = restored.map_err(Error::from)?;
+    let (summary, ended): (_, Ended) = restored.map_err(|error: Error| error)?;
+    let Ended { sessions, tokens } = ended;
+    let tokens_are = match args.keep_tokens {
+        true => "kept all API tokens, also those that were revoked after the backup".to_owned(),
+        false => format!(
+            "revoked {tokens} API tokens and the host's own: its first start prints another; make the others anew with `tieline tokens create`"
+        ),
+    };
     let text = format!(
-        "restored {}\n{}\nStart the host: it tells connectors of the time that is missing, and what was under way then may be done again.",
+        "restored {}\n{}\nended {sessions} sessions, and {tokens_are}\nStart the host: it tells connectors of the time that is missing, and what was under way then may be done again.",
         args.file.display(),
         said(&summary),
     );
-    Ok(answer(text, &summary).with("store", config.data))
+    let answer = answer(text, &summary).with("store", config.data);
+    Ok(answer.with("sessions_ended", sessions).with("tokens_revoked", tokens))
 }
 
 fn place(config: &Config) -> Result<Place, Error> {

@@ -98,6 +98,10 @@ impl Store for Counting {
         self.store.sweep(retention).await
     }
 
+    async fn forget(&self, tenant: &TenantId) -> Result<Swept, StoreError> {
+        self.store.forget(tenant).await
+    }
+
     async fn close(&self) -> Result<(), StoreError> {
         self.store.close().await
     }

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use parking_lot::Mutex;
-use tieline_types::{EventId, InstallationKey, Timestamp};
+use tieline_types::{EventId, InstallationKey, TenantId, Timestamp};
 use tokio::sync::{Notify, OwnedMutexGuard};
 
 /// What somebody asked for: of whom, which action, about which record.
@@ -53,6 +53,11 @@ impl UnderWay {
     /// Since when somebody waits for this.
     pub(crate) fn since(&self, what: &What) -> Option<Timestamp> {
         self.all.lock().values().filter(|asking| asking.what == *what).map(|asking| asking.since).min()
+    }
+
+    /// Whether anything of a tenant is under way.
+    pub(crate) fn any_of(&self, tenant: &TenantId) -> bool {
+        self.all.lock().values().any(|asking| asking.what.0.tenant == *tenant)
     }
 
     /// Waits until nothing is under way.

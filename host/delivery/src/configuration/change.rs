@@ -1,5 +1,7 @@
 //! Changing one part of a tenant's configuration, the rest as it is.
 
+use std::time::Duration;
+
 use futures::future::BoxFuture;
 use tieline_types::{
     ConnectionKey, Digest, GivenSecret, Grant, InstallationId, InstallationKey, Problem, SetSecret, TenantId,
@@ -13,6 +15,9 @@ use crate::{
     installations::apply::{Applied, Judging, Wanted},
     telling::receivers,
 };
+
+/// How long Graph is waited for before a tenant goes.
+const ENDING: Duration = Duration::from_secs(5);
 
 impl Host {
     /// Makes a tenant what a document says, all or nothing; what it does not name is removed, after it was asked for the
@@ -37,8 +42,11 @@ impl Host {
         Ok(report)
     }
 
-    /// Removes a tenant with its installations, its connections and their secrets. What it did stays in the store until
-    /// its time has passed, and is shown to nobody.
+    /// Removes a tenant: first its installations, each asked for the action that its manifest names for that, then what stands
+    /// for it at Graph as far as Graph goes along, then the tenant with its connections and their secrets. All that it did is
+    /// deleted beside everything else, with the keys that sealed it; until that is over nobody can create a tenant of this
+    /// name. Its audit stays. A host that is stopped in between leaves a tenant without installations, or goes on at its next
+    /// start.
     ///
     /// # Errors
     /// [`HostError::NotFound`], [`HostError::Stale`].
@@ -47,14 +55,34 @@ impl Host {
         tenant: &TenantId,
         expected: &Expected,
     ) -> Result<ApplyReport, HostError> {
-        let change = |before: Option<Configuration>| {
+        let emptied = |before: Option<Configuration>| {
             let before = before.ok_or_else(|| no_tenant(tenant))?;
             expected.is(Some(&before.edition()), || format!("tenant {tenant}"))?;
+            let document = Document { installations: Vec::new(), ..as_it_is(before.document) };
+            Ok(only(document, None))
+        };
+        let emptied = match self.carry_out(tenant, emptied).await {
+            Ok(report) => Some(report.changes),
+            // What is broken must not keep anybody from removing it.
+            Err(HostError::Invalid { .. }) => None,
+            Err(error) => return Err(error),
+        };
+        self.subscriptions.ended(tenant, ENDING).await;
+        let gone = |before: Option<Configuration>| {
+            let before = before.ok_or_else(|| no_tenant(tenant))?;
+            if emptied.is_none() {
+                expected.is(Some(&before.edition()), || format!("tenant {tenant}"))?;
+            } else if !before.document.installations.is_empty() {
+                return Err(HostError::Conflict { what: format!("tenant {tenant}") });
+            }
             let tenant = receivers::as_it_is(before.document.tenant);
             let document = Document { tenant, connections: Default::default(), installations: Vec::new() };
             Ok(Wanted { document, judged: Judging::All, gone: true })
         };
-        let report = self.carry_out(tenant, change).await?;
+        let mut report = self.carry_out(tenant, gone).await?;
+        let emptied = emptied.into_iter().flatten();
+        report.changes.extend(emptied.filter(|change| change.kind == "installation"));
+        self.departures.begin();
         self.quotas.set(&Tenant::<()> {
             id: tenant.clone(),
             name: String::new(),

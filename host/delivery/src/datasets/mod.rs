@@ -10,7 +10,7 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use parking_lot::Mutex;
 use tieline_capabilities::Services;
 use tieline_datasets::{DatasetError, Datasets, Known};
-use tieline_types::{AlertKey, InstallationKey, Problem, Severity, dataset::TableKey};
+use tieline_types::{AlertKey, InstallationKey, Problem, Severity, TenantId, dataset::TableKey};
 use tokio::sync::Notify;
 
 use crate::{HostError, alerts::Alerts, installations::Installations, problems};
@@ -69,6 +69,11 @@ impl Upkeep {
         self.services.datasets.forget(installation);
         self.to_sweep.lock().insert(installation.clone());
         self.asked.notify_one();
+    }
+
+    /// Whether no file can be left of a tenant whose installations were removed.
+    pub(crate) fn is_rid_of(&self, tenant: &TenantId) -> bool {
+        !self.to_sweep.lock().iter().any(|installation| installation.tenant == *tenant)
     }
 
     /// Makes files of all rows of a table that wait.

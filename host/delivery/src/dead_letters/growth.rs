@@ -115,7 +115,9 @@ impl Growth {
                 self.deaths.forget(key);
             }
         }
-        let growing = self.deaths.growing(self.alerts.services().clock.now());
+        let mut growing = self.deaths.growing(self.alerts.services().clock.now());
+        // What dies of a removal is no alarm, and nobody would clear it.
+        growing.retain(|key, _| self.installations.get(key).is_some());
         for (key, severity) in &growing {
             if standing.get(key) != Some(severity) {
                 let about = AlertKey::of_installation(key, ALERT);

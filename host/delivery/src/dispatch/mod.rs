@@ -85,6 +85,12 @@ impl Dispatcher {
         self.change(|queue, _| queue.unhold(installation));
     }
 
+    /// Drops all that waits of a tenant that is no more. What runs ends by itself; whether nothing does.
+    pub(crate) fn forget(self: &Arc<Self>, tenant: &TenantId) -> bool {
+        self.change(|queue, _| queue.forget(tenant));
+        self.pending(tenant) == 0
+    }
+
     /// Events of a tenant that are not settled for good.
     pub(crate) fn pending(&self, tenant: &TenantId) -> usize {
         self.state.lock().queue.pending(tenant)

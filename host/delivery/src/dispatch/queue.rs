@@ -6,6 +6,7 @@
 //! installations take turns. Who waits for a connection waits together ([`park`]).
 
 mod depth;
+mod forget;
 mod park;
 mod shares;
 

@@ -12,12 +12,14 @@ use tokio::{sync::Notify, task::JoinSet};
 use super::Host;
 use crate::{
     HostError, HostOptions,
+    act::under_way::UnderWay,
     alerts::Alerts,
     answers::Answers,
     calendar::Calendar,
     connections,
     datasets::Upkeep,
     dead_letters::growth::{Deaths, Growth},
+    departures::Departures,
     dispatch::{Dispatcher, queue::Bounds},
     health::{Keepers, Pulse},
     housekeeping,
@@ -125,7 +127,7 @@ impl Host {
         let noticed = Arc::new(Notify::new());
         let parts = (routes.clone(), dispatcher.clone(), installations.clone(), alerts.clone());
         let keys = Keys::new(vault.clone(), key_file, Duration::from_secs(keys.settle_s));
-        let sealing = (vault, keyring);
+        let sealing = (vault.clone(), keyring);
         let subscriptions =
             Subscriptions::new(services.clone(), sealing, parts, &public_url, noticed.clone());
         let loaded = subscriptions.load().await;
@@ -148,6 +150,18 @@ impl Host {
             heard.clone(),
         );
         tasks.spawn(calendar.clone().keep());
+        let under_way = Arc::<UnderWay>::default();
+        let departures = Arc::new(Departures {
+            services: services.clone(),
+            vault,
+            dispatcher: dispatcher.clone(),
+            subscriptions: subscriptions.clone(),
+            upkeep: upkeep.clone(),
+            tapes: tapes.clone(),
+            under_way: under_way.clone(),
+            asked: Notify::new(),
+        });
+        keepers.add("departures", tasks.spawn(departures.clone().keep()));
         let listener = connections::Listener {
             services: services.clone(),
             dispatcher: dispatcher.clone(),
@@ -207,9 +221,10 @@ impl Host {
             schedules,
             suspensions,
             replaying: tokio::sync::Mutex::new(()),
-            under_way: Arc::default(),
+            under_way,
             quotas,
             tapes,
+            departures,
             webhooks,
             upkeep,
             keys,

@@ -2,16 +2,18 @@
 //!
 //! A run keeps the code that it began with. So one that began before a migration would write the old shape into
 //! the new storage, and one that began before a removal would write what nobody looks after. Both are refused by
-//! this expectation, and run again with what is there then.
+//! this expectation, and run again with what is there then. Fences outlive their installations and their tenants: who comes
+//! back under the same name must not meet a run of before.
 
-use tieline_store::{Expect, Key, Op};
+use tieline_store::{Expect, Key, Op, Space};
 use tieline_types::InstallationKey;
 
-use super::{Installation, Stored, installer::Installer};
+use super::{Installation, installer::Installer};
 use crate::HostError;
 
 fn key(installation: &InstallationKey) -> Key {
-    Stored::key(installation).part("fence")
+    let space = Key::new(Space::Host).part("fence").part(installation.tenant.as_str());
+    space.part(installation.installation.as_str())
 }
 
 /// The change that refuses the commits of runs under way.

@@ -13,8 +13,7 @@ impl Installer {
         let failed = |error| HostError::store("loading the installations", error);
         let mut pages = Pages::under(Key::new(Space::Installation));
         while let Some(page) = pages.next(&*self.services.store).await.map_err(failed)? {
-            // Beside an installation stands its fence.
-            for (key, value) in page.into_iter().filter(|(key, _)| key.parts().len() == 2) {
+            for (key, value) in page {
                 let stored: Stored = serde_json::from_slice(&value.bytes).map_err(|error| {
                     HostError::Internal { doing: "reading a stored installation", source: Box::new(error) }
                 })?;

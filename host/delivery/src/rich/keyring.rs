@@ -2,7 +2,7 @@
 //! nothing can come any more that was encrypted with them.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
     time::Duration,
 };
@@ -205,6 +205,35 @@ impl Keyring {
     /// The certificate with this id, if it is this app's.
     pub(crate) fn of(&self, owner: &Owner, id: &str) -> Option<Arc<Certificate>> {
         self.held.read().get(id).filter(|held| held.kept.owner == *owner).cloned()
+    }
+
+    /// Lets no key rest on a tenant that is no more: those of an app that serves others too are sealed for one of them, the
+    /// others go.
+    ///
+    /// # Errors
+    /// When it cannot be kept.
+    pub(crate) async fn leave(
+        &self,
+        tenant: &TenantId,
+        heirs: &BTreeMap<Owner, TenantId>,
+    ) -> Result<(), KeyringError> {
+        let held: Vec<_> = self.held.read().values().map(|held| held.kept.clone()).collect();
+        for known in held.into_iter().filter(|kept| kept.tenant == *tenant) {
+            let found = self.services.store.get(&known.place()).await?;
+            let (Some(heir), Some(value)) = (heirs.get(&known.owner), found) else {
+                self.services.store.commit(Batch::new().delete(known.place())).await?;
+                self.held.write().remove(&known.id);
+                continue;
+            };
+            let kept = Kept::read(&value.bytes)?;
+            let key = self.vault.unseal(&kept.tenant, PURPOSE, &kept.key).await?;
+            let key = self.vault.seal(heir, PURPOSE, &key).await?;
+            let inherited = self.opened(Kept { tenant: heir.clone(), key, ..kept }).await?;
+            let batch = Batch::new().expect(known.place(), Some(value.revision));
+            self.services.store.commit(batch.ops([inherited.kept.put()])).await?;
+            self.held.write().insert(inherited.kept.id.clone(), Arc::new(inherited));
+        }
+        Ok(())
     }
 
     /// Forgets the keys that have been used by no subscription for a week; `used` are those that are.

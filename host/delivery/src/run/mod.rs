@@ -87,6 +87,11 @@ impl Runner {
         let reference = turn.event.reference();
         match self.turn(&mut turn, &reference).await {
             Ok(settled) => settled,
+            // It went with its tenant: there is nothing to settle.
+            Err(CommitError::UnknownEvent(_)) => {
+                tracing::debug!(event = %reference, "an event is not there any more");
+                Settled::waiting(Delivery { state: DeliveryState::Dead, ..turn.delivery })
+            }
             Err(error) => {
                 let error = &error as &dyn std::error::Error;
                 tracing::error!(event = %reference, error, "an event could not be settled");

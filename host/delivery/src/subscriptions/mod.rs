@@ -12,6 +12,7 @@ mod failure;
 mod gaps;
 mod graph;
 mod lane;
+mod leaving;
 mod licensing;
 pub(crate) mod lifetime;
 pub(crate) mod notice;
@@ -24,4 +25,5 @@ mod steps;
 mod trouble;
 mod wishing;
 
+pub(crate) use leaving::LeaveError;
 pub(crate) use service::Subscriptions;

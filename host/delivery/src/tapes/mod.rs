@@ -75,6 +75,11 @@ impl Tapes {
         batch.put(place(record), sealed).put(entry(record), bytes.to_string())
     }
 
+    /// Nothing is kept of a tenant any more.
+    pub(crate) fn forget(&self, tenant: &TenantId) {
+        self.tenants.lock().remove(tenant);
+    }
+
     /// Counts a tape that was committed.
     pub(crate) fn committed(&self, record: &RunRecord) {
         let TapeState::Whole { bytes } = record.tape else { return };

@@ -8,6 +8,7 @@ mod calendar;
 mod clock_jumps;
 mod compare;
 mod configuration;
+mod departures;
 mod fake_graph;
 mod hooks;
 mod keys;

@@ -63,26 +63,16 @@ impl Stage {
         let folder = tempfile::tempdir().unwrap();
         let store = open(folder.path(), &clock);
         let services = services(&store, address, &clock).await.0;
-        let mut batch = Batch::new();
-        let tenant = Tenant::<Sealed> {
-            id: acme(),
-            name: "Acme".into(),
-            quotas: Default::default(),
-            panel: Default::default(),
-            alert_receivers: Vec::new(),
-        };
-        batch = batch.put(tenant_key(&acme()), serde_json::to_vec(&tenant).unwrap());
-        let prepared =
-            services.connections.prepare(&acme(), &"microsoft".parse().unwrap(), microsoft()).await;
-        batch = batch.ops(prepared.unwrap().batch.ops);
-        for (name, plan) in installations {
-            let stored = stored(name, plan);
-            let key = InstallationKey { tenant: acme(), installation: name.parse().unwrap() };
-            batch = batch.put(Stored::key(&key), stored.bytes());
-        }
-        store.commit(batch).await.unwrap();
+        store.commit(applied(&services, &acme(), installations).await).await.unwrap();
         let host = start(&store, address, folder.path(), &clock).await;
         Self { host, graph, store, folder, address, clock }
+    }
+
+    /// The same host, after another tenant came that has the same app and one installation.
+    pub(super) async fn shared_with(self, tenant: &str) -> Self {
+        let services = services(&self.store, self.address, &self.clock).await.0;
+        self.store.commit(applied(&services, &tenant.parse().unwrap(), ONE).await).await.unwrap();
+        self.start_again(true).await
     }
 
     /// The same host, after its installations became these.
@@ -149,6 +139,25 @@ impl Stage {
         let page = self.host.events(&acme(), &EventQuery::default(), None, 100).await.unwrap();
         page.items.into_iter().rev().collect()
     }
+}
+
+/// A tenant with these installations, as it would have been applied.
+async fn applied(services: &Services, tenant: &TenantId, installations: &[(&str, Plan<'_>)]) -> Batch {
+    let document = Tenant::<Sealed> {
+        id: tenant.clone(),
+        name: "Acme".into(),
+        quotas: Default::default(),
+        panel: Default::default(),
+        alert_receivers: Vec::new(),
+    };
+    let mut batch = Batch::new().put(tenant_key(tenant), serde_json::to_vec(&document).unwrap());
+    let prepared = services.connections.prepare(tenant, &"microsoft".parse().unwrap(), microsoft()).await;
+    batch = batch.ops(prepared.unwrap().batch.ops);
+    for (name, plan) in installations {
+        let key = InstallationKey { tenant: tenant.clone(), installation: name.parse().unwrap() };
+        batch = batch.put(Stored::key(&key), stored(name, plan).bytes());
+    }
+    batch
 }
 
 /// The route at the end of a subscription's address.

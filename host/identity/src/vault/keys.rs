@@ -85,6 +85,12 @@ impl Vault {
         self.change(tenant, change).await
     }
 
+    /// Called when the keys of a tenant are gone from the store: what they sealed is lost, and who comes back under its name
+    /// gets others.
+    pub fn forget(&self, tenant: &TenantId) {
+        self.0.rings.write().remove(tenant);
+    }
+
     /// Changes the keys of a tenant, which are then used as they are. False: there was nothing to change.
     async fn change(
         &self,

@@ -87,6 +87,10 @@ impl Store for Stopping {
         self.inner.sweep(retention).await
     }
 
+    async fn forget(&self, tenant: &TenantId) -> Result<Swept, StoreError> {
+        self.inner.forget(tenant).await
+    }
+
     async fn close(&self) -> Result<(), StoreError> {
         self.inner.close().await
     }

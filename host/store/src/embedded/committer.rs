@@ -8,13 +8,14 @@
 use std::{fs::File, io, sync::Arc, thread, time::Instant};
 
 use tieline_telemetry::metrics;
-use tieline_types::{Clock, Timestamp};
+use tieline_types::{Clock, TenantId, Timestamp};
 use tokio::sync::{mpsc, oneshot};
 
 use super::{
     apply::apply,
     calendar::Calendar,
     checkpoint::{Checkpoint, Checkpoints},
+    forget::forget,
     health::Health,
     log::{Frame, Log, Position},
     prepare::Prepared,
@@ -60,7 +61,11 @@ impl Committer {
     }
 
     pub(super) async fn sweep(&self, retention: Retention) -> Result<Swept, StoreError> {
-        self.ask(|answer| Job::Sweep { retention, answer }).await?
+        self.ask(|answer| Job::Sweep { what: Old::Past(retention), answer }).await?
+    }
+
+    pub(super) async fn forget(&self, tenant: TenantId) -> Result<Swept, StoreError> {
+        self.ask(|answer| Job::Sweep { what: Old::Of(tenant), answer }).await?
     }
 
     pub(super) async fn close(&self) -> Result<(), StoreError> {
@@ -85,8 +90,16 @@ type Answer<T> = oneshot::Sender<T>;
 
 enum Job {
     Commit { batch: Prepared, answer: Answer<Result<Committed, CommitError>> },
-    Sweep { retention: Retention, answer: Answer<Result<Swept, StoreError>> },
+    Sweep { what: Old, answer: Answer<Result<Swept, StoreError>> },
     Close { answer: Answer<Result<(), StoreError>> },
+}
+
+/// What is swept.
+enum Old {
+    /// What has had its time.
+    Past(Retention),
+    /// All of a tenant.
+    Of(TenantId),
 }
 
 impl Job {
@@ -216,8 +229,8 @@ impl Thread {
                 let outcome = healthy.map_err(CommitError::from).and_then(|()| self.commit(batch, now));
                 Outcome::Commit(answer, outcome)
             }
-            Job::Sweep { retention, answer } => {
-                Outcome::Sweep(answer, healthy.and_then(|()| self.sweep(retention, now)))
+            Job::Sweep { what, answer } => {
+                Outcome::Sweep(answer, healthy.and_then(|()| self.sweep(&what, now)))
             }
             Job::Close { answer } => Outcome::Close(answer),
         }
@@ -232,8 +245,11 @@ impl Thread {
         Ok(Committed { revision: self.group.revision, appended })
     }
 
-    fn sweep(&mut self, retention: Retention, now: Timestamp) -> Result<Swept, StoreError> {
-        let (swept, changes) = self.draft(|draft, calendar| sweep(draft, calendar, retention, now))?;
+    fn sweep(&mut self, what: &Old, now: Timestamp) -> Result<Swept, StoreError> {
+        let (swept, changes) = self.draft(|draft, calendar| match what {
+            Old::Past(retention) => sweep(draft, calendar, *retention, now),
+            Old::Of(tenant) => forget(draft, calendar, tenant, now),
+        })?;
         self.group.add(changes, &self.tables);
         Ok(swept)
     }

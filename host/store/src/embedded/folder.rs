@@ -31,12 +31,14 @@ pub(super) struct Opened {
     pub(super) first: Option<Checkpoint>,
 }
 
-pub(super) fn open(folder: &Path, settings: Settings) -> Result<Opened, StoreError> {
+pub(super) fn open(folder: &Path, settings: Settings, unfinished: bool) -> Result<Opened, StoreError> {
     let Settings { format, segment, .. } = settings;
     let failed = |source| StoreError::Open { path: folder.into(), source: Arc::new(source) };
     create(folder).map_err(failed)?;
     let lock = lock(folder).map_err(failed)?;
-    is_finished(folder)?;
+    if !unfinished {
+        is_finished(folder)?;
+    }
     if let Some(other) = format.others().find(|other| folder.join(other.folder()).exists()) {
         let other = format!("the folder holds tables of another format ({other:?}): name that in store.url");
         return Err(failed(io::Error::new(io::ErrorKind::Unsupported, other)));

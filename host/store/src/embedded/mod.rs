@@ -15,6 +15,7 @@ mod committer;
 mod count;
 mod disk;
 mod folder;
+mod forget;
 mod health;
 mod layout;
 mod log;
@@ -39,7 +40,7 @@ use tieline_types::{Clock, Delivery, Digest, Event, EventId, EventRef, TenantId}
 pub use self::{
     base::Format,
     disk::{Disk, Fdatasync, Step},
-    restore::Restore,
+    restore::{Restore, Restored},
 };
 use self::{
     checkpoint::{Checkpoints, Workshop},
@@ -99,9 +100,29 @@ impl EmbeddedStore {
         disk: impl Disk,
         settings: Settings,
     ) -> Result<Self, StoreError> {
+        Self::open_at(folder, clock, disk, settings, false)
+    }
+
+    /// The same of one that is being made.
+    fn open_unfinished(
+        folder: &Path,
+        clock: Arc<dyn Clock>,
+        disk: impl Disk,
+        settings: Settings,
+    ) -> Result<Self, StoreError> {
+        Self::open_at(folder, clock, disk, settings, true)
+    }
+
+    fn open_at(
+        folder: &Path,
+        clock: Arc<dyn Clock>,
+        disk: impl Disk,
+        settings: Settings,
+        unfinished: bool,
+    ) -> Result<Self, StoreError> {
         let segment = settings.segment;
         let failed = |source| StoreError::Open { path: folder.into(), source: Arc::new(source) };
-        let Opened { lock, log, tables, end, segment: current, first } = folder::open(folder, settings)?;
+        let Opened { lock, log, tables, end, segment: current, first } = folder::open(folder, settings, unfinished)?;
         let blobs = Blobs::open(folder.join("blobs")).map_err(failed)?;
         let (disk, health): (Arc<dyn Disk>, _) = (Arc::new(disk), Health::default());
         // The last group may go beyond it, and still not make the file longer.
@@ -190,6 +211,10 @@ impl Store for EmbeddedStore {
 
     async fn sweep(&self, retention: Retention) -> Result<Swept, StoreError> {
         self.committer.sweep(retention).await
+    }
+
+    async fn forget(&self, tenant: &TenantId) -> Result<Swept, StoreError> {
+        self.committer.forget(tenant.clone()).await
     }
 
     async fn close(&self) -> Result<(), StoreError> {

@@ -10,10 +10,10 @@ use std::{
 };
 
 use bytes::Bytes;
-use tieline_types::Digest;
+use tieline_types::{Clock, Digest};
 
 use super::{
-    Format, Settings,
+    EmbeddedStore, Fdatasync, Format, Settings,
     base::{self, Base},
     folder::lock,
     layout, log,
@@ -21,7 +21,7 @@ use super::{
     table::Changes,
 };
 use crate::{
-    RestoreError, StoreError,
+    RestoreError, Store, StoreError,
     blobs::Blobs,
     folder::{create, sync},
 };
@@ -36,6 +36,7 @@ const TOGETHER: usize = 16 << 20;
 /// A store in the making, in a folder that held none. Blocks; to be used where threads may.
 pub struct Restore {
     folder: PathBuf,
+    format: Format,
     base: Arc<dyn Base>,
     blobs: Blobs,
     changes: Changes,
@@ -71,7 +72,7 @@ impl Restore {
         let base = base::open(&tables, Settings::from(format)).map_err(failed)?;
         let blobs = Blobs::open(folder.join("blobs")).map_err(failed)?;
         let (folder, changes) = (folder.to_owned(), Changes::default());
-        Ok(Self { folder, base, blobs, changes, size: 0, number: 0, whole: false, _lock: held })
+        Ok(Self { folder, format, base, blobs, changes, size: 0, number: 0, whole: false, _lock: held })
     }
 
     /// Takes the next piece of records.
@@ -106,23 +107,23 @@ impl Restore {
         self.blobs.restore(digest, bytes).map_err(self.failed())
     }
 
-    /// Says that this was all. From then on it is a store.
+    /// Says that this was all, and opens the store for what is to be different in it. Nobody else can, before
+    /// [`Restored::finish`]: what is stopped in between is begun anew.
     ///
     /// # Errors
     /// [`RestoreError::Damaged`] when something is missing.
-    pub fn finish(self) -> Result<(), RestoreError> {
+    pub fn opened(self, clock: Arc<dyn Clock>) -> Result<Restored, RestoreError> {
         if !self.whole {
             return Err(RestoreError::Damaged { what: "the end of the records" });
         }
         let failed = self.failed();
-        let Self { folder, base, blobs, .. } = self;
+        let Self { folder, format, base, blobs, _lock: held, .. } = self;
         drop(base);
-        let finished = blobs.sync().and_then(|()| create(&folder.join("log"))).and_then(|()| {
-            sync(&folder)?;
-            fs::remove_file(folder.join(UNFINISHED))?;
-            sync(&folder)
-        });
-        finished.map_err(failed)
+        let whole = blobs.sync().and_then(|()| create(&folder.join("log"))).and_then(|()| sync(&folder));
+        whole.map_err(failed)?;
+        drop(held);
+        let store = EmbeddedStore::open_unfinished(&folder, clock, Fdatasync, format.into())?;
+        Ok(Restored { folder, store })
     }
 
     fn write(&mut self) -> io::Result<()> {
@@ -138,6 +139,32 @@ impl Restore {
     fn failed(&self) -> impl Fn(io::Error) -> RestoreError + use<> {
         let path = self.folder.clone();
         move |source| RestoreError::Write { path: path.clone(), source }
+    }
+}
+
+/// A store that was made, and that nobody but its maker can open yet.
+#[must_use = "without `finish` it is no store"]
+pub struct Restored {
+    folder: PathBuf,
+    store: EmbeddedStore,
+}
+
+impl Restored {
+    /// What is to be changed.
+    pub fn store(&self) -> &dyn Store {
+        &self.store
+    }
+
+    /// From then on it is a store like any other.
+    ///
+    /// # Errors
+    /// When that cannot be written.
+    pub async fn finish(self) -> Result<(), RestoreError> {
+        let Self { folder, store } = self;
+        store.close().await?;
+        drop(store);
+        let finished = fs::remove_file(folder.join(UNFINISHED)).and_then(|()| sync(&folder));
+        finished.map_err(|source| RestoreError::Write { path: folder, source })
     }
 }
 

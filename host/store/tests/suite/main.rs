@@ -9,6 +9,7 @@
 mod blobs;
 mod bounds;
 mod crash;
+mod departure;
 mod durability;
 mod embedded;
 mod events;

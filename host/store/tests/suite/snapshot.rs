@@ -46,7 +46,7 @@ async fn it_is_one_moment_however_much_is_committed_meanwhile() {
         }
         assert!(n > 4, "there were {n} pieces");
         let folder = tempfile::tempdir().unwrap();
-        restore("sled", folder.path(), taken);
+        restore("sled", folder.path(), taken).await;
         let made = open("sled:.", folder.path(), Arc::new(ManualClock::at(START))).unwrap();
         // The first commit was made after the first piece was told; how many of them are in it is the snapshot's to say,
         // but each is in it whole, and none is without those before it.
@@ -87,7 +87,7 @@ async fn what_one_format_told_becomes_the_other() {
         world.commit(Batch::new().put_until(key("passing"), "1", world.later(10))).await;
         world.commit(Batch::new().append(event(&installation("acme", "desk"), 1), Some([1; 32]))).await;
         let folder = tempfile::tempdir().unwrap();
-        restore(scheme, folder.path(), pieces(&*world.store).await);
+        restore(scheme, folder.path(), pieces(&*world.store).await).await;
         let made = open(&format!("{scheme}:."), folder.path(), world.clock.clone()).unwrap();
         let prefix = Key::new(Space::Activity);
         assert_eq!(
@@ -142,7 +142,7 @@ async fn no_store_is_written_over() {
     }
 }
 
-fn half_made(folder: &Path, format: Format, half: &[Piece]) -> Result<(), RestoreError> {
+async fn half_made(folder: &Path, format: Format, half: &[Piece]) -> Result<(), RestoreError> {
     let scheme = if format == Format::Sled { "sled" } else { "lsm" };
     let mut restore = tieline_store::restore(&format!("{scheme}:."), folder)?;
     for piece in half {
@@ -151,7 +151,7 @@ fn half_made(folder: &Path, format: Format, half: &[Piece]) -> Result<(), Restor
             Piece::Blob(digest, bytes) => restore.blob(digest, bytes)?,
         }
     }
-    restore.finish()
+    restore.opened(Arc::new(ManualClock::at(START)))?.finish().await
 }
 
 #[tokio::test]
@@ -178,14 +178,14 @@ async fn what_is_not_whole_is_no_store_and_may_be_begun_again() {
             ("one was changed", &changed),
             ("a blob is another", &blob),
         ] {
-            let refused = half_made(folder.path(), format, half);
+            let refused = half_made(folder.path(), format, half).await;
             assert!(matches!(refused, Err(RestoreError::Damaged { .. })), "{what}: {refused:?}");
             let settings = Settings::from(format);
             let clock = Arc::new(ManualClock::at(START));
             let opened = EmbeddedStore::open(folder.path(), clock, Fdatasync, settings);
             assert!(matches!(opened.err(), Some(StoreError::HalfRestored { .. })), "{what}");
         }
-        half_made(folder.path(), format, &all).unwrap();
+        half_made(folder.path(), format, &all).await.unwrap();
         assert!(!fs::exists(folder.path().join("restoring")).unwrap());
         let clock = Arc::new(ManualClock::at(START));
         EmbeddedStore::open(folder.path(), clock, Fdatasync, Settings::from(format)).unwrap();

@@ -10,7 +10,7 @@ use tieline_store::{
 };
 use tieline_types::{
     Clock, Delivery, DeliveryState, Event, EventId, EventRef, InstallationKey, ManualClock, Payload,
-    Timestamp,
+    SystemClock, Timestamp,
 };
 
 type Open = fn(&Path, Arc<dyn Clock>, Steady) -> Arc<dyn Store>;
@@ -82,7 +82,7 @@ impl World {
     pub(crate) async fn restored(&self) -> Self {
         let folder = TempDir::new().unwrap();
         let scheme = if self.folder.path().join("sled").exists() { "sled" } else { "lsm" };
-        restore(scheme, folder.path(), pieces(&*self.store).await);
+        restore(scheme, folder.path(), pieces(&*self.store).await).await;
         Self::of(self.open, folder, self.clock.now())
     }
 
@@ -146,7 +146,7 @@ pub(crate) async fn pieces(store: &dyn Store) -> Vec<Piece> {
 }
 
 /// Makes a store of pieces.
-pub(crate) fn restore(scheme: &str, folder: &Path, pieces: Vec<Piece>) {
+pub(crate) async fn restore(scheme: &str, folder: &Path, pieces: Vec<Piece>) {
     let mut restore = tieline_store::restore(&format!("{scheme}:."), folder).unwrap();
     for piece in pieces {
         match piece {
@@ -154,7 +154,7 @@ pub(crate) fn restore(scheme: &str, folder: &Path, pieces: Vec<Piece>) {
             Piece::Blob(digest, bytes) => restore.blob(&digest, &bytes).unwrap(),
         }
     }
-    restore.finish().unwrap();
+    restore.opened(Arc::new(SystemClock)).unwrap().finish().await.unwrap();
 }
 
 /// A key of a guest's storage.

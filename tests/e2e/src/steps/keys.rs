@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::{
     host,
+    json::matches,
     scene::{Scene, said},
 };
 
@@ -33,11 +34,14 @@ impl Scene {
         fs::write(path, content).map_err(|error| error.to_string())
     }
 
-    /// Makes a host of a backup, by the `tieline.toml` that stands in its home: { backup = "b", home = "other" }; or expects
-    /// that it is refused in these words: { …, fails = "…" }.
+    /// Makes a host of a backup, by the `tieline.toml` that stands in its home: { backup = "b", home = "other", keep_tokens =
+    /// true, says = {…} }; or expects that it is refused in these words: { …, fails = "…" }.
     pub(super) fn restored(&self, step: &Value) -> Result<(), String> {
         let backup = step["backup"].as_str().ok_or("`backup`")?;
-        self.alone(&["restore", &self.home.path().join(backup).to_string_lossy()], step)
+        let path = self.home.path().join(backup);
+        let keeps = step["keep_tokens"] == true;
+        let arguments = ["restore", &path.to_string_lossy(), "--keep-tokens"];
+        self.alone(if keeps { &arguments } else { &arguments[..2] }, step)
     }
 
     /// Makes a backup of a host that does not run: { to = "b", home = "other", fails = "…" }.
@@ -53,7 +57,8 @@ impl Scene {
         command.args(arguments).arg("--config").arg(home.join("tieline.toml")).arg("--json");
         let output = command.output().map_err(|error| error.to_string())?;
         match (said(arguments, &output), step["fails"].as_str()) {
-            (Ok(_), None) => Ok(()),
+            (Ok(said), None) if step["says"].is_null() || matches(&said, &step["says"]) => Ok(()),
+            (Ok(said), None) => Err(format!("said {said}")),
             (Err(error), None) => Err(error),
             (Ok(said), Some(_)) => Err(format!("should fail, and said {said}")),
             (Err(error), Some(why)) if error.contains(why) => Ok(()),

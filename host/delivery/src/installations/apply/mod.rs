@@ -27,6 +27,7 @@ use super::{
 use crate::{
     HostError,
     configuration::Configuration,
+    departures,
     telling::{receivers, validate::receiver_faults},
 };
 use draft::Draft;
@@ -203,9 +204,12 @@ impl Installer {
         if *gone {
             let alerts = self.alerts.of_tenant_forgotten(&document.tenant.id).await;
             draft.write(alerts.map_err(|error| HostError::store("reading the alerts", error))?);
-            draft.write([Op::Delete { key }]);
+            draft.write([Op::Delete { key }, departures::begun(&document.tenant.id)]);
             draft.note("tenant", document.tenant.id.as_str(), (before, None), Vec::new());
             return Ok(());
+        }
+        if stored.is_none() {
+            departures::refuse(&*self.services.store, &document.tenant.id).await?;
         }
         let completed = match receivers::completed(&document.tenant, stored.as_ref()) {
             Ok(completed) => completed,
