@@ -34,7 +34,7 @@ pub use restored::{Ended, restored};
 pub use rights::{InvalidRights, Rights, Scope};
 pub use sessions::{HandOver, Held, NewSession, Session};
 pub use sign_in::{Arrived, Away, SignInError};
-pub use tokens::{RevokedToken, TokenId};
+pub use tokens::{RevokedToken, TokenEnd, TokenId, tenant_gone, token_ends};
 
 use throttle::{Network, Patience, Throttle};
 use tokens::Used;

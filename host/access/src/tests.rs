@@ -112,6 +112,44 @@ async fn a_restoration_ends_what_may_have_been_ended_since() {
 }
 
 #[tokio::test]
+async fn tokens_that_end_are_told_to_whom_alone_they_concern() {
+    let scene = Scene::set();
+    let own = scene.create(Role::Viewer, Some("acme")).await;
+    let everywhere = scene.create(Role::Viewer, None).await;
+    let mut both = asked(Role::Viewer, Some("acme"));
+    both.rights.push(Right { role: Role::Viewer, tenant: Some("umbra".parse().unwrap()) });
+    let both = scene.access.create_token(&Principal::bootstrap(), both).await.unwrap();
+    let revoked = scene.create(Role::Viewer, Some("acme")).await;
+    scene.access.revoke_token(&Principal::bootstrap(), &revoked.summary.id).await.unwrap();
+    let ends = token_ends(&*scene.store, NOW).await.unwrap();
+    let tenant = |id: &str| ends.iter().find(|end| end.id.to_string() == id).map(|end| end.tenant.clone());
+    assert_eq!(tenant(&own.summary.id), Some(Some("acme".parse().unwrap())));
+    assert_eq!(tenant(&everywhere.summary.id), Some(None));
+    assert_eq!(tenant(&both.summary.id), Some(None));
+    assert_eq!(tenant(&revoked.summary.id), None);
+    assert!(token_ends(&*scene.store, NOW.after(Duration::from_secs(3_600))).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn rights_in_a_tenant_go_with_it() {
+    let scene = Scene::set();
+    let (acme, umbra) = ("acme".parse().unwrap(), "umbra".parse().unwrap());
+    let own = scene.create(Role::TenantAdmin, Some("acme")).await;
+    let operator = scene.create(Role::Operator, None).await;
+    let mut both = asked(Role::Viewer, Some("acme"));
+    both.rights.push(Right { role: Role::Viewer, tenant: Some("umbra".parse().unwrap()) });
+    let both = scene.access.create_token(&Principal::bootstrap(), both).await.unwrap();
+    let session = scene.access.sign_in_with(&own.token.0, None, None).await.unwrap();
+    assert_eq!(tenant_gone(&*scene.store, &acme, NOW).await.unwrap(), 2);
+    assert!(matches!(scene.held(&own).await, Err(Refused::Revoked(NOW))));
+    assert!(matches!(scene.access.session(&session.id).await, Err(Refused::Unknown)));
+    let rest = scene.held(&both).await.unwrap();
+    assert_eq!((rest.role_in(&acme), rest.role_in(&umbra)), (None, Some(Role::Viewer)));
+    assert_eq!(scene.held(&operator).await.unwrap().role_in(&acme), Some(Role::Operator));
+    assert_eq!(tenant_gone(&*scene.store, &acme, NOW).await.unwrap(), 0);
+}
+
+#[tokio::test]
 async fn the_store_holds_nothing_that_lets_anybody_in() {
     let scene = Scene::set();
     let token = scene.create(Role::Operator, None).await;

@@ -70,7 +70,7 @@ pub(crate) async fn ready(State(host): State<Arc<Host>>) -> Response {
     responses((status = 200, body = String, content_type = "application/openmetrics-text"))
 )]
 pub(crate) async fn metrics(State(host): State<Arc<Host>>) -> Response {
-    ([(header::CONTENT_TYPE, OPEN_METRICS)], host.metrics()).into_response()
+    ([(header::CONTENT_TYPE, OPEN_METRICS)], host.metrics().await).into_response()
 }
 
 /// Counts and health, for an address of their own that needs no token: there is nothing else.

@@ -10,6 +10,7 @@ use axum::{
 };
 use tieline_access::{Access, AccessError, Principal, RevokedToken};
 use tieline_audit::Changed;
+use tieline_delivery::Host;
 use tieline_types::{
     Problem,
     api::{CreateTokenRequest, CreatedToken, Page, TokenSummary},
@@ -54,10 +55,12 @@ pub(crate) async fn list(
 )]
 pub(crate) async fn create(
     State(access): State<Arc<Access>>,
+    State(host): State<Arc<Host>>,
     Extension(principal): Extension<Principal>,
     Json(request): Json<CreateTokenRequest>,
 ) -> Result<Created, AccessRefusal> {
     let created = access.create_token(&principal, request).await?;
+    host.endings_changed();
     let changed = Extension(Changed::between(None, Some(&created.summary)));
     // Shown once: it is not to be kept for whoever asks again, either.
     Ok((StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], changed, Answer(created)))
@@ -73,10 +76,12 @@ pub(crate) async fn create(
 )]
 pub(crate) async fn revoke(
     State(access): State<Arc<Access>>,
+    State(host): State<Arc<Host>>,
     Extension(principal): Extension<Principal>,
     Path(token): Path<String>,
 ) -> Result<(Extension<Changed>, Answer<TokenSummary>), AccessRefusal> {
     let RevokedToken { before, after } = access.revoke_token(&principal, &token).await?;
+    host.endings_changed();
     Ok((Extension(Changed::between(Some(&before), Some(&after))), Answer(after)))
 }
 

@@ -88,6 +88,8 @@ impl Scene {
             delivery: Delivery::default(),
             subscriptions: Default::default(),
             alerts: Default::default(),
+            endings: Vec::new(),
+            forgets: Vec::new(),
             limits: Limits::default(),
             doors: Doors {
                 hook_bytes: 64 << 10,

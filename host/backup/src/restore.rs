@@ -50,7 +50,11 @@ const RESTORED: &str = "restored";
 /// # Errors
 /// Before anything is written: [`BackupError::WrongMasterKey`] and [`RestoreError::NotEmpty`]. Later, when the backup
 /// is damaged, its files would come among another store's, or something cannot be written.
-pub fn restore(from: impl Read, target: &Target<'_>, runtime: &Handle) -> Result<(Summary, Restored), BackupError> {
+pub fn restore(
+    from: impl Read,
+    target: &Target<'_>,
+    runtime: &Handle,
+) -> Result<(Summary, Restored), BackupError> {
     let mut making = Making { target, runtime, store: None };
     let summary = read(BufReader::new(from), &mut making)?;
     let store = making.store.ok_or(RestoreError::Damaged { what: "the first entries" })?;

@@ -7,24 +7,33 @@ use tieline_types::{
     api::{CheckReport, CheckStage, Verdict},
     manifest::Capability,
 };
+use tracing::Instrument as _;
 
 use crate::{
     Host, HostError, calendar,
     installations::{Installation, installer::spec, validate::MICROSOFT},
-    problems,
+    observed, problems,
 };
 
 impl Host {
     /// Tests an installation without changing anything, here or upstream.
     pub(crate) async fn run_check(&self, key: &InstallationKey) -> Result<CheckReport, HostError> {
         let installation = self.installation(key)?;
+        let span = observed::check(&installation);
+        let report = self.checked(key, &installation).instrument(span.clone()).await;
+        let bad = report.stages.iter().any(|stage| stage.verdict == Verdict::Failed);
+        span.record("outcome", if bad { "failed" } else { "done" });
+        Ok(report)
+    }
+
+    async fn checked(&self, key: &InstallationKey, installation: &Installation) -> CheckReport {
         let package = match &installation.package {
             Ok(package) => package,
-            Err(problem) => return Ok(CheckReport { stages: vec![failed("package", problem.clone())] }),
+            Err(problem) => return CheckReport { stages: vec![failed("package", problem.clone())] },
         };
         let mut stages = vec![passed("package")];
         for connection in connections(
-            &installation,
+            installation,
             package.inspection.manifest.capabilities.contains_key(&Capability::Graph),
         ) {
             stages.push(self.check_connection(&connection).await);
@@ -37,12 +46,12 @@ impl Host {
             stages.push(unwell.map_or_else(|| passed("subscriptions"), subscriptions));
         }
         stages.extend(self.webhook_stages(key));
-        let spec = spec(Mode::Check, &installation, &self.services);
+        let spec = spec(Mode::Check, installation, &self.services);
         match self.runtime.check(package, spec, &installation.config).await.answer {
             Ok(own) => stages.extend(own),
             Err(stop) => stages.push(failed("connector", stop.problem())),
         }
-        Ok(CheckReport { stages })
+        CheckReport { stages }
     }
 
     async fn check_connection(&self, key: &ConnectionKey) -> CheckStage {

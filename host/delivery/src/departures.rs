@@ -6,8 +6,9 @@
 //!
 //! What stays is the audit; and fences, which refuse the runs of before.
 
-use std::{sync::Arc, time::Duration};
+use std::{error::Error, sync::Arc, time::Duration};
 
+use futures::future::BoxFuture;
 use tieline_capabilities::Services;
 use tieline_identity::Vault;
 use tieline_store::{Batch, CommitError, Key, Op, Pages, Space, Store, StoreError, Swept};
@@ -50,9 +51,17 @@ pub(crate) async fn refuse(store: &dyn Store, tenant: &TenantId) -> Result<(), H
         return Ok(());
     }
     let message = format!("A tenant {tenant} was removed, and what is left of it is still being deleted.");
-    let remedy =
-        "Ask again in a moment. If that does not help, the host's log says what it is waiting for.";
+    let remedy = "Ask again in a moment. If that does not help, the host's log says what it is waiting for.";
     Err(HostError::TooEarly { problem: Problem::new("tenant.leaving", message).remedy(remedy) })
+}
+
+/// Whoever else keeps something of tenants.
+pub trait Forgets: Send + Sync {
+    /// Forgets a tenant. Asked before its name may be used again, and perhaps more than once.
+    ///
+    /// # Errors
+    /// When that failed: then it is asked again, and the name stays taken.
+    fn forget<'a>(&'a self, tenant: &'a TenantId) -> BoxFuture<'a, Result<(), Box<dyn Error + Send + Sync>>>;
 }
 
 /// Sees tenants off.
@@ -64,6 +73,7 @@ pub(crate) struct Departures {
     pub(crate) upkeep: Arc<Upkeep>,
     pub(crate) tapes: Arc<Tapes>,
     pub(crate) under_way: Arc<UnderWay>,
+    pub(crate) others: Vec<Arc<dyn Forgets>>,
     pub(crate) asked: Notify,
 }
 
@@ -76,6 +86,8 @@ enum NotGone {
     Commit(#[from] CommitError),
     #[error("what rests on the tenant could not be handed over")]
     Leave(#[from] LeaveError),
+    #[error("what others keep of the tenant could not be forgotten")]
+    Others(#[source] Box<dyn Error + Send + Sync>),
 }
 
 impl Departures {
@@ -90,7 +102,7 @@ impl Departures {
             let left = match self.round().await {
                 Ok(left) => left,
                 Err(error) => {
-                    let error = &error as &dyn std::error::Error;
+                    let error = &error as &dyn Error;
                     tracing::error!(error, "what is left of a removed tenant could not be deleted");
                     true
                 }
@@ -125,6 +137,9 @@ impl Departures {
         if !awaited.is_empty() {
             tracing::debug!(%tenant, ?awaited, "a removed tenant is not gone yet");
             return Ok(false);
+        }
+        for others in &self.others {
+            others.forget(tenant).await.map_err(NotGone::Others)?;
         }
         let (mut events, mut values) = (0, 0);
         loop {

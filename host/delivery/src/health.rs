@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 use tieline_telemetry::{Snapshot, metrics};
-use tieline_types::{PartHealth, Problem, Readiness, Timestamp};
+use tieline_types::{PartHealth, Problem, Readiness, TenantId, Timestamp};
 use tokio::task::AbortHandle;
 
 use crate::{Host, subscriptions::downtime};
@@ -91,11 +91,17 @@ impl Host {
     }
 
     /// All counts, as Prometheus reads them.
-    pub fn metrics(&self) -> String {
-        metrics().show(&self.snapshot())
+    pub async fn metrics(&self) -> String {
+        // Counted by the store: no dead letter is read.
+        let dead_letters = tieline_store::dead_letters(&*self.services.store).await.unwrap_or_else(|error| {
+            let error = &error as &dyn std::error::Error;
+            tracing::warn!(error, "the dead letters could not be counted");
+            Vec::new()
+        });
+        metrics().show(&self.snapshot(dead_letters))
     }
 
-    fn snapshot(&self) -> Snapshot {
+    fn snapshot(&self, dead_letters: Vec<(TenantId, u64)>) -> Snapshot {
         let depth = self.dispatcher.depth();
         let (standing, wanted, failing) = self.subscriptions.counted();
         let places = self.runtime.places();
@@ -109,6 +115,7 @@ impl Host {
                 .into_iter()
                 .map(|(tenant, events)| (tenant, events as u64))
                 .collect(),
+            dead_letters,
             oldest: depth.oldest.map(|received| now.since(received)),
             open_circuits: self.services.circuits.open() as u64,
             standing: standing as u64,

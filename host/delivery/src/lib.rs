@@ -46,7 +46,9 @@ mod watchdog;
 mod webhooks;
 
 pub use answers::{Asked as AskedOnce, KeptAnswer, Once, Ticket};
+pub use calendar::{Endings, Ends};
 pub use configuration::{Edition, Expected};
+pub use departures::Forgets;
 pub use error::HostError;
 pub use host::Host;
 pub use live::Listener;

@@ -13,6 +13,8 @@ use tieline_types::{
 };
 use url::Url;
 
+use crate::{Endings, Forgets};
+
 /// Options of a [`Host`](crate::Host).
 pub struct HostOptions {
     /// What everything stands on. The store is opened and closed by whoever starts the host.
@@ -37,6 +39,10 @@ pub struct HostOptions {
     pub subscriptions: Subscriptions,
     /// What is an alert, and who is told.
     pub alerts: AlertOptions,
+    /// Who knows of further things that end, and are told of in time.
+    pub endings: Vec<Arc<dyn Endings>>,
+    /// Who else keeps something of tenants, and forgets it when one is removed.
+    pub forgets: Vec<Arc<dyn Forgets>>,
     /// The most that any grant may allow.
     pub limits: Limits,
     /// The largest things that are taken in.

@@ -6,8 +6,9 @@ use tieline_types::{
     Actor, Asker, InstallationKey, Manifest, Problem, Timestamp,
     api::{ActionState, OfferedAction, View},
 };
+use tracing::Instrument as _;
 
-use crate::{Host, HostError, act::may, installations::installer::spec};
+use crate::{Host, HostError, act::may, installations::installer::spec, observed};
 
 impl Host {
     /// Asks the connector, in a run that can write nothing, here or upstream.
@@ -25,12 +26,15 @@ impl Host {
         }
         let actor = self.asking(&key.tenant, asker).await?;
         let spec = RunSpec { actor: Some(actor.clone()), ..spec(Mode::View, &installation, &self.services) };
+        let span = observed::view(&installation);
         let asked = self.runtime.view(package, spec, &installation.config, record.clone(), actor.clone());
-        let view = match asked.await.answer {
-            Ok(Ok(view)) => view,
-            Ok(Err(problem)) => return Err(failed(problem)),
-            Err(stop) => return Err(failed(stop.problem())),
+        let view = match asked.instrument(span.clone()).await.answer {
+            Ok(Ok(view)) => Ok(view),
+            Ok(Err(problem)) => Err(failed(problem)),
+            Err(stop) => Err(failed(stop.problem())),
         };
+        observed::was_asked(&span, &view);
+        let view = view?;
         let since = |action: &str| self.under_way.since(&(key.clone(), action.into(), Some(record.clone())));
         understood(view, &package.inspection.manifest, &actor, since).map_err(failed)
     }

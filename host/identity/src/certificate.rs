@@ -18,6 +18,19 @@ const ASSERTION: Duration = Duration::from_secs(10 * 60);
 /// How far clocks may differ.
 const SKEW: Duration = Duration::from_secs(60);
 
+/// When the first certificate in a PEM text ends. None: there is none that can be read.
+pub fn certificate_ends(text: &[u8]) -> Option<Timestamp> {
+    let blocks = pem::parse_many(text).ok()?;
+    let certificate = blocks.iter().find(|block| block.tag() == "CERTIFICATE")?;
+    let (_, parsed) = X509Certificate::from_der(certificate.contents()).ok()?;
+    Some(ends(&parsed))
+}
+
+fn ends(certificate: &X509Certificate<'_>) -> Timestamp {
+    let seconds = u64::try_from(certificate.validity().not_after.timestamp()).unwrap_or_default();
+    Timestamp(seconds.saturating_mul(1_000))
+}
+
 /// A certificate with its private key. Entra takes RSA keys only.
 pub(crate) struct Certificate {
     /// SHA-256 of the certificate, as `x5t#S256` wants it.
@@ -64,11 +77,10 @@ impl Certificate {
         }
         // As PEM once more: the block alone, whatever stood around it.
         let key = EncodingKey::from_rsa_pem(pem::encode(private).as_bytes());
-        let expires = u64::try_from(parsed.validity().not_after.timestamp()).unwrap_or_default();
         Ok(Self {
             thumbprint: BASE64_URL_SAFE_NO_PAD
                 .encode(digest::digest(&digest::SHA256, certificate.contents())),
-            expires: Timestamp(expires.saturating_mul(1_000)),
+            expires: ends(&parsed),
             key: key.map_err(|_| invalid("Its key cannot be read."))?,
         })
     }

@@ -38,6 +38,7 @@ pub use access::{Access, ActorRef, Identity};
 pub use browser::{
     Arrival, Callback, Departure, Entrance, EntranceApp, Errand, Outcome as Came, Visit, Visitor, is_ours,
 };
+pub use certificate::certificate_ends;
 pub use claims::Claims;
 pub use clouds::{Clouds, InvalidCloud};
 pub use connection_test::Needed;

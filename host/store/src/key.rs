@@ -72,6 +72,8 @@ pub enum Space {
     Notice = 28,
     /// Answers to requests with an idempotency key.
     Answer = 29,
+    /// How many dead letters tenants have, counted by the store.
+    DeadLetters = 30,
 }
 
 impl Space {
@@ -96,7 +98,7 @@ impl Space {
         !others.contains(&self)
     }
 
-    const ALL: [Self; 29] = [
+    const ALL: [Self; 30] = [
         Self::Tenant,
         Self::Connection,
         Self::DataKey,
@@ -126,6 +128,7 @@ impl Space {
         Self::Audit,
         Self::Notice,
         Self::Answer,
+        Self::DeadLetters,
     ];
 }
 

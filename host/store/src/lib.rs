@@ -27,7 +27,7 @@ pub use key::{Key, MAX_KEY, Space};
 pub use open::{open, restore};
 pub use pages::Pages;
 pub use snapshot::{EMBEDDED, Piece, Snapshot};
-pub use usage::Usage;
+pub use usage::{Usage, dead_letters};
 
 /// The largest value or event body in bytes. Larger contents are blobs.
 pub const MAX_VALUE: usize = 16 << 20;
@@ -53,8 +53,8 @@ pub struct Value {
 /// - **Serial.** Commits happen one after another. Each is checked against all that happened before it, also
 ///   against those that share its disk synchronisation.
 /// - **Checked.** A batch of which one expectation fails changes nothing, and says which key failed.
-/// - **Counted.** What stands in [`Space::Storage`] is counted for each installation ([`Usage`]), in the commit that
-///   changes it.
+/// - **Counted.** What stands in [`Space::Storage`] is counted for each installation ([`Usage`]), and [dead
+///   letters](dead_letters) for each tenant, in the commit that changes them.
 /// - **Revisions grow.** Each commit that changes something has a greater revision than all before it, across
 ///   restarts, even after deletions: a value that was deleted and written again is never mistaken for the old.
 /// - **Reads are recent and whole.** A read that starts after a commit returned sees it; one call sees one

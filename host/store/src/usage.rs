@@ -1,8 +1,8 @@
-//! How much an installation stores.
+//! What the store counts, in the very commits that change it.
 
-use tieline_types::InstallationKey;
+use tieline_types::{InstallationKey, TenantId};
 
-use crate::{Key, Space, Value};
+use crate::{Key, Pages, Space, Store, StoreError, Value};
 
 /// What stands in [`Space::Storage`] for one installation, counted by the store in the very commits that change
 /// it: no writer reads or writes the count, so that counting makes no two of them conflict. What has expired
@@ -37,4 +37,22 @@ impl Usage {
         bytes[8..].copy_from_slice(&self.bytes.to_be_bytes());
         bytes
     }
+}
+
+/// How many dead letters each tenant has that has any: one small value a tenant is read, and no dead letter.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn dead_letters(store: &dyn Store) -> Result<Vec<(TenantId, u64)>, StoreError> {
+    let all = Pages::all(store, Key::new(Space::DeadLetters)).await?;
+    let counted = all.into_iter().map(|(key, value)| {
+        let tenant = key.last().and_then(|tenant| tenant.parse().ok());
+        tenant.zip(read_count(&value.bytes)).ok_or(StoreError::Corrupt { what: "a count of dead letters" })
+    });
+    counted.collect()
+}
+
+/// A count as it is stored.
+pub(crate) fn read_count(bytes: &[u8]) -> Option<u64> {
+    bytes.try_into().ok().map(u64::from_be_bytes)
 }

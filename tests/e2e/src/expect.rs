@@ -88,7 +88,8 @@ pub(crate) async fn all(scene: &Scene, expected: &Value) -> Result<(), String> {
             "counted" => {
                 let events = scene.api("/tenants/acme/events?limit=200").await?;
                 let of = value["of"].as_str().ok_or("`of`")?;
-                let is_of = |event: &&Value| event["summary"].as_str().is_some_and(|text| text.starts_with(of));
+                let is_of =
+                    |event: &&Value| event["summary"].as_str().is_some_and(|text| text.starts_with(of));
                 let done = items(&events)?.iter().filter(is_of).filter(|event| event["state"] == "done");
                 let said = scene.cli(&["act", "acme/clock", "state"])?;
                 let counted = &said["output"][value["key"].as_str().ok_or("`key`")?];

@@ -1,5 +1,7 @@
 //! API tokens: made for a name, with rights and an end; shown once; listed and revoked by an id.
 
+mod ends;
+mod leaving;
 mod record;
 mod request;
 mod used;
@@ -16,6 +18,8 @@ use tieline_types::{
 use crate::{Access, AccessError, Principal, Refused, Rights, Who, random};
 use record::{Record, Stored};
 
+pub use ends::{TokenEnd, token_ends};
+pub use leaving::tenant_gone;
 pub(crate) use used::Used;
 
 /// What every token begins with, so that scanners of code know one.

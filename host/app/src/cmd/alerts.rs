@@ -63,6 +63,9 @@ fn dated(calendar: &[CalendarEntry]) -> String {
             CalendarItem::SignIn => "sign-in",
             CalendarItem::Subscription => "subscription",
             CalendarItem::ContentCertificate => "content certificate",
+            CalendarItem::ApiToken => "API token",
+            CalendarItem::WebhookSecret => "old webhook secret",
+            CalendarItem::ServerCertificate => "server certificate",
             CalendarItem::Silence => "silence",
         };
         let days = or_dash(entry.days_left.map(|days| days.to_string()));

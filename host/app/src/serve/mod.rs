@@ -1,6 +1,7 @@
 //! `tieline serve`: the composition root. What a host is made of, from the bottom up.
 
 mod announce;
+mod beside;
 mod error;
 mod listen;
 mod logging;
@@ -15,7 +16,7 @@ use tieline_api::Api;
 use tieline_audit::Audit;
 use tieline_capabilities::Services;
 use tieline_datasets::Place;
-use tieline_delivery::{Host, HostOptions};
+use tieline_delivery::{Endings, Host, HostOptions};
 use tieline_egress::Egress;
 use tieline_identity::Connections;
 use tieline_runtime::{Runtime, RuntimeOptions};
@@ -137,6 +138,11 @@ async fn serve(config: Config, egress: Egress, args: &Serve, json: bool) -> Resu
         reuse: sandbox.reuse_instances,
     };
     let runtime = Arc::new(Runtime::new(options)?);
+    let tokens = beside::Tokens { store: store.clone(), clock: services.clock.clone() };
+    let mut endings: Vec<Arc<dyn Endings>> = vec![Arc::new(tokens.clone())];
+    if let Some(certificates) = &certificates {
+        endings.push(Arc::new(beside::Server(certificates.clone())));
+    }
     let host = Host::start(HostOptions {
         services,
         runtime,
@@ -149,6 +155,8 @@ async fn serve(config: Config, egress: Egress, args: &Serve, json: bool) -> Resu
         delivery,
         subscriptions,
         alerts,
+        endings,
+        forgets: vec![Arc::new(tokens)],
         limits,
         doors,
     })

@@ -14,10 +14,12 @@ use tieline_types::{
     api::{ActRequest, ActResponse},
     manifest::Action,
 };
+use tracing::Instrument as _;
 
 use crate::{
     Host, HostError,
     installations::{Installation, schema},
+    observed,
 };
 use asked::{Answered, Asked};
 
@@ -76,7 +78,9 @@ impl Host {
         let what = (key.clone(), name.to_owned(), asked.call.record.clone());
         let turn = self.under_way.turn(asked.reference.id, what, self.services.clock.now());
         let _turn = turn.await;
-        let answer = self.answer(&installation, package, action, &asked).await;
+        let span = observed::action(&installation, &action.name);
+        let answer = self.answer(&installation, package, action, &asked).instrument(span.clone()).await;
+        observed::was_asked(&span, &answer);
         let (actor, outcome) = (&asked.call.actor.object_id, outcome(&answer));
         tracing::info!(installation = %key, action = name, actor, outcome, "an action was asked for");
         answer.map(|output| ActResponse { output })

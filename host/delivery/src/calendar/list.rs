@@ -2,10 +2,10 @@
 
 use tieline_types::{
     InstallationKey, Problem, Severity, TenantId, Timestamp,
-    api::{CalendarEntry, CalendarItem, SubscriptionSummary},
+    api::{CalendarEntry, CalendarItem, HookSummary, SubscriptionSummary},
 };
 
-use super::{Calendar, steps::Ending};
+use super::{Calendar, Ends, others, steps::Ending};
 use crate::{Host, HostError, installations::Installation};
 
 impl Host {
@@ -16,6 +16,11 @@ impl Host {
     pub async fn calendar(&self, tenant: &TenantId) -> Result<Vec<CalendarEntry>, HostError> {
         self.require(tenant).await?;
         self.calendar.of(tenant).await
+    }
+
+    /// Something of which [`Endings`](crate::Endings) know is new, or is no more: the calendar is looked at soon.
+    pub fn endings_changed(&self) {
+        self.calendar.changed();
     }
 }
 
@@ -31,6 +36,16 @@ impl Calendar {
         all.extend(self.content_certificates(tenant));
         let now = self.services.clock.now();
         all.extend(self.installations.of(tenant).iter().filter_map(|found| self.silence(found, now)));
+        all.extend(
+            self.webhooks.summaries(tenant, now).into_iter().filter_map(|hook| old_secret(tenant, hook)),
+        );
+        let others = others::all(&self.others).await;
+        let others = others.map_err(|source| HostError::Unavailable {
+            doing: "reading what else ends",
+            source: Some(source),
+        })?;
+        let theirs = others.into_iter().filter(|ends| ends.tenant.as_ref() == Some(tenant));
+        all.extend(theirs.map(Ends::ending).filter(|ending| ending.ends > Some(now)));
         all.sort_by_key(|ending| (ending.ends.is_none(), ending.ends, ending.item));
         Ok(all.into_iter().map(|ending| ending.shown(now)).collect())
     }
@@ -50,6 +65,7 @@ impl Calendar {
             name: name.to_string(),
             connection: None,
             installations: vec![name.clone()],
+            begun: None,
             ends: Some(ends),
             what: format!("time for which `{name}` may hear nothing"),
             remedy: "Nothing: each notification begins it anew.".into(),
@@ -58,12 +74,31 @@ impl Calendar {
     }
 }
 
+/// The secret that a webhook had before, while it is still taken.
+fn old_secret(tenant: &TenantId, hook: HookSummary) -> Option<Ending> {
+    let HookSummary { installation, key, old_until, .. } = hook;
+    Some(Ending {
+        item: CalendarItem::WebhookSecret,
+        name: key.clone(),
+        connection: None,
+        begun: None,
+        ends: Some(old_until?),
+        what: format!("old secret of the webhook `{key}` of `{installation}`"),
+        remedy: format!(
+            "Put what `tieline hooks show {tenant}/{installation} {key}` says into the system that calls."
+        ),
+        installations: vec![installation],
+        trouble: None,
+    })
+}
+
 fn subscription(subscription: &SubscriptionSummary) -> Ending {
     Ending {
         item: CalendarItem::Subscription,
         name: subscription.resource.clone(),
         connection: None,
         installations: subscription.installations.clone(),
+        begun: None,
         ends: subscription.expires,
         what: format!("subscription to `{}`", subscription.resource),
         remedy: "Nothing: the host renews it.".into(),
@@ -78,6 +113,7 @@ pub(super) fn content(subscription: &SubscriptionSummary) -> Option<Ending> {
         name: subscription.resource.clone(),
         connection: None,
         installations: subscription.installations.clone(),
+        begun: None,
         ends: Some(subscription.certificate_expires?),
         what: format!("certificate for the content of `{}`", subscription.resource),
         remedy: "Nothing while it lasts for more than 15 days: the host replaces it. Else see `tieline subscriptions`."

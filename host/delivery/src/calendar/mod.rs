@@ -3,9 +3,14 @@
 
 mod credentials;
 mod list;
+mod others;
 mod steps;
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
 
 use tieline_capabilities::Services;
 use tieline_identity::{ConnectionError, Sealed};
@@ -17,12 +22,14 @@ use tieline_types::{
 use tokio::sync::Notify;
 
 pub(crate) use self::credentials::soon;
+pub use self::others::{Endings, Ends};
 use self::steps::Ending;
 use crate::{
     alerts::Alerts,
     installations::{Installations, stored::tenants},
     subscriptions::Subscriptions,
     watchdog::Heard,
+    webhooks::Webhooks,
 };
 
 const EVERY: Duration = Duration::from_secs(60 * 60);
@@ -39,6 +46,8 @@ pub(crate) struct Calendar {
     installations: Arc<Installations>,
     subscriptions: Arc<Subscriptions>,
     heard: Arc<Heard>,
+    webhooks: Arc<Webhooks>,
+    others: Vec<Arc<dyn Endings>>,
     changed: Notify,
 }
 
@@ -49,6 +58,8 @@ pub(crate) enum Unread {
     Store(#[from] StoreError),
     #[error("reading the connections failed")]
     Connections(#[from] ConnectionError),
+    #[error("reading what else ends failed")]
+    Others(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
 type Due = BTreeMap<AlertKey, (Severity, Problem)>;
@@ -59,9 +70,11 @@ impl Calendar {
         alerts: Alerts,
         installations: Arc<Installations>,
         subscriptions: Arc<Subscriptions>,
-        heard: Arc<Heard>,
+        (heard, webhooks): (Arc<Heard>, Arc<Webhooks>),
+        others: Vec<Arc<dyn Endings>>,
     ) -> Arc<Self> {
-        Arc::new(Self { services, alerts, installations, subscriptions, heard, changed: Notify::new() })
+        let changed = Notify::new();
+        Arc::new(Self { services, alerts, installations, subscriptions, heard, webhooks, others, changed })
     }
 
     /// Connections were applied, or somebody signed in: looks at once.
@@ -106,7 +119,7 @@ impl Calendar {
 
     async fn due(&self) -> Result<Due, Unread> {
         let now = self.services.clock.now();
-        let mut due = Due::new();
+        let (mut due, mut known) = (Due::new(), BTreeSet::new());
         for (_, value) in self.services.store.scan(&tenants(), None, MOST_TENANTS).await? {
             let stored = serde_json::from_slice(&value.bytes);
             let tenant: Tenant<Sealed> = stored.map_err(|_| StoreError::Corrupt { what: "tenant" })?;
@@ -117,6 +130,13 @@ impl Calendar {
             }
             let late = self.content_certificates(&tenant.id).into_iter().find_map(|ending| ending.alarm(now));
             due.extend(late.map(|alarm| (AlertKey::of_tenant(&tenant.id, CONTENT), alarm)));
+            known.insert(tenant.id);
+        }
+        for ends in others::all(&self.others).await.map_err(Unread::Others)? {
+            let about = ends.about();
+            // One of a tenant that is gone is nobody's alert.
+            let known = about.tenant.as_ref().is_none_or(|tenant| known.contains(tenant));
+            due.extend(ends.ending().alarm(now).filter(|_| known).map(|alarm| (about, alarm)));
         }
         Ok(due)
     }

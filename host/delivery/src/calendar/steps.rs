@@ -26,6 +26,8 @@ pub(super) struct Ending {
     pub(super) name: String,
     pub(super) connection: Option<ConnectionName>,
     pub(super) installations: Vec<InstallationId>,
+    /// When it began, where it may be short-lived: then only those steps count that are within the second half of its life.
+    pub(super) begun: Option<Timestamp>,
     /// None: nobody knows.
     pub(super) ends: Option<Timestamp>,
     /// What it is, in a sentence after "The": ``client secret of `microsoft` ``.
@@ -49,19 +51,29 @@ impl Ending {
             CalendarItem::ClientSecret
             | CalendarItem::Certificate
             | CalendarItem::Password
-            | CalendarItem::ServiceSignIn => {}
+            | CalendarItem::ServiceSignIn
+            | CalendarItem::ServerCertificate => {}
+            // One that has ended lets nobody in any more, and whoever used it was told so.
+            CalendarItem::ApiToken if ends > now => {}
             // As long as the host looks after it as it should, nobody need to know.
             CalendarItem::ContentCertificate if self.is_within(LATE, now) => {}
             _ => return None,
         }
+        let (will_end, has_ended) = match self.item {
+            CalendarItem::ApiToken => ("token.ends", "token.ended"),
+            CalendarItem::ServerCertificate => ("server.certificate-ends", "server.certificate-ended"),
+            _ => ("connection.credential-ends", "connection.credential-ended"),
+        };
         let problem = |code: &str, message: String| Problem::new(code, message).remedy(&self.remedy);
         if ends <= now {
             let message = format!("The {} ended on {}.", self.what, day(ends));
-            return Some((Severity::Critical, problem("connection.credential-ended", message)));
+            return Some((Severity::Critical, problem(has_ended, message)));
         }
-        let (days, severity) = STEPS.into_iter().find(|(days, _)| ends.since(now) <= DAY * *days)?;
+        let counts = |days: u32| self.begun.is_none_or(|begun| ends.since(begun) >= 2 * DAY * days);
+        let near = |(days, _): &(u32, Severity)| counts(*days) && ends.since(now) <= DAY * *days;
+        let (days, severity) = STEPS.into_iter().find(near)?;
         let message = format!("The {} ends on {}, in {days} days or less.", self.what, day(ends));
-        Some((severity, problem("connection.credential-ends", message)))
+        Some((severity, problem(will_end, message)))
     }
 
     /// As people see it in the calendar.
@@ -118,6 +130,7 @@ mod tests {
             name: "microsoft".into(),
             connection: None,
             installations: Vec::new(),
+            begun: None,
             ends: Some(ENDS),
             what: "client secret of `microsoft`".into(),
             remedy: "r".into(),
@@ -141,6 +154,23 @@ mod tests {
         assert_eq!(at(16), at(30), "a step is one alert");
         assert!(found[1].1.message.contains("2027-01-31, in 15 days"), "{}", found[1].1.message);
         assert_eq!(found[4].1.code, "connection.credential-ended");
+    }
+
+    #[test]
+    fn what_lives_for_days_only_is_told_in_the_second_half_of_its_life_and_not_when_it_is_over() {
+        let token = |life: u32, left: u32| {
+            let ending = Ending { begun: Some(before(life)), ..ending(CalendarItem::ApiToken) };
+            ending.alarm(before(left)).map(|(severity, problem)| (severity, problem.code))
+        };
+        let ends = |severity| Some((severity, "token.ends".to_owned()));
+        assert_eq!(token(1, 1), None, "made for a day");
+        assert_eq!((token(7, 7), token(7, 2), token(7, 1)), (None, None, ends(Severity::Critical)));
+        assert_eq!((token(30, 30), token(30, 15), token(30, 0)), (None, ends(Severity::Warning), None));
+        assert_eq!(token(90, 30), ends(Severity::Info));
+        let server = ending(CalendarItem::ServerCertificate);
+        assert_eq!(server.alarm(before(7)).unwrap().1.code, "server.certificate-ends");
+        assert_eq!(server.alarm(before(0)).unwrap().1.code, "server.certificate-ended");
+        assert_eq!(ending(CalendarItem::WebhookSecret).alarm(before(1)), None);
     }
 
     #[test]

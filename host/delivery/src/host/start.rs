@@ -56,6 +56,8 @@ impl Host {
             delivery,
             subscriptions: audits,
             alerts: alerting,
+            endings,
+            forgets,
             limits,
             doors,
         } = options;
@@ -147,7 +149,8 @@ impl Host {
             alerts.clone(),
             installations.clone(),
             subscriptions.clone(),
-            heard.clone(),
+            (heard.clone(), webhooks.clone()),
+            endings,
         );
         tasks.spawn(calendar.clone().keep());
         let under_way = Arc::<UnderWay>::default();
@@ -159,6 +162,7 @@ impl Host {
             upkeep: upkeep.clone(),
             tapes: tapes.clone(),
             under_way: under_way.clone(),
+            others: forgets,
             asked: Notify::new(),
         });
         keepers.add("departures", tasks.spawn(departures.clone().keep()));

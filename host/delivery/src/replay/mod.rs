@@ -13,7 +13,7 @@ use tieline_types::{
     api::{ReplayAs, ReplayFilter, ReplayReport, ReplayRequest},
 };
 
-use crate::{Host, HostError, dispatch::queue::Turn};
+use crate::{Host, HostError, dispatch::queue::Turn, observed};
 
 /// So many events are looked at for one page, and so many are replayed in one commit at most.
 const PAGE: usize = 500;
@@ -103,7 +103,8 @@ fn again(event: Event, before: &Delivery, now: Timestamp) -> (Turn, EventId) {
 /// Another event with the same content, beside the id of the first.
 fn anew(event: Event, now: Timestamp) -> (Turn, EventId) {
     let old = event.id;
-    let event = Event { id: EventId::generate(), received: now, ..event };
+    let trace = observed::anew(&event);
+    let event = Event { id: EventId::generate(), received: now, trace, ..event };
     (Turn { event: Arc::new(event), delivery: Delivery::fresh(now) }, old)
 }
 
@@ -117,7 +118,7 @@ fn dedupe(key: &str, old: EventId) -> [u8; 32] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tieline_types::{InstallationKey, Payload, Problem};
+    use tieline_types::{InstallationKey, Payload, Problem, TraceContext};
 
     fn event(received: u64) -> Event {
         Event {
@@ -177,10 +178,12 @@ mod tests {
 
     #[test]
     fn a_new_event_knows_nothing_of_the_first() {
-        let old = event(1);
+        let trace = Some(TraceContext { trace: 7, span: 8, sampled: true });
+        let old = Event { trace, ..event(1) };
         let (turn, named) = anew(old.clone(), Timestamp(9));
         assert_eq!(named, old.id);
         assert!(turn.event.id > old.id && turn.delivery == Delivery::fresh(Timestamp(9)));
+        assert_eq!(turn.event.trace, None, "nor does it go on in its trace");
         assert_eq!((&turn.event.payload, turn.event.received), (&old.payload, Timestamp(9)));
         assert_ne!(dedupe("a", old.id), dedupe("b", old.id));
     }

@@ -10,7 +10,7 @@ use std::{
 
 use tieline_capabilities::news;
 use tieline_store::{Batch, CommitError, Key, Op, Pages, Store};
-use tieline_types::{AlertNews, Problem, Severity, api::AlertMessage};
+use tieline_types::{AlertNews, AlertTurn, Problem, Severity, api::AlertMessage};
 use tokio::task::{JoinError, JoinSet};
 
 use super::{
@@ -98,13 +98,34 @@ impl Telling {
                 Some(mailbox) if mailbox.receiver == receiver => {}
                 Some(mailbox) => mailbox.replaced(receiver, now),
                 None => {
-                    let mailbox = Mailbox::load(store, key.clone(), receiver).await?;
+                    let known = store.get(&queue::state(&key)).await?.is_some();
+                    let mut mailbox = Mailbox::load(store, key.clone(), receiver).await?;
+                    if !known {
+                        self.introduce(&mut mailbox).await?;
+                    }
                     round.mailboxes.insert(key, mailbox);
                 }
             }
         }
         round.changes = changes;
         Ok(())
+    }
+
+    /// Brings to a receiver that is new what stands already, once: what it is told of then is marked as if it had heard it
+    /// happen, in the commit from which on it is known.
+    async fn introduce(&self, mailbox: &mut Mailbox) -> Result<(), CommitError> {
+        let (store, key) = (&*self.alerts.services().store, mailbox.key.clone());
+        let mut batch = Batch::new();
+        for alert in self.alerts.all().await?.into_iter().filter(|alert| key.hears(&alert.about)) {
+            let news = AlertNews { what: AlertTurn::Raised, at: self.now(), alert };
+            let mark = queue::mark(&key, &news.alert.about);
+            let Some((_, Some(severity))) = pace::told(&news, None, mailbox.receiver.min_severity) else {
+                continue;
+            };
+            batch = batch.ops([queue::put(mark, &severity), mailbox.take(&news)]);
+        }
+        let known = queue::put(queue::state(&key), &mailbox.state);
+        store.commit(batch.ops([known])).await.map(drop)
     }
 
     /// Forgets what waits for receivers that went while no host ran, and the alerts about them.

@@ -2,7 +2,9 @@
 
 use serde_json::json;
 use tieline_store::{Batch, EventFilter, Key, Space};
-use tieline_types::{TenantId, api::ChangeKind, tenant::TenantDocument};
+use tieline_types::{
+    Clock as _, EventId, InstallationKey, SystemClock, TenantId, api::ChangeKind, tenant::TenantDocument,
+};
 
 use super::stage::{MESSAGES, ONE, Stage, acme, created};
 use crate::{EventQuery, Expected, HostError};
@@ -57,7 +59,10 @@ async fn nothing_of_a_tenant_is_there_for_the_next_of_its_name() {
     assert_eq!(stage.events().await.len(), 3);
     let keys = stage.store.get(&Key::new(Space::DataKey).part("acme")).await.unwrap().unwrap();
     stage.host.remove_tenant(&acme(), &Expected::Existing).await.unwrap();
-    assert!(stage.graph.lock().standing.is_empty(), "it was ended while there was a connection to end it with");
+    assert!(
+        stage.graph.lock().standing.is_empty(),
+        "it was ended while there was a connection to end it with"
+    );
     stage.gone(&acme()).await;
     assert_eq!(stage.left(&acme()).await, Vec::<String>::new());
     assert_eq!(stage.host.dispatcher.pending(&acme()), 0);
@@ -74,8 +79,13 @@ async fn nothing_of_a_tenant_is_there_for_the_next_of_its_name() {
 #[tokio::test]
 async fn a_name_is_not_given_away_before_what_bore_it_is_gone() {
     let stage = Stage::with(ONE).await;
-    stage.store.commit(Batch::new().put(mark("globex"), "removed")).await.unwrap();
     let globex: TenantId = "globex".parse().unwrap();
+    // Somebody's action has not ended.
+    let desk = InstallationKey { tenant: globex.clone(), installation: "desk".parse().unwrap() };
+    let acting = stage.host.under_way.turn(EventId::generate(), (desk, "a".into(), None), SystemClock.now());
+    let acting = acting.await;
+    stage.store.commit(Batch::new().put(mark("globex"), "removed")).await.unwrap();
+    stage.host.departures.begin();
     let activity = Key::new(Space::Activity).part("globex").part("desk").part("1");
     stage.store.commit(Batch::new().put(activity, "{}")).await.unwrap();
     let Err(HostError::TooEarly { problem }) =
@@ -87,6 +97,7 @@ async fn a_name_is_not_given_away_before_what_bore_it_is_gone() {
     assert!(problem.remedy.is_some());
     // Nothing else minds, and the next start goes on.
     stage.host.events(&acme(), &EventQuery::default(), None, 1).await.unwrap();
+    drop(acting);
     let stage = stage.start_again(false).await;
     stage.gone(&globex).await;
     assert_eq!(stage.left(&globex).await, Vec::<String>::new());
@@ -117,7 +128,11 @@ async fn what_two_tenants_share_stays_with_the_other() {
     stage.gone(&acme()).await;
     assert_eq!(stage.left(&acme()).await, Vec::<String>::new());
     let standing = stage.graph.lock().standing.clone();
-    assert_eq!(standing.iter().map(|s| &s["id"]).collect::<Vec<_>>(), [&before["id"]], "it was not made anew");
+    assert_eq!(
+        standing.iter().map(|s| &s["id"]).collect::<Vec<_>>(),
+        [&before["id"]],
+        "it was not made anew"
+    );
     // Its secret is sealed for the one that stays: a start reads it, and notifications are believed.
     let stage = stage.start_again(true).await;
     stage.deliver(&standing[0], vec![created(&standing[0], "1")]).await;

@@ -267,6 +267,8 @@ async fn start(
         delivery,
         subscriptions: Default::default(),
         alerts: Default::default(),
+        endings: Vec::new(),
+        forgets: Vec::new(),
         limits,
         doors: Doors::default(),
     })

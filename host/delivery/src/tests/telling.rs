@@ -64,6 +64,36 @@ async fn what_waits_outlives_the_host_and_is_told_when_the_receiver_works() {
 }
 
 #[tokio::test]
+async fn one_that_comes_later_is_told_of_what_stands_and_only_once() {
+    let clock = Arc::new(ManualClock::at(SystemClock.now()));
+    let stage = Stage::at(clock.clone(), &[]).await;
+    apply(&stage, json!([])).await.unwrap();
+    let about = |key: &str| AlertKey::of_tenant(&acme(), key);
+    for (key, severity) in [("one", Severity::Critical), ("two", Severity::Warning), ("calm", Severity::Info)]
+    {
+        stage.host.alerts.raise(&about(key), severity, Problem::new("c", "M.")).await;
+    }
+    let elsewhere = AlertKey::of_tenant(&"umbra".parse().unwrap(), "theirs");
+    stage.host.alerts.raise(&elsewhere, Severity::Critical, Problem::new("c", "M.")).await;
+    // It takes nothing for now, so that what waits for it can be counted.
+    apply(&stage, receiver(&stage, false)).await.unwrap();
+    until(&clock, async || desk(&stage).await.waiting == 2).await;
+    let stage = stage.start_again(false).await;
+    until(&clock, async || desk(&stage).await.problem.is_some()).await;
+    assert_eq!(desk(&stage).await.waiting, 2, "neither twice, nor again after a start");
+    stage.host.alerts.clear(&about("one")).await;
+    until(&clock, async || desk(&stage).await.waiting == 3).await;
+    apply(&stage, receiver(&stage, true)).await.unwrap();
+    until(&clock, async || desk(&stage).await.waiting == 0).await;
+    // Gone and back it is new again, and hears of the one that still stands.
+    apply(&stage, json!([])).await.unwrap();
+    let kept = async || Pages::all(&*stage.store, Key::new(Space::Notice)).await.unwrap();
+    until(&clock, async || kept().await.is_empty()).await;
+    apply(&stage, receiver(&stage, false)).await.unwrap();
+    until(&clock, async || desk(&stage).await.waiting == 1).await;
+}
+
+#[tokio::test]
 async fn a_receiver_that_goes_leaves_nothing_behind() {
     let clock = Arc::new(ManualClock::at(SystemClock.now()));
     let stage = Stage::at(clock.clone(), &[]).await;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tieline_store::Batch;
 use tieline_telemetry::Kind;
 use tieline_types::{
-    InstallationKey, Problem, Secret, TenantId,
+    InstallationKey, Problem, Secret, TenantId, Timestamp,
     api::{CheckStage, HookDetail, HookSummary, RotateRequest, Verdict},
     secret::ShownSecret,
 };
@@ -40,8 +40,7 @@ impl Host {
     /// As [`Host::connections`].
     pub async fn webhooks(&self, tenant: &TenantId) -> Result<Vec<HookSummary>, HostError> {
         self.require(tenant).await?;
-        let now = self.services.clock.now();
-        Ok(self.webhooks.table.of(tenant).iter().map(|hook| hook.summary(now)).collect())
+        Ok(self.webhooks.summaries(tenant, self.services.clock.now()))
     }
 
     /// A webhook, with the address and the secret that its caller needs.
@@ -107,6 +106,11 @@ impl Host {
 }
 
 impl Webhooks {
+    /// Those of a tenant, by installation and name.
+    pub(crate) fn summaries(&self, tenant: &TenantId, now: Timestamp) -> Vec<HookSummary> {
+        self.table.of(tenant).iter().map(|hook| hook.summary(now)).collect()
+    }
+
     /// Makes the next way in durable, and beside it the old one for its time.
     async fn rotate(&self, hook: &Webhook, overlap: Duration) -> Result<Webhook, WebhookError> {
         let now = self.services.clock.now();

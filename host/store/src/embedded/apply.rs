@@ -49,7 +49,9 @@ pub(super) fn apply(
                 appended.push(append(&mut writer, &event, body, delivery, dedupe.as_ref(), now)?);
             }
             Change::Settle { event, delivery, state, settled } => {
-                unsettle(writer.draft, &event)?;
+                let tenant = &event.installation.tenant;
+                counts.stands(tenant, unsettle(writer.draft, &event)?, -1);
+                counts.stands(tenant, state, 1);
                 writer.write(layout::delivery(state, &event), delivery);
                 let calendar = match state {
                     DeliveryState::Pending => None,
@@ -109,11 +111,11 @@ fn append(
     Ok(true)
 }
 
-/// Takes the event out of the state in which it is.
-fn unsettle(draft: &mut Draft<'_>, event: &EventRef) -> Result<(), CommitError> {
+/// Takes the event out of the state in which it is, and says which that was.
+fn unsettle(draft: &mut Draft<'_>, event: &EventRef) -> Result<DeliveryState, CommitError> {
     for state in STATES {
         if erase(draft, &layout::delivery(state, event))?.is_some() {
-            return Ok(());
+            return Ok(state);
         }
     }
     Err(CommitError::UnknownEvent(event.clone()))

@@ -1,19 +1,24 @@
-//! Counting what installations store, beside the changes themselves.
+//! Counting what installations store, and the dead letters of tenants, beside the changes themselves.
 
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
+use tieline_types::{DeliveryState, TenantId};
 
 use super::{
     calendar::Calendar,
+    layout,
     record::{Form, Record, Writer, erase},
     table::Draft,
 };
-use crate::{Space, StoreError, Usage};
+use crate::{Key, Space, StoreError, Usage, usage::read_count};
 
-/// What a batch or a sweep changes about the usage of installations.
+/// What a batch or a sweep changes about the usage of installations, and about the dead letters of tenants.
 #[derive(Default)]
-pub(super) struct Counts(BTreeMap<Vec<u8>, Change>);
+pub(super) struct Counts {
+    usage: BTreeMap<Vec<u8>, Change>,
+    dead: BTreeMap<TenantId, i64>,
+}
 
 #[derive(Default)]
 struct Change {
@@ -34,9 +39,20 @@ impl Counts {
 
     fn change(&mut self, place: &[u8], sign: i64, content: usize) {
         let Some((installation, key)) = in_storage(place) else { return };
-        let change = self.0.entry(installation.to_vec()).or_default();
+        let change = self.usage.entry(installation.to_vec()).or_default();
         change.keys += sign;
         change.bytes += sign * i64::try_from(key.len() + content).unwrap_or(i64::MAX);
+    }
+
+    /// An event of a tenant came into a state, or left it.
+    pub(super) fn stands(&mut self, tenant: &TenantId, state: DeliveryState, sign: i64) {
+        if state != DeliveryState::Dead {
+            return;
+        }
+        match self.dead.get_mut(tenant) {
+            Some(count) => *count += sign,
+            None => drop(self.dead.insert(tenant.clone(), sign)),
+        }
     }
 
     /// Writes the counts, under this revision or under the one that they have.
@@ -46,7 +62,21 @@ impl Counts {
         calendar: &mut Calendar,
         revision: Option<u64>,
     ) -> Result<(), StoreError> {
-        for (installation, change) in self.0 {
+        for (tenant, change) in self.dead.into_iter().filter(|(_, change)| *change != 0) {
+            let place: Bytes = layout::value(&Key::new(Space::DeadLetters).part(tenant.as_str()));
+            let before = erase(draft, &place)?;
+            let stood = match &before {
+                Some(record) => read_count(record.inline())
+                    .ok_or(StoreError::Corrupt { what: "a count of dead letters" })?,
+                None => 0,
+            };
+            let count = stood.saturating_add_signed(change);
+            if count > 0 {
+                let revision = revision.or(before.map(|record| record.revision)).unwrap_or_default();
+                Writer::new(draft, calendar, revision).write(place, Form::of(&count.to_be_bytes(), None));
+            }
+        }
+        for (installation, change) in self.usage {
             if change.keys == 0 && change.bytes == 0 {
                 continue;
             }
@@ -84,7 +114,6 @@ fn in_storage(place: &[u8]) -> Option<(&[u8], &[u8])> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Key, embedded::layout};
 
     #[test]
     fn only_entries_of_installations_count() {

@@ -21,13 +21,14 @@ pub(super) fn forget(
     tenant: &TenantId,
     now: Timestamp,
 ) -> Result<Swept, StoreError> {
-    let mut swept = Swept::default();
+    let (mut swept, mut counts) = (Swept::default(), Counts::default());
     let whose = layout::tenant(tenant);
     for state in STATES {
         let prefix = [&layout::deliveries(state)[..], &whose].concat();
         for (place, _) in some(&draft.view(), &prefix, &swept)? {
             erase(draft, &layout::body(&layout::delivered(&place)?))?;
             erase(draft, &place)?;
+            counts.stands(tenant, state, -1);
             match state {
                 DeliveryState::Dead => swept.dead_letters += 1,
                 DeliveryState::Pending | DeliveryState::Done => swept.events += 1,
@@ -43,7 +44,6 @@ pub(super) fn forget(
             swept.expired += 1;
         }
     }
-    let mut counts = Counts::default();
     for space in Space::all().filter(|space| space.is_of_tenants()) {
         let prefix = layout::value(&Key::new(space).part(tenant.as_str()));
         for (place, raw) in some(&draft.view(), &prefix, &swept)? {

@@ -122,7 +122,8 @@ impl EmbeddedStore {
     ) -> Result<Self, StoreError> {
         let segment = settings.segment;
         let failed = |source| StoreError::Open { path: folder.into(), source: Arc::new(source) };
-        let Opened { lock, log, tables, end, segment: current, first } = folder::open(folder, settings, unfinished)?;
+        let Opened { lock, log, tables, end, segment: current, first } =
+            folder::open(folder, settings, unfinished)?;
         let blobs = Blobs::open(folder.join("blobs")).map_err(failed)?;
         let (disk, health): (Arc<dyn Disk>, _) = (Arc::new(disk), Health::default());
         // The last group may go beyond it, and still not make the file longer.

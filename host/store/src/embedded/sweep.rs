@@ -44,7 +44,6 @@ pub(super) fn sweep(
             swept.expired += 1;
         }
     }
-    counts.write(draft, calendar, None)?;
     let settled = [
         (calendar::HANDLED, retention.handled_before, DeliveryState::Done, &mut swept.events),
         (calendar::DEAD, retention.dead_before, DeliveryState::Dead, &mut swept.dead_letters),
@@ -58,10 +57,12 @@ pub(super) fn sweep(
             let event = layout::event(&event).ok_or(StoreError::Corrupt { what: "a calendar" })?;
             if forget(draft, &event, state, time)? {
                 *count += 1;
+                counts.stands(&event.installation.tenant, state, -1);
                 gone.push(event);
             }
         }
     }
+    counts.write(draft, calendar, None)?;
     gone.sort_unstable();
     [Space::Effect, Space::Run].into_iter().try_for_each(|space| forget_values(draft, space, &gone))?;
     let over = layout::dedupes(layout::generation(now).saturating_sub(1));

@@ -1,7 +1,7 @@
 //! Forgetting a tenant.
 
 use bytes::Bytes;
-use tieline_store::{Batch, EventFilter, Key, Space, Swept, Usage};
+use tieline_store::{Batch, EventFilter, Key, Space, Swept, Usage, dead_letters};
 use tieline_types::{DeliveryState, InstallationKey};
 
 use crate::world::{World, delivery, event, event_with, installation, names};
@@ -16,7 +16,8 @@ async fn fill(world: &World, of: &InstallationKey, events: u64) {
         batch = batch.settle(event.reference(), delivery(state));
         batch = batch.put(Key::of_event(Space::Effect, &event.reference()).number(0), "effect");
     }
-    for space in Space::all().filter(|space| *space != Space::Usage) {
+    let counted = [Space::Usage, Space::DeadLetters];
+    for space in Space::all().filter(|space| !counted.contains(space)) {
         let key = Key::new(space).part(of.tenant.as_str()).part(of.installation.as_str());
         batch = batch.put(key.clone().part("small"), "1").put(key.part("large"), Bytes::from(vec![1; 9_000]));
     }
@@ -58,6 +59,7 @@ async fn takes_all_of_the_tenant_and_nothing_of_a_neighbour_or_of_the_host() {
         assert_eq!((left(&world, "acme", true).await, events(&world, "acme").await), (0, 0));
         assert_eq!(Usage::of(world.store.get(&Usage::key(&acme)).await.unwrap().as_ref()), Usage::default());
         assert_eq!(left(&world, "acme", false).await, shared);
+        assert_eq!(dead_letters(&*world.store).await.unwrap(), [(acme2.tenant.clone(), 3)]);
         assert_eq!((left(&world, "acme2", true).await, events(&world, "acme2").await), (neighbours, 9));
         assert_eq!(names(&world.store.pending(None, 99).await.unwrap()).len(), 3);
         assert_eq!(Usage::of(world.store.get(&Usage::key(&acme2)).await.unwrap().as_ref()).keys, 2);

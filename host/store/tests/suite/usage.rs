@@ -1,9 +1,10 @@
 //! What the store counts by itself.
 
 use bytes::Bytes;
-use tieline_store::{Batch, Key, Space, Usage};
+use tieline_store::{Batch, EventFilter, Key, Retention, Space, Usage};
+use tieline_types::DeliveryState;
 
-use crate::world::{World, before, installation, key};
+use crate::world::{World, before, delivery, event, installation, key};
 
 impl World {
     async fn usage(&self) -> (u64, u64) {
@@ -66,5 +67,50 @@ async fn writers_of_one_installation_do_not_conflict_over_its_count() {
         let (a, b, c) = tokio::join!(write("a"), write("b"), write("c"));
         assert!(a.is_ok() && b.is_ok() && c.is_ok());
         assert_eq!(world.usage().await, (3, 6));
+    }
+}
+
+/// How many dead letters there are, and how many are found when all are looked through.
+async fn dead(world: &World) -> (Vec<(String, u64)>, Vec<usize>) {
+    let counted = tieline_store::dead_letters(&*world.store).await.unwrap();
+    let filter = EventFilter { state: Some(DeliveryState::Dead), ..EventFilter::default() };
+    let mut found = Vec::new();
+    for (tenant, _) in &counted {
+        found.push(world.store.events(tenant, &filter, None, 999).await.unwrap().len());
+    }
+    (counted.into_iter().map(|(tenant, count)| (tenant.to_string(), count)).collect(), found)
+}
+
+#[tokio::test]
+async fn dead_letters_are_counted_where_they_come_and_go() {
+    for world in World::all() {
+        let (acme, globex) = (installation("acme", "desk"), installation("globex", "desk"));
+        let mut batch = Batch::new();
+        for number in 0..5 {
+            let event = event(&acme, number);
+            batch = batch.append(event.clone(), None);
+            batch = batch.settle(event.reference(), delivery(DeliveryState::Dead));
+            // Twice is once.
+            batch = batch.settle(event.reference(), delivery(DeliveryState::Dead));
+        }
+        let other = event(&globex, 9);
+        batch = batch.append(other.clone(), None).settle(other.reference(), delivery(DeliveryState::Dead));
+        world.commit(batch).await;
+        let count = |acme: u64| vec![("acme".to_owned(), acme), ("globex".to_owned(), 1)];
+        assert_eq!(dead(&world).await, (count(5), vec![5, 1]));
+        // One is delivered again, another was handled after all.
+        let [again, done] = [event(&acme, 0), event(&acme, 1)];
+        let batch = Batch::new().settle(again.reference(), delivery(DeliveryState::Pending));
+        world.commit(batch.settle(done.reference(), delivery(DeliveryState::Done))).await;
+        assert_eq!(dead(&world).await, (count(3), vec![3, 1]));
+        // A batch that is refused counts nothing.
+        let batch =
+            Batch::new().settle(again.reference(), delivery(DeliveryState::Dead)).expect(key("a"), Some(7));
+        world.conflict(batch).await;
+        let world = world.restart();
+        assert_eq!(dead(&world).await, (count(3), vec![3, 1]), "right after a restart");
+        let all = Retention { handled_before: world.later(1), dead_before: world.later(1) };
+        assert_eq!(world.store.sweep(all).await.unwrap().dead_letters, 4);
+        assert_eq!(dead(&world).await, (vec![], vec![]));
     }
 }

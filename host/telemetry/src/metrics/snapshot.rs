@@ -26,6 +26,8 @@ pub struct Snapshot {
     pub of_tenants: Vec<(TenantId, u64)>,
     /// How long ago the oldest of them was received; none: there is none.
     pub oldest: Option<Duration>,
+    /// Of each tenant that has any, the dead letters.
+    pub dead_letters: Vec<(TenantId, u64)>,
     /// Connections that are left alone for a while.
     pub open_circuits: u64,
     /// Subscriptions that stand.
@@ -48,6 +50,8 @@ pub(super) struct Gauges {
     events: Family<InState, Gauge>,
     of_tenants: Family<OfTenant, Gauge>,
     oldest: Gauge<f64, std::sync::atomic::AtomicU64>,
+    dead_letters: Gauge,
+    dead_letters_of_tenant: Family<OfTenant, Gauge>,
     circuits: Gauge,
     subscriptions: Family<InState, Gauge>,
     instances: Family<InState, Gauge>,
@@ -63,6 +67,12 @@ impl Gauges {
             "How long ago the oldest event was received that is not settled",
             Unit::Seconds,
             gauges.oldest.clone(),
+        );
+        to.register("dead_letters", "Dead letters that are stored", gauges.dead_letters.clone());
+        to.register(
+            "dead_letters_of_tenant",
+            "Dead letters that are stored, by tenant",
+            gauges.dead_letters_of_tenant.clone(),
         );
         to.register("circuits_open", "Connections that are left alone for a while", gauges.circuits.clone());
         to.register("subscriptions", "Graph subscriptions, by state", gauges.subscriptions.clone());
@@ -84,11 +94,16 @@ impl Gauges {
         set(&self.instances, &instances);
         self.circuits.set(gauge(now.open_circuits));
         self.oldest.set(now.oldest.unwrap_or_default().as_secs_f64());
-        // A tenant that has none any more is not there.
-        self.of_tenants.clear();
-        for (tenant, count) in &now.of_tenants {
-            if let Some(tenant) = tenants.label(tenant.as_str()) {
-                self.of_tenants.get_or_create(&OfTenant { tenant: Some(tenant) }).inc_by(gauge(*count));
+        self.dead_letters.set(gauge(now.dead_letters.iter().map(|(_, count)| count).sum()));
+        let by_tenant =
+            [(&self.of_tenants, &now.of_tenants), (&self.dead_letters_of_tenant, &now.dead_letters)];
+        for (family, counts) in by_tenant {
+            // A tenant that has none any more is not there.
+            family.clear();
+            for (tenant, count) in counts {
+                if let Some(tenant) = tenants.label(tenant.as_str()) {
+                    family.get_or_create(&OfTenant { tenant: Some(tenant) }).inc_by(gauge(*count));
+                }
             }
         }
     }

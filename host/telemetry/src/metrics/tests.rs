@@ -34,7 +34,9 @@ fn used() -> Metrics {
 }
 
 fn moment() -> Snapshot {
-    Snapshot { of_tenants: vec![("acme".parse().unwrap(), 3)], waiting: 3, ..Snapshot::default() }
+    let acme = || "acme".parse().unwrap();
+    let (of_tenants, dead_letters) = (vec![(acme(), 3)], vec![(acme(), 2), ("umbra".parse().unwrap(), 5)]);
+    Snapshot { of_tenants, dead_letters, waiting: 3, ..Snapshot::default() }
 }
 
 #[test]
@@ -49,7 +51,9 @@ fn a_flood_of_names_leaves_the_series_bounded() {
             metrics.settled(Some(&connector), true, 1, second());
         }
         let of_tenants = (from..from + 3_000).map(|number| (format!("t{number}").parse().unwrap(), 1));
-        metrics.show(&Snapshot { of_tenants: of_tenants.collect(), ..Snapshot::default() })
+        let of_tenants: Vec<_> = of_tenants.collect();
+        let dead_letters = of_tenants.clone();
+        metrics.show(&Snapshot { of_tenants, dead_letters, ..Snapshot::default() })
     };
     let before = series(&flood(0));
     assert!(series(&flood(3_000)) <= before, "after the bound nothing is added");
@@ -60,7 +64,8 @@ fn a_flood_of_names_leaves_the_series_bounded() {
 fn no_tenant_is_named_unless_asked() {
     let metrics = Metrics::new();
     metrics.acknowledged(&"canary".parse().unwrap(), 1);
-    let now = Snapshot { of_tenants: vec![("canary".parse().unwrap(), 3)], ..Snapshot::default() };
+    let canary = || vec![("canary".parse().unwrap(), 3)];
+    let now = Snapshot { of_tenants: canary(), dead_letters: canary(), ..Snapshot::default() };
     assert!(!metrics.show(&now).contains("canary"));
     metrics.name_tenants(1);
     assert!(metrics.show(&now).contains(r#"tieline_events_of_tenant{tenant="canary"} 3"#));
@@ -72,7 +77,7 @@ fn what_waited_and_is_gone_is_not_shown() {
     assert!(metrics.show(&moment()).contains(r#"tieline_events{state="waiting"} 3"#));
     let after = metrics.show(&Snapshot::default());
     assert!(after.contains(r#"tieline_events{state="waiting"} 0"#), "{after}");
-    assert!(!after.contains("tieline_events_of_tenant{"), "{after}");
+    assert!(!after.contains("_of_tenant{"), "{after}");
 }
 
 #[test]
@@ -84,6 +89,8 @@ fn is_what_prometheus_reads() {
         r#"tieline_upstream_calls_total{provider="microsoft",class="throttled"} 1"#,
         "tieline_commit_group_batches_count 1",
         "tieline_events_duplicate_total 1",
+        "tieline_dead_letters 7",
+        r#"tieline_dead_letters_of_tenant{tenant="umbra"} 5"#,
     ] {
         assert!(text.contains(line), "{line}\n{text}");
     }

@@ -53,4 +53,10 @@ pub enum CalendarItem {
     ContentCertificate,
     /// The time for which an installation may hear nothing before that is an alert.
     Silence,
+    /// An API token that is good in this tenant alone.
+    ApiToken,
+    /// The secret that a webhook had before it was made anew, or its address where that is the secret.
+    WebhookSecret,
+    /// The certificate of the host's own server: an alert of the host, and in no tenant's calendar.
+    ServerCertificate,
 }

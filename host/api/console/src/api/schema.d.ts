@@ -1586,7 +1586,7 @@ export interface components {
          * @description What can end.
          * @enum {string}
          */
-        CalendarItem: "client-secret" | "certificate" | "password" | "service-sign-in" | "sign-in" | "subscription" | "content-certificate" | "silence";
+        CalendarItem: "client-secret" | "certificate" | "password" | "service-sign-in" | "sign-in" | "subscription" | "content-certificate" | "silence" | "api-token" | "webhook-secret" | "server-certificate";
         /** @description One upstream call. */
         CallRecord: {
             /** @description `graph`, or the connection's name, or `http`. */

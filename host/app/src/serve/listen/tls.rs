@@ -13,6 +13,8 @@ use rustls::{
     crypto::aws_lc_rs,
     pki_types::{CertificateDer, PrivateKeyDer, pem, pem::PemObject as _},
 };
+use tieline_identity::certificate_ends;
+use tieline_types::Timestamp;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_rustls::TlsAcceptor;
 
@@ -75,6 +77,11 @@ impl Certificates {
     /// For the next handshake.
     pub(super) fn acceptor(&self) -> TlsAcceptor {
         self.now.read().acceptor.clone()
+    }
+
+    /// When the certificate ends that is shown now.
+    pub(crate) fn ends(&self) -> Option<Timestamp> {
+        certificate_ends(&self.now.read().texts.certificate)
     }
 
     /// Reads the files again. Whether they have changed; what cannot be used changes nothing.
@@ -189,6 +196,7 @@ mod tests {
         write(&old);
         let certificates = Certificates::read(certificate.clone(), key.clone()).unwrap();
         assert!(!certificates.refresh().unwrap());
+        assert!(certificates.ends().is_some());
         fs::write(&certificate, &new.0).unwrap();
         assert!(matches!(certificates.refresh(), Err(TlsError::Pair(_))));
         write(&new);

@@ -10,7 +10,7 @@ use lsm_tree::{
 
 use super::{
     Base,
-    files::{Files, broken, unreadable},
+    files::{Files, broken},
 };
 use crate::{
     StoreError,
