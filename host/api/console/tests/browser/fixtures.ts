@@ -27,6 +27,8 @@ export const connections = [
 
 export const connection = { provider: 'microsoft', name: 'Microsoft of Acme', directory_id: '9f8e7d6c-0000-4000-8000-00000000acme', client_id: '4d1c', client_secret: true, expires_at: '2026-12-03T00:00:00Z', licensing: 'evaluation' };
 
+export const salesforce = { provider: 'salesforce', login_url: 'https://acme.my.salesforce.com', client_id: '3MVG9', client_secret: true };
+
 const digest = 'sha256:5f3a1f0c4b7d9e2a6c8b0d1e3f5a7c9b2d4e6f8a0b1c3d5e7f9a1b3c5d7e9f0a';
 
 export const installations = [

@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import * as fixtures from './fixtures';
+import { usual } from './answers';
 
 const DIST = fileURLToPath(new URL('../../dist', import.meta.url));
 const KINDS: Record<string, string> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.css': 'text/css; charset=utf-8', '.svg': 'image/svg+xml', '.woff2': 'font/woff2', '.woff': 'font/woff' };
@@ -18,6 +18,10 @@ export interface Changed {
   path: string;
   body: unknown;
   csrf: string | undefined;
+  /** What was expected to be there: an edition, or nothing. */
+  match: string | undefined;
+  noneMatch: string | undefined;
+  key: string | undefined;
 }
 
 export interface Host {
@@ -25,41 +29,24 @@ export interface Host {
   changed: Changed[];
   /** Answers under other than the usual ones, by path. */
   answers: Map<string, unknown>;
+  /** Editions under other than the usual one, by path. */
+  editions: Map<string, string>;
   signedIn: boolean;
+  rights: unknown[];
+  /** Says something to whoever listens. */
+  tell: (word: string, data: unknown) => void;
   stop: () => Promise<void>;
 }
 
-const page = (items: unknown[]) => ({ items });
-const OF = '/api/v1/tenants/acme';
-
-function usual(path: string, query: URLSearchParams): unknown {
-  const id = /\/installations\/([^/]+)$/.exec(path)?.[1];
-  if (id) return fixtures.installation(id);
-  const packaged = /\/packages\/sha256:[0-9a-f]+-([a-z-]+)\/manifest$/.exec(path)?.[1];
-  if (packaged) return fixtures.manifest(packaged);
-  if (path.endsWith('/summary')) return fixtures.numbers(query.get('by') ?? '');
-  if (path.startsWith('/api/v1/tenants/lakeside/')) return page([]);
-  const state = query.get('state');
-  const known: Record<string, unknown> = {
-    '/api/v1/tenants': page(fixtures.tenants), '/api/v1/connectors': page(fixtures.connectors), '/api/v1/connectors/salesforce/versions': page(fixtures.versions),
-    '/api/v1/tokens': page(fixtures.tokens), '/api/v1/audit': page(fixtures.audit), [`${OF}/audit`]: page(fixtures.audit),
-    [`${OF}/alerts`]: page(fixtures.alerts), [`${OF}/connections`]: page(fixtures.connections), [`${OF}/connections/microsoft`]: fixtures.connection,
-    [`${OF}/connections/microsoft/consent`]: fixtures.consent, [`${OF}/connections/microsoft/people`]: page(fixtures.people), [`${OF}/connections/microsoft/test`]: fixtures.tested,
-    [`${OF}/installations`]: page(fixtures.installations), [`${OF}/subscriptions`]: page(fixtures.subscriptions), [`${OF}/subscriptions/1f2e3d4c/coverage`]: page(fixtures.coverage),
-    [`${OF}/events`]: page(fixtures.events.filter((event) => !state || (event as { state: string }).state === state)), [`${OF}/events/${fixtures.EVENT}`]: fixtures.eventDetail,
-    [`${OF}/dead-letters`]: page(fixtures.deadLetters), [`${OF}/schedules`]: page(fixtures.schedules), [`${OF}/activity`]: page(fixtures.activity),
-    [`${OF}/installations/calls/datasets`]: page(fixtures.datasets), [`${OF}/installations/deal-desk/plan/preview`]: fixtures.plan,
-    [`${OF}/events/replay`]: { matched: 37, replayed: 37 }, [`${OF}/installations/deal-desk/check`]: { stages: [{ name: 'salesforce', verdict: 'ok' }] },
-  };
-  if (path.endsWith('/datasets')) return known[path] ?? page([]);
-  return known[path];
-}
+/** What has editions, as the API does. */
+const EDITED = /^\/api\/v1\/tenants\/[^/]+(\/(connections|installations)\/[^/]+(\/grant)?)?$/;
 
 const body = async (request: IncomingMessage): Promise<unknown> => {
   const parts: Buffer[] = [];
   for await (const part of request) parts.push(part as Buffer);
-  const text = Buffer.concat(parts).toString();
-  return text === '' ? undefined : JSON.parse(text);
+  const whole = Buffer.concat(parts);
+  if (whole.length === 0) return undefined;
+  return request.headers['content-type'] === 'application/wasm' ? { bytes: whole.length } : JSON.parse(whole.toString());
 };
 
 function file(response: ServerResponse, path: string): void {
@@ -75,39 +62,67 @@ function file(response: ServerResponse, path: string): void {
   response.end(readFileSync(shown));
 }
 
+const refuse = (response: ServerResponse, status: number, code: string, detail: string, remedy?: string) => {
+  response.writeHead(status, { 'content-type': 'application/problem+json' });
+  response.end(JSON.stringify({ type: `urn:tieline:problem:${code}`, title: '', status, detail, code, remedy }));
+};
+
+const field = (request: IncomingMessage, name: string) => request.headers[name] as string | undefined;
+
 export async function start(): Promise<Host> {
-  const host: Host = { url: '', changed: [], answers: new Map(), signedIn: true, stop: async () => undefined };
-  const refuse = (response: ServerResponse, status: number, code: string, detail: string, remedy?: string) => {
-    response.writeHead(status, { 'content-type': 'application/problem+json' });
-    response.end(JSON.stringify({ type: `urn:tieline:problem:${code}`, title: '', status, detail, code, remedy }));
+  const listening = new Set<ServerResponse>();
+  const host: Host = {
+    url: '', changed: [], answers: new Map(), editions: new Map(), signedIn: true, rights: [{ role: 'operator' }],
+    tell: (word, data) => listening.forEach((one) => one.write(`event: ${word}\ndata: ${JSON.stringify(data)}\n\n`)),
+    stop: async () => undefined,
   };
+
+  const signIn = async (request: IncomingMessage, response: ServerResponse) => {
+    const { token } = (await body(request)) as { token: string };
+    host.signedIn = token === 'tl_right';
+    return host.signedIn ? response.writeHead(204).end() : refuse(response, 401, 'auth.wrong-token', 'The token is none of this host.', 'Copy it again, whole.');
+  };
+
+  const listen = (response: ServerResponse) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
+    listening.add(response);
+    response.on('close', () => listening.delete(response));
+  };
+
+  const ask = async (request: IncomingMessage, response: ServerResponse, path: string, query: URLSearchParams) => {
+    const method = request.method ?? 'GET';
+    const edition = `"${host.editions.get(path.replace(/\/grant$/, '')) ?? 'e1'}"`;
+    if (method !== 'GET') {
+      const match = field(request, 'if-match');
+      host.changed.push({
+        method, path, body: await body(request), csrf: field(request, 'x-tieline-csrf'), match, noneMatch: field(request, 'if-none-match'), key: field(request, 'idempotency-key'),
+      });
+      if (match !== undefined && match !== edition) return refuse(response, 412, 'precondition.failed', 'It does not stand as you saw it.', 'Read it again, and change that; its `ETag` is what `If-Match` takes.');
+    }
+    const given = host.answers.get(`${method} ${path}`) ?? host.answers.get(path);
+    const answer = typeof given === 'function' ? (given as () => unknown)() : given ?? (method === 'DELETE' ? { changes: [] } : usual(path, query) ?? (method === 'GET' ? undefined : {}));
+    if (answer === undefined) return refuse(response, 404, 'not-found', `There is nothing at ${path}.`);
+    const status = (answer as { status?: number }).status;
+    if (typeof status === 'number' && status >= 400) {
+      response.writeHead(status, { 'content-type': 'application/problem+json' });
+      return response.end(JSON.stringify(answer));
+    }
+    response.writeHead(200, { 'content-type': 'application/json', ...(EDITED.test(path) ? { etag: edition } : {}) });
+    return response.end(JSON.stringify(answer));
+  };
+
   const server = createServer((request, response) => {
     void (async () => {
       const { pathname: encoded, searchParams } = new URL(request.url ?? '/', 'http://host');
-      const pathname = decodeURIComponent(encoded);
-      if (pathname === '/auth/sign-in') {
-        const { token } = (await body(request)) as { token: string };
-        host.signedIn = token === 'tl_right';
-        return host.signedIn ? response.writeHead(204).end() : refuse(response, 401, 'auth.wrong-token', 'The token is none of this host.', 'Copy it again, whole.');
-      }
-      if (!pathname.startsWith('/api/')) return file(response, pathname);
+      const path = decodeURIComponent(encoded);
+      if (path === '/auth/sign-in') return signIn(request, response);
+      if (!path.startsWith('/api/')) return file(response, path);
       if (!host.signedIn) return refuse(response, 401, 'auth.no-credential', 'The request carries no credential.', 'Sign in.');
-      if (pathname === '/api/v1/session') {
+      if (path === '/api/v1/session') {
         response.writeHead(200, { 'content-type': 'application/json' });
-        return response.end(JSON.stringify({ kind: 'person', name: 'Ada Byron', user_name: 'ada@acme.example', rights: [{ role: 'operator' }], csrf: 'csrf-1' }));
+        return response.end(JSON.stringify({ kind: 'person', name: 'Ada Byron', user_name: 'ada@acme.example', rights: host.rights, csrf: 'csrf-1' }));
       }
-      if (pathname.endsWith('/live')) return response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
-      if (request.method !== 'GET') host.changed.push({ method: request.method ?? '', path: pathname, body: await body(request), csrf: request.headers['x-tieline-csrf'] as string | undefined });
-      const given = host.answers.get(`${request.method} ${pathname}`) ?? host.answers.get(pathname);
-      const answer = typeof given === 'function' ? (given as () => unknown)() : given ?? usual(pathname, searchParams) ?? (request.method === 'GET' ? undefined : {});
-      if (answer === undefined) return refuse(response, 404, 'not-found', `There is nothing at ${pathname}.`);
-      const status = (answer as { status?: number }).status;
-      if (typeof status === 'number' && status >= 400) {
-        response.writeHead(status, { 'content-type': 'application/problem+json' });
-        return response.end(JSON.stringify(answer));
-      }
-      response.writeHead(200, { 'content-type': 'application/json' });
-      return response.end(JSON.stringify(answer));
+      return path.endsWith('/live') ? listen(response) : ask(request, response, path, searchParams);
     })();
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));

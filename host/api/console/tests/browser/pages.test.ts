@@ -24,6 +24,8 @@ const PAGES: [string, string, string][] = [
   ['connectors', 'Connectors', 'Salesforce deal desk'],
   ['connectors/salesforce', 'salesforce', 'to write Tasks as the integration user'],
   ['audit', 'Audit of the host', 'putGrant'],
+  ['receivers', 'Alert receivers of the host', 'operations@example.com'],
+  ['keys', 'Keys', '91d04e'],
   ['tokens', 'Tokens', 'grafana'],
   ['settings', 'Settings', 'tieline.toml'],
   ['t/acme/connections', 'Connections', 'Microsoft of Acme'],
@@ -44,6 +46,17 @@ const PAGES: [string, string, string][] = [
   ['t/acme/activity', 'Activity', 'Conversation Started: MS Teams Channel'],
   ['t/acme/datasets', 'Datasets', 'Quality by network'],
   ['t/acme/audit', 'Audit', 'putGrant'],
+  ['t/acme/hooks', 'Hooks', 'stage-moved'],
+  ['t/acme/hooks/deal-desk/stage-moved', 'stage-moved', 'Show address and secret'],
+  ['t/acme/usage', 'Usage', '91,200 of 100,000'],
+  ['t/acme/calendar', 'Calendar', 'Sign-in of the service user'],
+  ['t/acme/receivers', 'Alert receivers', 'on-call@acme.example'],
+  ['t/acme/tenant', 'Tenant', 'Events that may wait'],
+  ['t/acme/connections/microsoft?tab=edit&field=client_secret', 'microsoft', 'value, not its id'],
+  ['t/acme/connections/microsoft?tab=people', 'microsoft', 'Priya Singh'],
+  ['t/acme/connections/microsoft?tab=remove', 'microsoft', 'Revoke'],
+  ['t/acme/installations/deal-desk?tab=version', 'deal-desk', 'Move to this version'],
+  ['t/acme/installations/deal-desk?tab=remove', 'deal-desk', 'pause it'],
 ];
 
 describe.each(['light', 'dark'] as const)('in a %s room', (colorScheme) => {
@@ -62,7 +75,7 @@ describe.each(['light', 'dark'] as const)('in a %s room', (colorScheme) => {
 const EMPTY: [string, string][] = [
   ['connections', 'Not connected to anything yet'], ['installations', 'No connector is enabled'], ['subscriptions', 'No subscription'],
   ['events', 'No event yet'], ['dead-letters', 'No event was given up'], ['schedules', 'No timer is set'], ['activity', 'Nothing was noted yet'],
-  ['datasets', 'No connector keeps a table'], ['audit', 'Nothing was done yet'],
+  ['datasets', 'No connector keeps a table'], ['audit', 'Nothing was done yet'], ['hooks', 'No hook is there'], ['usage', 'Nothing is used yet'], ['calendar', 'Nothing ends'], ['receivers', 'Nobody is told'],
 ];
 
 it.each(EMPTY)('%s says that nothing is there, and what comes next', async (path, words) => {
@@ -72,10 +85,29 @@ it.each(EMPTY)('%s says that nothing is there, and what comes next', async (path
   await page.context().close();
 });
 
-it.each([...EMPTY.map(([path]) => path), 'events/unknown', 'installations/unknown'])('%s shows a refusal with its remedy', async (path) => {
+it('says what an address leads to where nothing is', async () => {
+  for (const [path, words] of [['t/acme/hooks/desk/gone', 'There is no such hook'], ['t/acme/connections/gone', 'There is no such connection'], ['nowhere', 'Nothing is here']] as const) {
+    const { page, wrong } = await visit(browser, `${host.url}/console/${path}`);
+    await page.getByText(words).waitFor();
+    expect(wrong).toEqual([]);
+    await page.context().close();
+  }
+});
+
+it('offers its line for the command line on every page, and none that is empty', async () => {
+  const { page } = await visit(browser, host.url + '/console/');
+  for (const [path, title] of PAGES) {
+    await page.goto(`${host.url}/console/${path}`);
+    await page.getByRole('heading', { level: 1, name: title, exact: true }).waitFor();
+    await page.locator('.page-actions').getByRole('button', { name: /^Copy as CLI: tieline \w/ }).waitFor();
+  }
+  await page.context().close();
+});
+
+it.each([...EMPTY.map(([path]) => path), 'events/unknown', 'installations/unknown', 'hooks/desk/unknown', 'connections/unknown', 'subscriptions/unknown'])('%s shows a refusal with its remedy', async (path) => {
   const name = path.split('/')[0];
   const refused = { status: 503, detail: 'The store is busy.', code: 'host.unavailable', remedy: 'Try again later.' };
-  for (const tail of ['', '/unknown']) host.answers.set(`/api/v1/tenants/refused/${name}${tail}`, refused);
+  for (const of of [name, `${name}/unknown`, ...(name === 'receivers' ? ['alert-receivers'] : [])]) host.answers.set(`/api/v1/tenants/refused/${of}`, refused);
   const { page } = await visit(browser, `${host.url}/console/t/refused/${path}`);
   await page.getByText('The store is busy.').first().waitFor();
   await page.getByText('Try again later.').first().waitFor();
