@@ -3,6 +3,7 @@
 
 import createClient, { type Middleware } from 'openapi-fetch';
 import type { Plain, Problem } from './model';
+import { once } from './once';
 import type { paths } from './schema';
 
 /** A refusal, as the host's problem document tells it. */
@@ -47,7 +48,13 @@ export async function refusal(response: Response): Promise<Refusal> {
   return understood(response.status, document);
 }
 
-function understood(status: number, document: unknown): Refusal {
+/** In the host's own words this is about header fields, which nobody sees here. */
+const OVERTAKEN: Problem = {
+  code: 'precondition.failed', message: 'Somebody else changed this meanwhile.', remedy: 'Nothing was changed by you. Look at it as it is now, and do it again.',
+};
+
+export function understood(status: number, document: unknown): Refusal {
+  if (status === 412) return new Refusal(status, OVERTAKEN);
   if (typeof document === 'object' && document !== null && 'detail' in document && 'code' in document) {
     const { detail, code, remedy, errors } = document as { detail: string; code: string; remedy?: string; errors?: Problem[] };
     return new Refusal(status, { code, message: detail, ...(remedy ? { remedy } : {}) }, errors);
@@ -64,8 +71,15 @@ export function unreachable(cause: unknown): Refusal {
   return refusal;
 }
 
+/** An answer of the API, as its client gives it. */
+export interface Answered<T> {
+  data?: T;
+  error?: unknown;
+  response: Response;
+}
+
 /** The answer's content, or its refusal thrown. */
-export async function unwrap<T>(asked: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<Plain<T>> {
+export async function unwrap<T>(asked: Promise<Answered<T>>): Promise<Plain<T>> {
   const { data, error, response } = await asked.catch((cause: unknown) => {
     throw unreachable(cause);
   });
@@ -73,11 +87,5 @@ export async function unwrap<T>(asked: Promise<{ data?: T; error?: unknown; resp
   return data as Plain<T>;
 }
 
-export const api = createClient<paths>({ baseUrl: location.origin });
+export const api = createClient<paths>({ baseUrl: location.origin, fetch: (request) => once(request) });
 api.use(credentials);
-
-interface Untold {
-  GET: (path: string, init?: unknown) => Promise<{ data?: unknown; error?: unknown; response: Response }>;
-}
-/** For what the document does not describe yet. */
-export const untold = api as unknown as Untold;

@@ -10,9 +10,9 @@ const PAUSES = [500, 1_000, 2_000, 5_000, 15_000];
 
 /** What a word of the stream makes old, by the keys of the questions. */
 const OLD: Record<string, string[]> = {
-  event: ['events', 'event', 'dead-letters', 'activity'],
-  alert: ['alerts', 'installations', 'installation', 'connections', 'consent', 'subscriptions'],
-  'alert-cleared': ['alerts', 'installations', 'installation', 'connections', 'consent', 'subscriptions'],
+  event: ['events', 'event', 'dead-letters', 'activity', 'usage'],
+  alert: ['alerts', 'installations', 'installation', 'connections', 'consent', 'subscriptions', 'calendar', 'receivers', 'hooks'],
+  'alert-cleared': ['alerts', 'installations', 'installation', 'connections', 'consent', 'subscriptions', 'calendar', 'receivers', 'hooks'],
 };
 /** After this word nobody knows what changed. */
 const MISSED = 'missed';

@@ -71,17 +71,13 @@ export type Right = Of<'Right'>;
 export type Session = Of<'SessionSummary'>;
 export type TokenSummary = Of<'TokenSummary'>;
 
-export interface AuditEntry {
-  seq: number;
-  at: number;
-  who: { kind: string; id: string; name: string };
-  from?: string;
-  action: string;
-  target: string;
-  outcome: 'asked' | 'done' | 'refused' | 'failed';
-  status?: number;
-  /** Of an end: the record that says that it was asked. */
-  asked?: number;
-  before?: unknown;
-  after?: unknown;
-}
+export type AuditRecord = Of<'AuditRecord'>;
+export type AuditVerdict = Of<'AuditVerdict'>;
+export type HookSummary = Of<'HookSummary'>;
+export type HookDetail = Of<'HookDetail'>;
+export type InstallationUsage = Of<'InstallationUsage'>;
+export type ReceiverSummary = Of<'ReceiverSummary'>;
+export type KeysSummary = Of<'KeysSummary'>;
+export type CalendarEntry = Of<'CalendarEntry'>;
+export type PackageSummary = Of<'PackageSummary'>;
+export type Change = Of<'Change'>;

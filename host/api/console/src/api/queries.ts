@@ -1,71 +1,49 @@
-// Every question that pages ask, under the key by which its answer is kept. What changes something is in `changes.ts`.
+// Every question about a tenant, under the key by which its answer is kept. What changes something is in `changes.ts` and
+// `configuration.ts`.
 
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import { api, untold, unwrap } from './http';
-import type { AuditEntry, ConnectionDocument, InstallationDetail, PackageDetail, Page, Plain } from './model';
+import { queryOptions } from '@tanstack/react-query';
+import { readConnection, readInstallation, readTenant } from './configuration';
+import { api, unwrap } from './http';
+import { all, endless, PACE } from './lists';
 
-/** What changes by itself is asked for again so often, beside what the live stream tells of. */
-const PACE = { refetchInterval: 15_000 };
-
-/** The largest page that the host gives. */
-const LONGEST = 1_000;
-
-type Asked<T> = Promise<{ data?: T; error?: unknown; response: Response }>;
-interface Part {
-  limit: number;
-  after?: string | undefined;
+/** What audit records are chosen by, as the API takes it. */
+export interface AuditSelection {
+  who?: string | undefined;
+  action?: string | undefined;
+  target?: string | undefined;
 }
+/** The audit of a tenant, or of the host. */
+export const audit = (tenant: string | undefined, selection: AuditSelection) => endless([tenant ?? 'host', 'audit', selection], (part, signal) => {
+  const query = { ...selection, ...part };
+  return tenant === undefined ? api.GET('/api/v1/audit', { params: { query }, signal }) : api.GET('/api/v1/tenants/{tenant}/audit', { params: { path: { tenant }, query }, signal });
+}, 100);
 
-/** A list to its end, page by page. */
-async function all<T>(page: (query: Part) => Asked<Page<T>>): Promise<Plain<T>[]> {
-  const items: Plain<T>[] = [];
-  let after: string | undefined;
-  do {
-    const part = await unwrap(page({ limit: LONGEST, after }));
-    items.push(...(part.items as Plain<T>[]));
-    after = part.next;
-  } while (after !== undefined && after !== null);
-  return items;
-}
-
-/** A list as long as somebody goes on reading it. */
-function endless<T>(queryKey: unknown[], page: (query: Part, signal: AbortSignal) => Asked<Page<T>>, limit = 50) {
-  return infiniteQueryOptions({
-    queryKey,
-    queryFn: async ({ pageParam, signal }) => (await unwrap(page({ limit, after: pageParam }, signal))) as { items: Plain<T>[]; next?: string },
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (part) => part.next,
-  });
-}
-
-export const session = queryOptions({
-  queryKey: ['host', 'session'],
-  queryFn: ({ signal }) => unwrap(api.GET('/api/v1/session', { signal })),
+/** A tenant's whole document, and its edition. */
+export const tenantDocument = (tenant: string) => queryOptions({
+  queryKey: [tenant, 'document'],
+  queryFn: ({ signal }) => readTenant(tenant, signal),
 });
-export const tenants = queryOptions({
-  queryKey: ['host', 'tenants'],
-  queryFn: ({ signal }) => all((query) => api.GET('/api/v1/tenants', { params: { query }, signal })),
+/** Who is told of a tenant's alerts, or of the host's and everybody's. */
+export const receivers = (tenant?: string) => queryOptions({
+  queryKey: [tenant ?? 'host', 'receivers'],
+  queryFn: ({ signal }) => all((query) => (tenant === undefined
+    ? api.GET('/api/v1/alert-receivers', { params: { query }, signal })
+    : api.GET('/api/v1/tenants/{tenant}/alert-receivers', { params: { path: { tenant }, query }, signal }))),
+  ...PACE,
 });
-export const connectors = queryOptions({
-  queryKey: ['host', 'connectors'],
-  queryFn: ({ signal }) => all((query) => api.GET('/api/v1/connectors', { params: { query }, signal })),
+export const calendar = (tenant: string) => queryOptions({
+  queryKey: [tenant, 'calendar'],
+  queryFn: ({ signal }) => all((query) => api.GET('/api/v1/tenants/{tenant}/calendar', { params: { path: { tenant }, query }, signal })),
 });
-export const versions = (connector: string) => queryOptions({
-  queryKey: ['host', 'versions', connector],
-  queryFn: ({ signal }) => all((query) => api.GET('/api/v1/connectors/{connector}/versions', { params: { path: { connector }, query }, signal })),
+export const usage = (tenant: string) => queryOptions({
+  queryKey: [tenant, 'usage'],
+  queryFn: ({ signal }) => all((query) => api.GET('/api/v1/tenants/{tenant}/usage', { params: { path: { tenant }, query }, signal })),
 });
-/** A package is what its address says, for ever. */
-export const manifest = (digest: string) => queryOptions({
-  queryKey: ['host', 'package', digest],
-  queryFn: async ({ signal }) => (await unwrap(api.GET('/api/v1/packages/{digest}/manifest', { params: { path: { digest } }, signal }))) as PackageDetail,
-  staleTime: Infinity,
+export const hooks = (tenant: string) => queryOptions({
+  queryKey: [tenant, 'hooks'],
+  queryFn: ({ signal }) => all((query) => api.GET('/api/v1/tenants/{tenant}/hooks', { params: { path: { tenant }, query }, signal })),
+  ...PACE,
 });
-export const tokens = queryOptions({
-  queryKey: ['host', 'tokens'],
-  queryFn: ({ signal }) => all((query) => api.GET('/api/v1/tokens', { params: { query }, signal })),
-});
-export const audit = (tenant?: string) => endless([tenant ?? 'host', 'audit'], (query, signal) =>
-  untold.GET(tenant ? '/api/v1/tenants/{tenant}/audit' : '/api/v1/audit', { params: { path: { tenant }, query }, signal }) as Asked<Page<AuditEntry>>, 100);
 
 export const alerts = (tenant: string) => queryOptions({
   queryKey: [tenant, 'alerts'],
@@ -78,8 +56,7 @@ export const connections = (tenant: string) => queryOptions({
 });
 export const connection = (tenant: string, connection: string) => queryOptions({
   queryKey: [tenant, 'connection', connection],
-  queryFn: async ({ signal }) =>
-    (await unwrap(api.GET('/api/v1/tenants/{tenant}/connections/{connection}', { params: { path: { tenant, connection } }, signal }))) as ConnectionDocument,
+  queryFn: ({ signal }) => readConnection({ tenant, connection }, signal),
 });
 export const consent = (tenant: string, connection: string) => queryOptions({
   queryKey: [tenant, 'consent', connection],
@@ -97,8 +74,7 @@ export const installations = (tenant: string) => queryOptions({
 });
 export const installation = (tenant: string, installation: string) => queryOptions({
   queryKey: [tenant, 'installation', installation],
-  queryFn: async ({ signal }) =>
-    (await unwrap(api.GET('/api/v1/tenants/{tenant}/installations/{installation}', { params: { path: { tenant, installation } }, signal }))) as InstallationDetail,
+  queryFn: ({ signal }) => readInstallation({ tenant, installation }, signal),
 });
 export const subscriptions = (tenant: string) => queryOptions({
   queryKey: [tenant, 'subscriptions'],

@@ -3,7 +3,7 @@
 import { QueryCache, QueryClient } from '@tanstack/react-query';
 import { carry, Refusal, refusal, unreachable } from './http';
 import type { Session } from './model';
-import { session } from './queries';
+import { session } from './ofHost';
 
 const RETRIES = 2;
 

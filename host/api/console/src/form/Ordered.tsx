@@ -1,5 +1,6 @@
 import { GripVertical, X } from 'lucide-react';
 import { Button, GridList, GridListItem, useDragAndDrop } from 'react-aria-components';
+import { useKeptFocus } from './focus';
 import { dropped, moved } from './order';
 import type { Option } from './prepare';
 
@@ -20,9 +21,14 @@ export function Ordered({ label, value, choices, onChange, disabled = false }: {
     },
     isDisabled: disabled,
   });
+  const { within, keep } = useKeptFocus<HTMLDivElement>(value);
+  const move = (id: string, from: number, to: number) => {
+    keep(arrows(id, to < from));
+    onChange(moved(value, from, to));
+  };
   const rest = choices.filter((choice) => !value.includes(choice.value));
   return (
-    <div className="stack tight">
+    <div className="stack tight" ref={within}>
       <GridList className="ordered" aria-label={`${label}, in order`} items={value.map((id) => ({ id }))} dragAndDropHooks={dragAndDropHooks}
         keyboardNavigationBehavior="tab" dependencies={[value]} renderEmptyState={() => <span className="quiet small">None: choose one below.</span>}>
         {({ id }) => {
@@ -33,8 +39,8 @@ export function Ordered({ label, value, choices, onChange, disabled = false }: {
               <span className="place">{place + 1}</span>
               <span>{named(id)}</span>
               <span className="push row">
-                <Button className="button plain small" aria-label={`${named(id)} up`} isDisabled={disabled || place === 0} onPress={() => onChange(moved(value, place, place - 1))}>↑</Button>
-                <Button className="button plain small" aria-label={`${named(id)} down`} isDisabled={disabled || place === value.length - 1} onPress={() => onChange(moved(value, place, place + 1))}>↓</Button>
+                <Button className="button plain small" aria-label={`${named(id)} up`} isDisabled={disabled || place === 0} data-move={`${id}/up`} onPress={() => move(id, place, place - 1)}>↑</Button>
+                <Button className="button plain small" aria-label={`${named(id)} down`} isDisabled={disabled || place === value.length - 1} data-move={`${id}/down`} onPress={() => move(id, place, place + 1)}>↓</Button>
                 <Button className="button plain icon" aria-label={`Leave ${named(id)} out`} isDisabled={disabled} onPress={() => onChange(value.filter((each) => each !== id))}><X aria-hidden /></Button>
               </span>
             </GridListItem>
@@ -50,3 +56,6 @@ export function Ordered({ label, value, choices, onChange, disabled = false }: {
     </div>
   );
 }
+
+/** The arrow that was pressed; at the end of the list the other one, since that one is of no use there. */
+const arrows = (id: string, up: boolean): string[] => (up ? [`${id}/up`, `${id}/down`] : [`${id}/down`, `${id}/up`]);

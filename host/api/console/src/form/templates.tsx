@@ -5,6 +5,7 @@ import type {
 import { GripVertical, Plus, X } from 'lucide-react';
 import { createContext, useContext, useState, type ReactNode } from 'react';
 import { Button } from 'react-aria-components';
+import { useKeptFocus } from './focus';
 import { called } from './prepare';
 import { LineInput } from './widgets';
 
@@ -13,9 +14,14 @@ export type Reorder = (path: readonly (string | number)[], from: number, to: num
 export const ReorderContext = createContext<Reorder>(() => undefined);
 
 /** The list that an item is of. */
-const ListContext = createContext<{ move: (from: number, to: number) => void; held: number | undefined; hold: (place: number | undefined) => void }>({
-  move: () => undefined, held: undefined, hold: () => undefined,
-});
+interface List {
+  id: string;
+  title: string;
+  move: (from: number, to: number) => void;
+  held: number | undefined;
+  hold: (place: number | undefined) => void;
+}
+const ListContext = createContext<List>({ id: '', title: '', move: () => undefined, held: undefined, hold: () => undefined });
 
 function Field({ id, label, rawDescription, rawErrors, required, hidden, displayLabel, schema, children, ...rest }: FieldTemplateProps<unknown, Schema>) {
   if (hidden) return <div hidden>{children}</div>;
@@ -74,12 +80,18 @@ function Group({ title, description, properties, schema, formData, onAddProperty
 function ListField({ title, schema, items, canAdd, onAddClick, fieldPathId, disabled, readonly, required }: ArrayFieldTemplateProps<unknown, Schema>) {
   const reorder = useContext(ReorderContext);
   const [held, hold] = useState<number>();
+  const { within, keep } = useKeptFocus<HTMLOListElement>(items);
+  const id = fieldPathId.$id;
+  const move = (from: number, to: number) => {
+    keep(to < from ? [`${id}/${to}/up`, `${id}/${to}/down`] : [`${id}/${to}/down`, `${id}/${to}/up`]);
+    reorder(fieldPathId.path, from, to);
+  };
   return (
     <fieldset className="group list" id={fieldPathId.$id}>
       <legend>{title}{required && <span className="needed"> needed</span>}</legend>
       {schema.description && <p className="help">{schema.description}</p>}
-      <ListContext value={{ move: (from, to) => reorder(fieldPathId.path, from, to), held, hold }}>
-        {items.length > 0 && <ol className="items">{items}</ol>}
+      <ListContext value={{ id, title, move, held, hold }}>
+        {items.length > 0 && <ol className="items" ref={within}>{items}</ol>}
       </ListContext>
       {canAdd && <Button className="button small" isDisabled={disabled || readonly || false} onPress={() => onAddClick()}><Plus aria-hidden />Add</Button>}
     </fieldset>
@@ -87,9 +99,9 @@ function ListField({ title, schema, items, canAdd, onAddClick, fieldPathId, disa
 }
 
 function Item({ children, buttonsProps, index, totalItems }: ArrayFieldItemTemplateProps<unknown, Schema>) {
-  const { move, held, hold } = useContext(ListContext);
+  const { id, title, move, held, hold } = useContext(ListContext);
   const [over, setOver] = useState(false);
-  const place = `${index + 1} of ${totalItems}`;
+  const place = `${title}: item ${index + 1} of ${totalItems}`;
   return (
     <li className={over && held !== undefined && held !== index ? 'item over' : 'item'}
       onDragOver={(event) => {
@@ -113,9 +125,9 @@ function Item({ children, buttonsProps, index, totalItems }: ArrayFieldItemTempl
         onDragEnd={() => hold(undefined)}><GripVertical /></span>
       <div className="item-body">{children}</div>
       <div className="item-buttons">
-        <Button className="button plain small" aria-label={`Item ${place} up`} isDisabled={index === 0} onPress={() => move(index, index - 1)}>↑</Button>
-        <Button className="button plain small" aria-label={`Item ${place} down`} isDisabled={index === totalItems - 1} onPress={() => move(index, index + 1)}>↓</Button>
-        {buttonsProps.hasRemove && <Button className="button plain icon" aria-label={`Remove item ${place}`} onPress={() => buttonsProps.onRemoveItem()}><X aria-hidden /></Button>}
+        <Button className="button plain small" aria-label={`${place} up`} data-move={`${id}/${index}/up`} isDisabled={index === 0} onPress={() => move(index, index - 1)}>↑</Button>
+        <Button className="button plain small" aria-label={`${place} down`} data-move={`${id}/${index}/down`} isDisabled={index === totalItems - 1} onPress={() => move(index, index + 1)}>↓</Button>
+        {buttonsProps.hasRemove && <Button className="button plain icon" aria-label={`Remove ${place}`} onPress={() => buttonsProps.onRemoveItem()}><X aria-hidden /></Button>}
       </div>
     </li>
   );

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Moon, Sun, SunMoon } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from 'react-aria-components';
-import { session } from '../api/queries';
+import { session } from '../api/ofHost';
 import { signOut } from '../api/session';
 import { Tip } from './Tip';
 import { theme, wear, type Theme } from '../style/theme';

@@ -1,7 +1,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { Dialogue } from './Dialogue';
-import { ATTENTION, SECTIONS } from './sections';
+import { useSections } from './useSections';
 
 /** Two keys after one another count as a pair within this time, in milliseconds. */
 const PAIR = 1_200;
@@ -11,9 +11,9 @@ export function Keys({ tenant, find }: { tenant: string | undefined; find: () =>
   const navigate = useNavigate();
   const [help, setHelp] = useState(false);
   const pending = useRef(0);
+  const { all: sections } = useSections(tenant);
 
   useEffect(() => {
-    const sections = [ATTENTION, ...(tenant ? SECTIONS.tenant : []), ...SECTIONS.host];
     const pressed = (event: KeyboardEvent) => {
       if (event.key === 'k' && (event.ctrlKey || event.metaKey)) {
         event.preventDefault();
@@ -32,7 +32,7 @@ export function Keys({ tenant, find }: { tenant: string | undefined; find: () =>
     };
     addEventListener('keydown', pressed);
     return () => removeEventListener('keydown', pressed);
-  }, [navigate, tenant, find]);
+  }, [navigate, tenant, find, sections]);
 
   return (
     <Dialogue title="Keys" open={help} onOpenChange={setHelp}>
@@ -40,8 +40,8 @@ export function Keys({ tenant, find }: { tenant: string | undefined; find: () =>
         <dl className="facts">
           <dt><kbd>Ctrl K</kbd></dt><dd>Go to anything by its name</dd>
           <dt><kbd>/</kbd></dt><dd>To the filter of this page</dd>
-          {[ATTENTION, ...SECTIONS.tenant, ...SECTIONS.host].map(({ key, label }) => (
-            <div key={label} style={{ display: 'contents' }}><dt><kbd>g</kbd> <kbd>{key}</kbd></dt><dd>{label}</dd></div>
+          {sections.map(({ key, label }) => (
+            <div key={key} style={{ display: 'contents' }}><dt><kbd>g</kbd> <kbd>{key}</kbd></dt><dd>{label}</dd></div>
           ))}
         </dl>
       )}

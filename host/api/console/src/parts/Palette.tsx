@@ -2,9 +2,10 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Autocomplete, Input, Menu, MenuItem, SearchField, useFilter } from 'react-aria-components';
-import { installations, tenants } from '../api/queries';
+import { tenants } from '../api/ofHost';
+import { installations } from '../api/queries';
 import { Dialogue } from './Dialogue';
-import { ATTENTION, SECTIONS } from './sections';
+import { useSections } from './useSections';
 
 export function usePalette() {
   const [open, show] = useState(false);
@@ -49,7 +50,7 @@ function usePlaces(tenant: string | undefined): Place[] {
   const all = useQuery(tenants).data ?? [];
   const installed = useQuery({ ...installations(tenant ?? ''), enabled: tenant !== undefined }).data ?? [];
   const params = { tenant: tenant ?? '' };
-  const sections = [ATTENTION, ...(tenant ? SECTIONS.tenant : []), ...SECTIONS.host];
+  const { all: sections } = useSections(tenant);
   return [
     ...sections.map(({ to, label, key }) => ({ id: to, label, hint: `g ${key}`, go: () => void navigate({ to, params }) })),
     ...installed.map(({ id, connector }) => ({

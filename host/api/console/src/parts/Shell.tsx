@@ -2,18 +2,20 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate, useParams } from '@tanstack/react-router';
 import { ChevronsUpDown, Search } from 'lucide-react';
 import { Button, ListBox, ListBoxItem, Popover, Select, SelectValue } from 'react-aria-components';
-import { tenants } from '../api/queries';
+import { tenants } from '../api/ofHost';
 import { useLive } from '../api/live';
 import { ExpiryBar } from '../pages/attention/ExpiryBar';
 import { Account } from './Account';
 import { Keys } from './Keys';
 import { Palette, usePalette } from './Palette';
-import { ATTENTION, SECTIONS } from './sections';
+import { ATTENTION, type Section } from './sections';
+import { useSections } from './useSections';
 
 /** What stands around every page: the tenant, the way to the others, who is signed in. */
 export function Shell() {
   const { tenant } = useParams({ strict: false });
   const palette = usePalette();
+  const sections = useSections(tenant);
   useLive(tenant);
   return (
     <div className="shell">
@@ -26,9 +28,9 @@ export function Shell() {
         <nav aria-label="Sections">
           <SideLink section={ATTENTION} />
           <TenantChoice tenant={tenant} />
-          {tenant && SECTIONS.tenant.map((section) => <SideLink key={section.to} section={section} tenant={tenant} />)}
+          {tenant && sections.tenant.map((section) => <SideLink key={section.to} section={section} tenant={tenant} />)}
           <p className="side-head">Host</p>
-          {SECTIONS.host.map((section) => <SideLink key={section.to} section={section} />)}
+          {sections.host.map((section) => <SideLink key={section.to} section={section} />)}
         </nav>
         <Account />
       </aside>
@@ -42,8 +44,6 @@ export function Shell() {
   );
 }
 
-type Section = typeof ATTENTION | (typeof SECTIONS.tenant)[number] | (typeof SECTIONS.host)[number];
-
 function SideLink({ section: { to, label, icon: Icon }, tenant }: { section: Section; tenant?: string }) {
   return (
     <Link to={to} params={{ tenant: tenant ?? '' }} className="side-link" activeProps={{ 'aria-current': 'page' }} activeOptions={{ exact: to === '/' }}>
@@ -52,21 +52,24 @@ function SideLink({ section: { to, label, icon: Icon }, tenant }: { section: Sec
   );
 }
 
+/** No tenant can be called so: names begin with a letter or a digit. */
+const ALL = { id: '*', name: 'All tenants' };
+
 function TenantChoice({ tenant }: { tenant: string | undefined }) {
   const { data } = useQuery(tenants);
   const navigate = useNavigate();
   if (!data?.length) return null;
+  const go = (chosen: unknown) => void (chosen === ALL.id ? navigate({ to: '/' }) : navigate({ to: '/t/$tenant/events', params: { tenant: String(chosen) } }));
   return (
-    <Select className="tenant-choice" aria-label="Tenant" value={tenant ?? null} placeholder="Choose a tenant"
-      onChange={(chosen) => void navigate({ to: '/t/$tenant/events', params: { tenant: String(chosen) } })}>
+    <Select className="tenant-choice" aria-label="Tenant" value={tenant ?? ALL.id} onChange={go}>
       <Button className="select-button">
-        <SelectValue>{({ selectedText }) => selectedText || 'Choose a tenant'}</SelectValue><ChevronsUpDown aria-hidden />
+        <SelectValue>{({ selectedText }) => selectedText || ALL.name}</SelectValue><ChevronsUpDown aria-hidden />
       </Button>
       <Popover className="popover">
-        <ListBox items={data}>
+        <ListBox items={[ALL, ...data]}>
           {(item) => (
             <ListBoxItem className="menu-item" id={item.id} textValue={item.name}>
-              <span>{item.name}</span><code className="faint">{item.id}</code>
+              <span>{item.name}</span>{item !== ALL && <code className="faint">{item.id}</code>}
             </ListBoxItem>
           )}
         </ListBox>

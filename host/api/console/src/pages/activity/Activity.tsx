@@ -25,7 +25,7 @@ export function Activity() {
           <Empty icon={Icon} title={record ? 'Nothing was noted about this record' : 'Nothing was noted yet'}><p>{record ? 'Its kind and id stand as the connector writes them: Opportunity/006…' : 'When a connector does something about a record, it notes it here.'}</p></Empty>
         ) : <Entries list={list} tenant={tenant} />}
       </Answer>
-      {found.hasNextPage && <Button className="button" onPress={() => void found.fetchNextPage()} isDisabled={found.isFetchingNextPage}>Show older ones</Button>}
+      {found.hasNextPage && <Button className="button older" onPress={() => void found.fetchNextPage()} isDisabled={found.isFetchingNextPage}>Show older ones</Button>}
     </Page>
   );
 }

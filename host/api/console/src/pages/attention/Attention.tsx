@@ -2,7 +2,8 @@ import { useQueries, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { CircleCheck } from 'lucide-react';
 import type { TenantSummary } from '../../api/model';
-import { alerts, connections, deadLetters, installations, subscriptions, tenants } from '../../api/queries';
+import { connectors, hostAlerts, tenants } from '../../api/ofHost';
+import { alerts, connections, deadLetters, installations, subscriptions } from '../../api/queries';
 import { cli } from '../../cli/lines';
 import { Answer, Empty } from '../../parts/Answer';
 import { Badge, type Tone } from '../../parts/Badge';
@@ -10,41 +11,47 @@ import { Page } from '../../parts/Page';
 import { RefusalNote, Words } from '../../parts/Problem';
 import { useNow } from '../../time/now';
 import { When } from '../../time/When';
-import { concerns, type Concern } from './concerns';
+import { useMay } from '../../parts/useMay';
+import { concerns, ofHost, type Concern } from './concerns';
+import { FirstSteps } from './FirstSteps';
+import { steps } from './steps';
 
 /** What somebody must look at, of all tenants, the worst first. */
 export function Attention() {
   const all = useQuery(tenants);
+  const shipped = useQuery(connectors);
+  const operator = useMay('operator');
+  const ahead = operator && all.data && shipped.data ? steps(all.data, shipped.data.length) : [];
   return (
     <Page title="Needs attention" about="What stands still, ends soon or was given up, of all tenants that you may see. Each clears itself when it is mended."
-      {...(all.data?.[0] ? { cli: cli.alerts(all.data[0].id) } : {})}>
+      cli={cli.alerts(operator ? undefined : all.data?.[0]?.id)}>
+      {ahead.length > 0 && <FirstSteps steps={ahead} />}
       <Answer of={all}>
-        {(list) => list.length === 0 ? (
-          <Empty title="No tenant yet">
-            <p>A tenant is one customer organisation: its connections, its connectors, its events.</p>
-            <Link to="/tenants/new" className="button primary">Create a tenant</Link>
-          </Empty>
-        ) : <Concerns tenants={list} />}
+        {(list) => list.length === 0 && !operator ? (
+          <Empty title="No tenant that you may see"><p>Ask whoever runs this host for a right to one.</p></Empty>
+        ) : <Concerns tenants={list} operator={operator} beginning={ahead.length > 0} />}
       </Answer>
     </Page>
   );
 }
 
-function Concerns({ tenants }: { tenants: TenantSummary[] }) {
+function Concerns({ tenants, operator, beginning }: { tenants: TenantSummary[]; operator: boolean; beginning: boolean }) {
   const now = useNow();
   const known = useQueries({
     queries: tenants.flatMap(({ id }) => [alerts(id), connections(id), installations(id), subscriptions(id), deadLetters(id)] as const),
   });
-  const refused = known.find(({ error }) => error);
-  const found = tenants.flatMap((tenant, place) => {
+  const own = useQuery({ ...hostAlerts, enabled: operator });
+  const refused = [own, ...known].find(({ error }) => error);
+  const found = ofHost(own.data ?? []).concat(tenants.flatMap((tenant, place) => {
     const [a, c, i, s, d] = known.slice(place * 5, place * 5 + 5).map(({ data }) => data ?? []) as unknown as Parameters<typeof concerns>[1];
     return concerns(tenant, [a, c, i, s, d], now);
-  });
+  }));
   const sorted = found.toSorted((left, right) => left.rank - right.rank || (left.since ?? 0) - (right.since ?? 0));
   const waiting = known.some(({ isPending, error }) => isPending && !error);
   if (sorted.length === 0) {
     if (refused) return <RefusalNote error={refused.error} again={() => void refused.refetch()} />;
     if (waiting) return <div className="skeleton" role="status" aria-label="Loading"><span /><span /><span /></div>;
+    if (beginning) return null;
     return (
       <Empty icon={CircleCheck} title="Nothing needs you">
         <p>No alert stands, nothing ends within fifteen days, and no event was given up.</p>

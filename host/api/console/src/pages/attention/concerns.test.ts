@@ -28,7 +28,7 @@ describe('what needs attention', () => {
   it('leads to the page that helps', () => {
     const [ofConnection, ofInstallation, ofTenant] = concerns(tenant, [[
       alert({ key: 'connection.salesforce' }), alert({ installation: 'desk' }), alert({ key: 'quota' }),
-    ], [], [], [], []], now);
+    ], [{ ...connection(), name: 'salesforce', provider: 'salesforce' }], [], [], []], now);
     expect(ofConnection).toMatchObject({ to: '/t/$tenant/connections/$connection', params: { tenant: 'acme', connection: 'salesforce' } });
     expect(ofInstallation).toMatchObject({ params: { installation: 'desk' } });
     expect(ofTenant).toMatchObject({ to: '/t/$tenant/events' });

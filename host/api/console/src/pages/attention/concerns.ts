@@ -3,8 +3,10 @@
 import type { Alert, ConnectionSummary, DeadLetterGroup, InstallationSummary, SubscriptionSummary, TenantSummary } from '../../api/model';
 import { expiry, span } from '../../time/countdown';
 import { plural } from '../../lane/lane';
+import { mended, secret, type Place } from './places';
 
-export interface Concern {
+/** Something that somebody must look at, and the page that helps. */
+export interface Concern extends Place {
   id: string;
   /** 0 critical, 1 warning, 2 notice. */
   rank: 0 | 1 | 2;
@@ -16,12 +18,6 @@ export interface Concern {
   /** Whether `since` is still to come. */
   ahead?: boolean;
   raised?: number;
-  /** Which page helps, and what it is about in words. */
-  to: string;
-  params: Record<string, string>;
-  search?: Record<string, string>;
-  place: string;
-  act: string;
 }
 
 const RANK = { critical: 0, warning: 1, info: 2 } as const;
@@ -36,14 +32,7 @@ export function concerns(
   const about = { tenant: tenant.id };
   const told = (code: string) => alerts.some(({ problem, key }) => problem.code === code || key === code);
   return [
-    ...alerts.map((alert): Concern => ({
-      id: `${tenant.id}/alert/${alert.installation ?? ''}/${alert.source}/${alert.key}`,
-      rank: RANK[alert.severity],
-      ...alert.problem,
-      since: alert.since,
-      raised: alert.raised,
-      ...whither(tenant, alert),
-    })),
+    ...alerts.map((alert) => raised(alert, mended({ tenant, alert, connections }))),
     ...connections.flatMap((connection) => ends(tenant, connection, alerts, now)),
     ...installations.flatMap((installation) => (installation.problems ?? []).filter(({ code }) => !told(code)).map((problem): Concern => ({
       id: `${tenant.id}/installation/${installation.id}/${problem.code}`,
@@ -94,25 +83,18 @@ function ends(tenant: TenantSummary, connection: ConnectionSummary, alerts: Aler
     code: over ? 'connection.expired' : 'connection.expires',
     since: at,
     ahead: !over,
-    to: '/t/$tenant/connections/$connection',
-    params: { tenant: tenant.id, connection: connection.name },
-    place: `${tenant.name} / ${connection.name}`,
-    act: 'Open connection',
+    ...secret(tenant, connection),
   }];
 }
 
-function whither(tenant: TenantSummary, alert: Alert): Pick<Concern, 'to' | 'params' | 'place' | 'act'> {
-  const params = { tenant: tenant.id };
-  if (alert.installation !== undefined) {
-    return {
-      to: '/t/$tenant/installations/$installation',
-      params: { ...params, installation: alert.installation },
-      place: `${tenant.name} / ${alert.installation}`,
-      act: 'Open installation',
-    };
-  }
-  const connection = tenant.connections.find((name) => alert.key.split(/[./]/).includes(name));
-  return connection
-    ? { to: '/t/$tenant/connections/$connection', params: { ...params, connection }, place: `${tenant.name} / ${connection}`, act: 'Open connection' }
-    : { to: '/t/$tenant/events', params, place: tenant.name, act: 'Open tenant' };
-}
+/** The host's own alerts, which are no tenant's. */
+export const ofHost = (alerts: Alert[]): Concern[] => alerts.map((alert) => raised(alert, mended({ alert, connections: [] })));
+
+const raised = (alert: Alert, place: Place): Concern => ({
+  id: `${alert.tenant ?? ''}/alert/${alert.installation ?? ''}/${alert.source}/${alert.key}`,
+  rank: RANK[alert.severity],
+  ...alert.problem,
+  since: alert.since,
+  raised: alert.raised,
+  ...place,
+});

@@ -4,7 +4,8 @@ import { useState } from 'react';
 import { Button } from 'react-aria-components';
 import { acceptConsent, askConsent } from '../../api/changes';
 import type { ConsentLine, ConsentReport } from '../../api/model';
-import { consent, session } from '../../api/queries';
+import { session } from '../../api/ofHost';
+import { consent } from '../../api/queries';
 import { useChange } from '../../api/useChange';
 import { CopyAsCli } from '../../cli/CopyAsCli';
 import { cli } from '../../cli/lines';
@@ -32,7 +33,7 @@ function Report({ tenant, report }: { tenant: string; report: ConsentReport }) {
   const ask = useChange(askConsent);
   const missing = report.permissions.some(({ state }) => state === 'missing');
   const go = () => ask.mutate(
-    { tenant, connection, return_to: `/console/t/${tenant}/connections/${connection}` },
+    { tenant, connection, return_to: `/console/t/${tenant}/connections/${connection}?tab=consent` },
     { onSuccess: ({ url }) => location.assign(url) },
   );
   return (

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Users } from 'lucide-react';
 import { Button } from 'react-aria-components';
-import { signIn, signOutPerson } from '../../api/changes';
+import { signEverybodyOut, signIn, signOutPerson } from '../../api/changes';
 import type { PersonSummary } from '../../api/model';
 import { people } from '../../api/queries';
 import { useChange } from '../../api/useChange';
@@ -17,7 +17,7 @@ export function People({ tenant, connection }: { tenant: string; connection: str
   const known = useQuery(people(tenant, connection));
   const ask = useChange(signIn);
   const go = (service: boolean) => ask.mutate(
-    { tenant, connection, service, return_to: `/console/t/${tenant}/connections/${connection}` },
+    { tenant, connection, service, return_to: `/console/t/${tenant}/connections/${connection}?tab=people` },
     { onSuccess: ({ url }) => location.assign(url) },
   );
   return (
@@ -26,6 +26,7 @@ export function People({ tenant, connection }: { tenant: string; connection: str
         <Button className="button" onPress={() => go(true)} isDisabled={ask.isPending}>Sign in the service user</Button>
         <Button className="button" onPress={() => go(false)} isDisabled={ask.isPending}>Sign in as yourself</Button>
         <CopyAsCli small words={cli.people(tenant, connection)} />
+        {(known.data?.length ?? 0) > 1 && <EverybodyOut tenant={tenant} connection={connection} />}
       </div>
       {ask.error !== null && <RefusalNote error={ask.error} />}
       <Answer of={known}>
@@ -43,6 +44,16 @@ export function People({ tenant, connection }: { tenant: string; connection: str
         )}
       </Answer>
     </div>
+  );
+}
+
+function EverybodyOut(path: { tenant: string; connection: string }) {
+  const change = useChange(signEverybodyOut);
+  return (
+    <>
+      <Button className="button danger push" isDisabled={change.isPending} onPress={() => change.mutate(path)}>Sign everybody out</Button>
+      {change.error !== null && <RefusalNote error={change.error} />}
+    </>
   );
 }
 

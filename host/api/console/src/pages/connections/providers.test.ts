@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { document, known, missing, PROVIDERS, type Provider } from './providers';
+import { document, known, masked, missing, PROVIDERS, secretOf, type Provider } from './providers';
 
 const microsoft = PROVIDERS[0] as Provider;
 const before = {
@@ -20,4 +20,16 @@ it('never sends a secret that nobody set', () => {
 it('says what is still needed', () => {
   expect(missing(microsoft, {})).toEqual(['Directory (tenant) ID', 'Client ID']);
   expect(missing(microsoft, known(before), before)).toEqual([]);
+});
+
+it('shows a new secret to nobody, and where it is to be entered', () => {
+  const shown = masked({ ...before, client_secret: 'hunter2' });
+  expect(shown).toMatchObject({ directory_id: 'd', client_secret: 'a new one' });
+  expect(JSON.stringify(shown)).not.toContain('hunter2');
+  expect(masked(before)['client_secret']).toBe('true');
+  expect(secretOf('microsoft', ['client_secret'])).toBe('client_secret');
+  expect(secretOf('microsoft', ['client_secret', 'certificate'])).toBe('certificate');
+  expect(secretOf('vault', ['username', 'password'])).toBe('password');
+  expect(secretOf('salesforce', [])).toBe('client_secret');
+  expect(secretOf('unheard-of', [])).toBeUndefined();
 });

@@ -127,3 +127,15 @@ export function withoutSecrets(provider: Provider, filled: Record<string, string
   const secrets = new Set(provider.fields.filter(({ secret }) => secret).map(({ name }) => name));
   return Object.fromEntries(Object.entries(filled).filter(([name]) => !secrets.has(name)));
 }
+
+/** A document to look at: of a secret that is to be set only that it is. */
+export const masked = (put: ConnectionDocument): Record<string, string> => {
+  const secrets = new Set(PROVIDERS.flatMap(({ fields }) => fields).filter(({ secret }) => secret).map(({ name }) => name));
+  return Object.fromEntries(Object.entries(put).map(([name, value]) => [name, secrets.has(name) && value !== true ? 'a new one' : String(value)]));
+};
+
+/** The field in which the secret stands that a connection signs in with. */
+export const secretOf = (provider: string, set: string[]): string | undefined => {
+  const asked = PROVIDERS.find(({ id }) => id === provider)?.fields.filter(({ secret }) => secret).map(({ name }) => name) ?? [];
+  return ['certificate', 'client_secret', 'password', 'refresh_token'].find((name) => set.includes(name) && asked.includes(name)) ?? asked.find((name) => name !== 'username');
+};

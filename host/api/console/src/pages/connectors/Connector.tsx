@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import type { ConnectorVersion, PackageDetail } from '../../api/model';
-import { manifest, tenants, versions } from '../../api/queries';
+import { manifest, tenants, versions } from '../../api/ofHost';
+import { cli } from '../../cli/lines';
 import { plural } from '../../lane/lane';
 import { Answer, Empty } from '../../parts/Answer';
 import { Page, Section } from '../../parts/Page';
@@ -15,7 +16,7 @@ export function Connector() {
   const { connector } = useParams({ from: '/shell/connectors/$connector' });
   const found = useQuery(versions(connector));
   return (
-    <Page title={connector} above={<Link to="/connectors">Connectors</Link>}>
+    <Page title={connector} above={<Link to="/connectors">Connectors</Link>} cli={cli.connectors(connector)}>
       <Answer of={found}>
         {(list) => list[0] ? <Versions connector={connector} list={list} newest={list[0]} /> : <Empty title="There is no such connector"><p>No package of it is on this host.</p></Empty>}
       </Answer>
@@ -42,6 +43,7 @@ function Versions({ connector, list, newest }: { connector: string; list: Connec
           </tbody>
         </table>
       </div>
+      <p className="small quiet">A version that no installation has goes by itself, a week after it was last used.</p>
       <Answer of={about}>{(detail) => <About detail={detail} />}</Answer>
     </>
   );

@@ -3,9 +3,10 @@ import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { Boxes } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from 'react-aria-components';
-import { previewPlan, putInstallation } from '../../api/changes';
+import { previewPlan } from '../../api/changes';
+import { putInstallation } from '../../api/configuration';
 import type { ConnectorVersion, PackageDetail } from '../../api/model';
-import { connectors, manifest, versions } from '../../api/queries';
+import { connectors, manifest, versions } from '../../api/ofHost';
 import { useChange } from '../../api/useChange';
 import { cli } from '../../cli/lines';
 import { ConfigForm } from '../../form/ConfigForm';
@@ -31,7 +32,7 @@ export function NewInstallation() {
     <Page title="Enable a connector" above={<Link to="/t/$tenant/installations" params={{ tenant }}>Installations of {tenant}</Link>} cli={cli.apply(`${tenant}.toml`)}>
       <Answer of={all}>
         {(list) => list.length === 0 ? (
-          <Empty icon={Boxes} title="No connector was uploaded"><p><code>tieline apply -f {tenant}.toml</code> uploads the packages that its document names.</p></Empty>
+          <Empty icon={Boxes} title="No connector was uploaded"><p><code>tieline apply -f {tenant}.toml</code> uploads the packages that its document names, too.</p><Link to="/connectors" className="button primary">Upload a connector</Link></Empty>
         ) : (
           <ul className="cards">
             {list.map((one) => (

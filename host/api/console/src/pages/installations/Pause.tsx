@@ -1,5 +1,6 @@
 import { Button } from 'react-aria-components';
-import { pause, resume, type Installed } from '../../api/changes';
+import { pause, resume } from '../../api/changes';
+import type { Installed } from '../../api/configuration';
 import type { InstallationSummary } from '../../api/model';
 import { useChange } from '../../api/useChange';
 import { RefusalNote } from '../../parts/Problem';

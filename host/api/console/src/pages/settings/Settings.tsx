@@ -1,8 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { session } from '../../api/queries';
+import { session } from '../../api/ofHost';
 import { Answer } from '../../parts/Answer';
+import { CopyAsCli } from '../../cli/CopyAsCli';
+import { cli, line } from '../../cli/lines';
 import { Choice } from '../../parts/Choice';
+import { useMay } from '../../parts/useMay';
 import { Page, Section } from '../../parts/Page';
 import { theme, wear, type Theme } from '../../style/theme';
 
@@ -12,12 +15,15 @@ const LOOKS = [
   { value: 'dark', label: 'Dark' },
 ];
 
+const FILE = 'tieline.backup';
+
 /** Who you are here, and how it looks. The host's own settings are a file, and stay one. */
 export function Settings() {
   const me = useQuery(session);
+  const operator = useMay('operator');
   const [worn, setWorn] = useState(theme());
   return (
-    <Page title="Settings" cli={['tieline', 'serve', '--print-config']}>
+    <Page title="Settings" cli={cli.printConfig()}>
       <div className="columns">
         <Section title="You">
           <Answer of={me}>
@@ -38,8 +44,14 @@ export function Settings() {
       </div>
       <Section title="This host">
         <p className="quiet">Its own settings are in <code>tieline.toml</code>: listening, store, clouds, egress, limits, sign-in. The command above prints all of them with their defaults and units.</p>
-        <p className="row"><a href="/api/openapi.json" target="_blank" rel="noreferrer">OpenAPI document</a><a href="/healthz" target="_blank" rel="noreferrer">Health</a><a href="/readyz" target="_blank" rel="noreferrer">Readiness</a></p>
+        <p className="row links"><a href="/api/openapi.json" target="_blank" rel="noreferrer">OpenAPI document</a><a href="/healthz" target="_blank" rel="noreferrer">Health</a><a href="/readyz" target="_blank" rel="noreferrer">Readiness</a></p>
       </Section>
+      {operator && (
+        <Section title="Backup" aside={<CopyAsCli small words={cli.backup(FILE)} />}>
+          <p className="quiet">Written on a command line, while the host runs: configuration, packages, events, sealed secrets and datasets, of one moment. The master key is not in it; keep that elsewhere. Read it to its end once in a while, to know that it is whole.</p>
+          <pre className="sheet code">{line(cli.backup(FILE))}{'\n'}{line(cli.checkBackup(FILE))}</pre>
+        </Section>
+      )}
     </Page>
   );
 }

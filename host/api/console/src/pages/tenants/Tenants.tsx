@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Building2 } from 'lucide-react';
-import { tenants } from '../../api/queries';
+import { tenants } from '../../api/ofHost';
 import { cli } from '../../cli/lines';
 import { Answer, Empty } from '../../parts/Answer';
 import { Page } from '../../parts/Page';

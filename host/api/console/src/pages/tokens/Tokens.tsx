@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { Button, DialogTrigger } from 'react-aria-components';
 import { createToken, revokeToken } from '../../api/changes';
 import type { Role, TokenSummary } from '../../api/model';
-import { tenants, tokens } from '../../api/queries';
+import { tenants, tokens } from '../../api/ofHost';
 import { useChange } from '../../api/useChange';
 import { cli } from '../../cli/lines';
 import { Answer, Empty } from '../../parts/Answer';

@@ -1,0 +1,16 @@
+// How the caller of a hook proves itself, in words. Pure.
+
+import type { HookSummary } from '../../api/model';
+
+export function proof({ verification }: Pick<HookSummary, 'verification'>): string {
+  switch (verification.kind) {
+    case 'header':
+      return `the secret in the header field ${verification.name}`;
+    case 'query':
+      return `the secret in the query as ${verification.name}`;
+    case 'hmac-sha256':
+      return `HMAC-SHA256 of the body, under the secret, in the header field ${verification.header}`;
+    case 'soap-organization':
+      return `an outbound message of the Salesforce organisation ${verification.organization}; the address is the secret`;
+  }
+}
