@@ -3,8 +3,9 @@ import { useState } from 'react';
 import { Button } from 'react-aria-components';
 import { api, unwrap } from '../api/http';
 import type { Problem } from '../api/model';
-import { ProblemNote, RefusalNote } from '../parts/Problem';
-import { session, view } from '../api/queries';
+import { session } from '../api/ofHost';
+import { view } from '../api/queries';
+import { RefusalNote, sentence } from '../parts/Problem';
 import type { Address } from './address';
 import { content as read } from './content';
 import { popUp } from './popUp';
@@ -38,7 +39,8 @@ export function LogIn({ address, problem }: { address: Address; problem: Problem
   return (
     <section className="part" aria-label="Log in">
       <h1>Log in to Microsoft</h1>
-      <ProblemNote problem={problem} tone="info" />
+      {/* Its remedy is a command, for people who have a shell. */}
+      <p>{sentence(problem.message)}</p>
       {refused !== undefined && <RefusalNote error={refused} />}
       <div><Button className="button primary" onPress={() => void go()}>Log In</Button></div>
     </section>

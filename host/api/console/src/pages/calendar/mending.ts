@@ -7,6 +7,7 @@ import type { Place } from '../attention/places';
 export const WORDS: Record<CalendarEntry['what'], string> = {
   'client-secret': 'Client secret', certificate: 'Certificate', password: 'Password', 'service-sign-in': 'Sign-in of the service user', 'sign-in': 'Sign-in of',
   subscription: 'Subscription', 'content-certificate': 'Certificate for content', silence: 'Silence of',
+  'api-token': 'API token', 'webhook-secret': 'Old secret of the hook', 'server-certificate': 'Certificate of the server',
 };
 
 export function mending(tenant: string, entry: CalendarEntry, connections: ConnectionSummary[], subscriptions: SubscriptionSummary[]): Omit<Place, 'place'> | undefined {
@@ -27,6 +28,13 @@ export function mending(tenant: string, entry: CalendarEntry, connections: Conne
       const found = subscriptions.find(({ resource }) => resource === name);
       return found && { to: '/t/$tenant/subscriptions/$subscription', params: { tenant, subscription: found.key }, act: 'Open subscription' };
     }
+    case 'api-token':
+      return { to: '/tokens', params: {}, act: 'Make another' };
+    case 'webhook-secret':
+      return { to: '/t/$tenant/hooks', params: { tenant }, act: 'Open hooks' };
+    case 'server-certificate':
+      // Its file is renewed where the host runs.
+      return undefined;
     case 'silence':
       return { to: '/t/$tenant/events', params: { tenant }, search: { installation: name }, act: 'Open its events' };
   }
