@@ -12,7 +12,10 @@ use tieline_access::{Access, Held, Principal, Refused, Session, Who};
 use tieline_types::{Problem, Secret};
 
 use crate::{
-    ProblemDocument, browser::session_cookies, client_address::ClientAddress, cookies, refusal,
+    ProblemDocument,
+    client_address::ClientAddress,
+    cookies::{self, session_cookies},
+    refusal,
     session::InBrowser,
 };
 

@@ -1,7 +1,13 @@
 //! Cookies of this host, and nobody else's.
 
 use axum::http::{HeaderMap, HeaderValue, header};
+use tieline_access::Access;
 use tieline_types::Secret;
+
+/// The name of a session's cookie, without its prefix.
+pub(crate) const SESSION: &str = "tieline";
+/// The same for a panel in a frame.
+const PANEL: &str = "tieline-panel";
 
 /// A cookie that goes to a browser. It is of the whole host and of no other, and no script reads it.
 pub(crate) struct Cookie<'a> {
@@ -51,6 +57,21 @@ impl<'a> Cookie<'a> {
 /// domain, and nobody in between, can plant one (RFC 6265bis, `__Host-`).
 pub(crate) fn name(of: &str, secure: bool) -> String {
     if secure { format!("__Host-{of}") } else { of.to_owned() }
+}
+
+/// The names of the cookies of sessions: of a browser's own, and of a panel in a frame.
+pub(crate) fn session_cookies(access: &Access) -> [String; 2] {
+    [session_cookie(access), panel_cookie(access)]
+}
+
+/// The name of the cookie of a browser's own session.
+pub(crate) fn session_cookie(access: &Access) -> String {
+    name(SESSION, access.is_public_over_tls())
+}
+
+/// The name of the cookie of a panel's session.
+pub(crate) fn panel_cookie(access: &Access) -> String {
+    name(PANEL, access.is_public_over_tls())
 }
 
 /// What a request carries under a name.

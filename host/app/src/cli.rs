@@ -13,6 +13,7 @@ pub(crate) mod hooks;
 pub(crate) mod installations;
 pub(crate) mod keys;
 pub(crate) mod redeliver;
+pub(crate) mod replay;
 pub(crate) mod subscriptions;
 pub(crate) mod tokens;
 
@@ -34,10 +35,11 @@ use explain::Explain;
 use hooks::Hooks;
 use installations::{Connectors, Installations};
 use keys::{Backup, Keys, Restore};
+use replay::Replay;
 use subscriptions::Subscriptions;
 use tokens::Tokens;
 
-use crate::{cmd::replay::Replay, exit};
+use crate::exit;
 
 /// A host for connector plugins between Microsoft Teams and the systems where you keep your customers.
 #[derive(Debug, Parser)]

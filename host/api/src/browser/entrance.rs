@@ -16,16 +16,11 @@ use super::{callback, page::Page, parameter};
 use crate::{
     Api, auth,
     auth::Address,
-    cookies::{self, Cookie},
+    cookies::{self, Cookie, SESSION, panel_cookie, session_cookie, session_cookies},
     extract::Json,
     refusal,
     tokens::AccessRefusal,
 };
-
-/// The name of a session's cookie, without its prefix.
-const SESSION: &str = "tieline";
-/// The same for a panel in a frame.
-const PANEL: &str = "tieline-panel";
 
 /// Where a session is ended.
 pub(crate) const SIGN_OUT: &str = "/auth/sign-out";
@@ -36,21 +31,6 @@ pub(super) fn routes() -> Router<Api> {
         .route("/auth/sign-in", get(depart).post(with_token))
         .route(Access::CALLBACK, get(arrive))
         .route(SIGN_OUT, post(leave))
-}
-
-/// The names of the cookies of sessions: of a browser's own, and of a panel in a frame.
-pub(crate) fn session_cookies(access: &Access) -> [String; 2] {
-    [SESSION, PANEL].map(|name| cookies::name(name, access.is_public_over_tls()))
-}
-
-/// The name of the cookie of a browser's own session.
-pub(super) fn session_cookie(access: &Access) -> String {
-    cookies::name(SESSION, access.is_public_over_tls())
-}
-
-/// The name of the cookie of a panel's session.
-pub(super) fn panel_cookie(access: &Access) -> String {
-    cookies::name(PANEL, access.is_public_over_tls())
 }
 
 /// Sends a browser to the sign-in service, with a cookie by which it is known when it comes back.

@@ -26,7 +26,7 @@ use crate::{
     extract::Path,
 };
 
-pub(crate) use entrance::{SIGN_OUT, session_cookies};
+pub(crate) use entrance::SIGN_OUT;
 
 /// The routes of sign-in pages.
 pub(crate) fn routes() -> Router<Api> {

@@ -19,11 +19,11 @@ use tieline_access::{Access, HandOver, SignInError};
 use tieline_types::{Problem, Secret, TenantId};
 use url::form_urlencoded;
 
-use super::entrance::{panel_cookie, sent, session_cookie};
+use super::entrance::sent;
 use crate::{
     Api, ProblemDocument,
     auth::{self, Address},
-    cookies::{self, Cookie},
+    cookies::{self, Cookie, panel_cookie, session_cookie},
     extract::Json,
     refusal,
     tokens::AccessRefusal,

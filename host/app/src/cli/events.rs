@@ -1,10 +1,11 @@
 //! Arguments of looking at events and dead letters.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
 use tieline_types::{DeliveryState, EventId, InstallationId};
 
 use super::{OfTenant, Paging, redeliver::EventsReplay, state};
-use crate::cmd::events::export::Export;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Events {
@@ -15,7 +16,7 @@ pub(crate) enum Events {
     /// Deliver an event, or many, again: last among those of their ordering key
     Replay(EventsReplay),
     /// Write an event, or one run of it with everything needed to replay it, to a file
-    Export(Export),
+    Export(EventsExport),
 }
 
 #[derive(Debug, Subcommand)]
@@ -45,4 +46,23 @@ pub(crate) struct EventsShow {
     pub(crate) id: EventId,
     #[command(flatten)]
     pub(crate) of: OfTenant,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct EventsExport {
+    /// Which event
+    #[arg(value_name = "EVENT")]
+    pub(crate) id: EventId,
+    #[command(flatten)]
+    pub(crate) of: OfTenant,
+    /// One run with all that the connector was given, asked and was told, and with its package: enough to replay it
+    /// anywhere. It holds what people wrote
+    #[arg(long)]
+    pub(crate) journal: bool,
+    /// The run with this number instead of the last
+    #[arg(long, value_name = "NUMBER", requires = "journal")]
+    pub(crate) attempt: Option<u32>,
+    /// Where to write it
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
 }

@@ -1,37 +1,15 @@
 //! `tieline events export`: an event in a file.
 
-use std::{io::Write, path::PathBuf};
-
-use clap::Args;
-use tieline_types::EventId;
+use std::io::Write;
 
 use crate::{
     Answer, Exit, Failure,
-    cli::OfTenant,
+    cli::events::EventsExport,
     client::Client,
     replay::{FileError, RunFile},
 };
 
-#[derive(Debug, Args)]
-pub(crate) struct Export {
-    /// Which event
-    #[arg(value_name = "EVENT")]
-    id: EventId,
-    #[command(flatten)]
-    of: OfTenant,
-    /// One run with all that the connector was given, asked and was told, and with its package: enough to replay it
-    /// anywhere. It holds what people wrote
-    #[arg(long)]
-    journal: bool,
-    /// The run with this number instead of the last
-    #[arg(long, value_name = "NUMBER", requires = "journal")]
-    attempt: Option<u32>,
-    /// Where to write it
-    #[arg(short, long, value_name = "FILE")]
-    out: PathBuf,
-}
-
-pub(crate) async fn run(args: Export) -> Result<Answer, Failure> {
+pub(crate) async fn run(args: EventsExport) -> Result<Answer, Failure> {
     let client = Client::new(&args.of.remote)?;
     let content = if args.journal {
         let taped = client.tape(&args.of.tenant, args.id, args.attempt).await?;
