@@ -47,7 +47,6 @@ export const cli = {
   check: (tenant: string, id: string) => words(['check', `${tenant}/${id}`]),
   pause: (tenant: string, id: string) => words(['installations', 'pause', `${tenant}/${id}`]),
   connectors: (connector?: string) => words(connector === undefined ? ['connectors'] : ['connectors', connector]),
-  inspect: (file: string) => words(['inspect', file]),
   resume: (tenant: string, id: string) => words(['installations', 'resume', `${tenant}/${id}`]),
   act: (tenant: string, id: string, action: string, input: unknown, as?: string, record?: string) =>
     words(['act', `${tenant}/${id}`, action], { input: JSON.stringify(input), as, record }),
@@ -106,7 +105,6 @@ export const EXAMPLES: string[][] = [
   cli.pause('acme', 'deal-desk'),
   cli.connectors(),
   cli.connectors('salesforce'),
-  cli.inspect('salesforce.wasm'),
   cli.tokens(),
   cli.act('acme', 'cases', 'create-chat', { topic: "Ada's" }, 'priya@lakeside.example', 'incident/0a1b'),
   cli.view('acme', 'deal-desk', 'Opportunity', '0065g00000XyZAb'),

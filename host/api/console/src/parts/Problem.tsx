@@ -41,8 +41,11 @@ export function RefusalNote({ error, again }: { error: unknown; again?: () => vo
   );
 }
 
+/** The name of a machine or a file at the begin of a sentence: it stays as it is. */
+const NAMED = /^[\w-]+\.\w/;
+
 /** The connectors' own words begin small and without a full stop; on a page they stand alone. */
 export function sentence(text: string): string {
-  const begun = text.charAt(0).toUpperCase() + text.slice(1);
+  const begun = NAMED.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
   return /[.!?…:)`]$/.test(begun) ? begun : `${begun}.`;
 }

@@ -17,7 +17,7 @@ const TENANT = [
   { to: '/t/$tenant/calendar', label: 'Calendar', icon: CalendarClock, key: 'm', least: 'viewer' },
   { to: '/t/$tenant/datasets', label: 'Datasets', icon: ChartColumn, key: 'q', least: 'viewer' },
   { to: '/t/$tenant/usage', label: 'Usage', icon: Gauge, key: 'w', least: 'viewer' },
-  { to: '/t/$tenant/receivers', label: 'Alert receivers', icon: BellRing, key: 'r', least: 'tenant-admin' },
+  { to: '/t/$tenant/receivers', label: 'Receivers', icon: BellRing, key: 'r', least: 'tenant-admin' },
   { to: '/t/$tenant/audit', label: 'Audit', icon: FileClock, key: 'u', least: 'tenant-admin' },
   { to: '/t/$tenant/tenant', label: 'Tenant', icon: SlidersHorizontal, key: 'x', least: 'tenant-admin' },
 ] as const;
@@ -25,7 +25,7 @@ const TENANT = [
 const HOST = [
   { to: '/tenants', label: 'Tenants', icon: Building2, key: 't', least: 'viewer' },
   { to: '/connectors', label: 'Connectors', icon: Boxes, key: 'n', least: 'viewer' },
-  { to: '/receivers', label: 'Alert receivers of the host', icon: BellRing, key: 'b', least: 'operator' },
+  { to: '/receivers', label: 'Receivers of the host', icon: BellRing, key: 'b', least: 'operator' },
   { to: '/audit', label: 'Audit of the host', icon: ScrollText, key: 'l', least: 'operator' },
   { to: '/tokens', label: 'Tokens', icon: KeyRound, key: 'k', least: 'viewer' },
   { to: '/keys', label: 'Keys', icon: KeySquare, key: 'j', least: 'operator' },

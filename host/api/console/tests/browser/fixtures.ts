@@ -139,7 +139,7 @@ export function numbers(by: string): unknown {
   const group = (named: Record<string, unknown>, measures: Record<string, unknown>) => ({ by: named, measures });
   const quality = (count: number, mos: number) => ({ count, 'mean:mos': mos, 'share:poor': (4.4 - mos) / 4, 'mean:jitter_ms': 60 - mos * 12, 'mean:loss': (4.5 - mos) / 60, 'mean:round_trip_ms': 320 - mos * 60 });
   const known: Record<string, unknown[]> = {
-    day: days.map((day, place) => group({ day }, { count: (140 + Math.round(60 * Math.sin(place / 2))) * (place % 7 > 4 ? 0.2 : 1), 'share:failed': place === 17 ? 0.21 : 0.02 + (place % 5) / 200 })),
+    day: days.map((day, place) => group({ day }, { count: Math.round((140 + 60 * Math.sin(place / 2)) * (place % 7 > 4 ? 0.2 : 1)), 'share:failed': place === 17 ? 0.21 : 0.02 + (place % 5) / 200 })),
     'failure_stage,failure_reason': [group({ failure_stage: 'callSetup', failure_reason: 'Unable to reach the media relay' }, { count: 64 }), group({ failure_stage: 'midcall', failure_reason: 'Media connectivity lost' }, { count: 31 }), group({ failure_stage: 'callSetup', failure_reason: 'Callee did not answer' }, { count: 12 })],
     sender_network: [group({ sender_network: 'wired' }, quality(4120, 4.31)), group({ sender_network: 'wifi' }, quality(2881, 3.72)), group({ sender_network: 'mobile' }, quality(311, 3.21)), group({ sender_network: null }, quality(40, 4.0))],
     sender_device: [group({ sender_device: 'Jabra Evolve2 65' }, quality(1880, 4.33)), group({ sender_device: 'Internal Microphone (Realtek)' }, quality(1412, 3.58)), group({ sender_device: 'Poly Sync 20' }, quality(480, 4.12))],

@@ -31,7 +31,6 @@ it('shows a hook’s address when asked, and another one after it was rotated', 
 
 describe('a package', () => {
   it('is uploaded by choosing its file, under the name of its content', async () => {
-    on.host.answers.set('PUT /api/v1/packages/sha256:6bf13ab9ac8c3b4d45e8b0c1cf0f7e3f', {});
     await open('connectors');
     await on.page.locator('input[type=file]').setInputFiles({ name: 'salesforce.wasm', mimeType: 'application/wasm', buffer: COMPONENT });
     await expect.poll(() => on.host.changed.length).toBe(1);
@@ -58,7 +57,7 @@ describe('a package', () => {
   });
 
   it('that is there leads on', async () => {
-    await open('connectors');
+    await open('connectors', { colorScheme: 'dark' });
     await on.page.route('**/api/v1/packages/*', (route) => route.fulfill({ status: 200, contentType: 'application/json', body: JSON.stringify({ digest: 'sha256:x', connector: 'salesforce', version: '1.1.0' }) }));
     await on.page.locator('input[type=file]').setInputFiles({ name: 'salesforce.wasm', mimeType: 'application/wasm', buffer: COMPONENT });
     await on.page.getByText('salesforce 1.1.0 is on the host.').waitFor();
@@ -111,7 +110,7 @@ describe('removing', () => {
 
   it('an installation tells what it left behind', async () => {
     on.host.answers.set(`DELETE ${OF}/installations/deal-desk`, { tenant: 'acme', changes: [{ kind: 'installation', name: 'deal-desk', done: 'removed', details: ['`disable` was not done before the removal: Salesforce answered 503'] }] });
-    await open('t/acme/installations/deal-desk?tab=remove');
+    await open('t/acme/installations/deal-desk?tab=remove', { colorScheme: 'dark' });
     await button('Remove…').click();
     await on.page.getByText('1,204 events that wait for it').waitFor();
     await shot(on.page, 'remove-installation.dark');

@@ -44,11 +44,11 @@ function Row({ tenant, entry }: { tenant: string; entry: CalendarEntry }) {
   const place = mending(tenant, entry, known, watched);
   return (
     <tr>
-      <td><span className="strong">{WORDS[entry.what]}</span> <span className="wrap">{entry.name}</span>{entry.connection !== undefined && entry.connection !== entry.name && <div className="small quiet">of {entry.connection}</div>}</td>
+      <td><span className="strong">{WORDS[entry.what]}</span> {entry.what !== 'service-sign-in' && <span className="wrap">{entry.name}</span>}{entry.connection !== undefined && entry.connection !== entry.name && <div className="small quiet">of {entry.connection}</div>}</td>
       <td>{entry.ends === undefined ? <span className="faint">not known</span> : <Clock at={entry.ends} />}</td>
       <td><Badge tone={TONE[entry.severity]}>{entry.ends === undefined ? 'not known' : entry.ends <= now ? `ended ${span(now - entry.ends)} ago` : span(entry.ends - now)}</Badge></td>
       <td className="wrap">{entry.problem.remedy && <Words of={entry.problem.remedy} />}</td>
-      <td>{place && <Link to={place.to} params={place.params} search={place.search ?? {}} className="button small">{place.act}</Link>}</td>
+      <td className="act">{place && <Link to={place.to} params={place.params} search={place.search ?? {}} className="button small">{place.act}</Link>}</td>
     </tr>
   );
 }

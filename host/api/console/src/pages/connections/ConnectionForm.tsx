@@ -58,7 +58,7 @@ export function ConnectionForm({ tenant, name, opened, field }: { tenant: string
       {provider.id === 'microsoft' && (
         <Choice label="Licensing mode" value={filled['licensing'] ?? ''} onChange={fill('licensing')} options={LICENSING} help="How calls of metered Teams APIs are paid for." />
       )}
-      <ChangeRefused error={change.error} mine={masked(mine)} of={(theirs: ConnectionDocument) => theirs} keep={(theirs) => put(theirs?.etag)} take={take} />
+      <ChangeRefused error={change.error} mine={masked(mine)} of={masked} keep={(theirs) => put(theirs?.etag)} take={take} />
       {change.isSuccess && opened && <ProblemNote tone="info" problem={{ code: 'connection.saved', message: 'Saved.', remedy: 'Test the connection: events that waited for it go on as soon as it works.' }} />}
       <footer className="row">
         <Button type="submit" className="button primary" isDisabled={change.isPending || lacking.length > 0 || !NAME.test(connection)}>{opened ? 'Save' : 'Connect'}</Button>

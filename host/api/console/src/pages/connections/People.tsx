@@ -1,13 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
 import { Users } from 'lucide-react';
-import { Button } from 'react-aria-components';
+import { Button, DialogTrigger } from 'react-aria-components';
 import { signEverybodyOut, signIn, signOutPerson } from '../../api/changes';
 import type { PersonSummary } from '../../api/model';
 import { people } from '../../api/queries';
 import { useChange } from '../../api/useChange';
 import { CopyAsCli } from '../../cli/CopyAsCli';
 import { cli } from '../../cli/lines';
+import { plural } from '../../lane/lane';
 import { Answer, Empty } from '../../parts/Answer';
+import { Dialogue } from '../../parts/Dialogue';
 import { ProblemNote, RefusalNote } from '../../parts/Problem';
 import { expiry } from '../../time/countdown';
 import { Countdown, When } from '../../time/When';
@@ -50,10 +52,22 @@ export function People({ tenant, connection }: { tenant: string; connection: str
 function EverybodyOut(path: { tenant: string; connection: string }) {
   const change = useChange(signEverybodyOut);
   return (
-    <>
-      <Button className="button danger push" isDisabled={change.isPending} onPress={() => change.mutate(path)}>Sign everybody out</Button>
-      {change.error !== null && <RefusalNote error={change.error} />}
-    </>
+    <DialogTrigger onOpenChange={() => change.reset()}>
+      <Button className="button danger push">Sign everybody out…</Button>
+      <Dialogue title={`Sign everybody out of ${path.connection}`}>
+        {(close) => (
+          <>
+            <p>The service user too. What needs somebody waits until they have signed in again; nothing is lost.</p>
+            {change.error !== null && <RefusalNote error={change.error} />}
+            <footer>
+              <CopyAsCli words={cli.signEverybodyOut(path.tenant, path.connection)} />
+              <Button className="button" onPress={close}>Cancel</Button>
+              <Button className="button danger" isDisabled={change.isPending} onPress={() => change.mutate(path, { onSuccess: close })}>Sign everybody out</Button>
+            </footer>
+          </>
+        )}
+      </Dialogue>
+    </DialogTrigger>
   );
 }
 
@@ -67,10 +81,10 @@ function Row({ tenant, person }: { tenant: string; person: PersonSummary }) {
         <div className="small quiet">{person.user_name}</div>
         {person.problem && <ProblemNote problem={person.problem} />}
       </td>
-      <td>{person.roles?.join(', ') ?? ''}<div className="small quiet">{person.scopes.length} permissions</div></td>
+      <td>{person.roles?.join(', ') ?? ''}<div className="small quiet">{plural(person.scopes.length, 'permission')}</div></td>
       <td><When at={person.since} /></td>
       <td><Countdown to={person.expires} judge={expiry} /></td>
-      <td>
+      <td className="act">
         <Button className="button small danger" isDisabled={change.isPending} onPress={() => change.mutate({ tenant, connection: person.connection, user })}>Sign out</Button>
         {change.error !== null && <RefusalNote error={change.error} />}
       </td>

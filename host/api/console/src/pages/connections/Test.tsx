@@ -11,6 +11,9 @@ const STAGES: Record<string, string> = {
   token: 'Credential',
   permissions: 'Permissions',
   call: 'A call',
+  connection: 'Connection',
+  'sign-in': 'Sign-in',
+  message: 'Message',
 };
 
 /** Test connection, stage by stage: the first that fails says what to do, and those behind it were not tried. */
@@ -41,7 +44,7 @@ export function Stages({ stages }: { stages: (Pick<TestStage, 'name' | 'verdict'
             <span><span className="strong">{STAGES[stage.name] ?? stage.name}</span> {stage.found && <span className="quiet wrap">{stage.found}</span>}</span>
             {stage.problem && <ProblemNote problem={stage.problem} tone={stage.verdict === 'warning' ? 'warning' : 'bad'} />}
           </div>
-          {stage.duration_ms !== undefined && <span className="faint small nowrap">{stage.duration_ms} ms</span>}
+          {stage.duration_ms !== undefined && stage.verdict !== 'skipped' && <span className="faint small nowrap">{stage.duration_ms} ms</span>}
         </li>
       ))}
     </ol>

@@ -24,9 +24,9 @@ it('says what is still needed', () => {
 
 it('shows a new secret to nobody, and where it is to be entered', () => {
   const shown = masked({ ...before, client_secret: 'hunter2' });
-  expect(shown).toMatchObject({ directory_id: 'd', client_secret: 'a new one' });
+  expect(shown).toEqual({ 'Directory (tenant) ID': 'd', 'Client ID': 'c', 'Client Secret': 'a new one', 'Expires at': '2027-01-31' });
   expect(JSON.stringify(shown)).not.toContain('hunter2');
-  expect(masked(before)['client_secret']).toBe('true');
+  expect(masked(before)['Client Secret']).toBe('as it was set');
   expect(secretOf('microsoft', ['client_secret'])).toBe('client_secret');
   expect(secretOf('microsoft', ['client_secret', 'certificate'])).toBe('certificate');
   expect(secretOf('vault', ['username', 'password'])).toBe('password');

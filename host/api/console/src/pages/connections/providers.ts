@@ -128,11 +128,15 @@ export function withoutSecrets(provider: Provider, filled: Record<string, string
   return Object.fromEntries(Object.entries(filled).filter(([name]) => !secrets.has(name)));
 }
 
-/** A document to look at: of a secret that is to be set only that it is. */
-export const masked = (put: ConnectionDocument): Record<string, string> => {
-  const secrets = new Set(PROVIDERS.flatMap(({ fields }) => fields).filter(({ secret }) => secret).map(({ name }) => name));
-  return Object.fromEntries(Object.entries(put).map(([name, value]) => [name, secrets.has(name) && value !== true ? 'a new one' : String(value)]));
-};
+/** A document to look at, by the labels of its form: of a secret only whether it is the one that was set. */
+export function masked(put: ConnectionDocument): Record<string, string> {
+  const asked = PROVIDERS.find(({ id }) => id === put.provider)?.fields ?? [];
+  return Object.fromEntries(Object.entries(put).filter(([name]) => name !== 'provider').map(([name, value]) => {
+    const of = asked.find((one) => one.name === name);
+    const shown = value === true ? 'as it was set' : of?.secret ? 'a new one' : of?.kind === 'date' ? value.slice(0, 10) : value;
+    return [of?.label ?? (name === 'licensing' ? 'Licensing mode' : 'Name'), shown];
+  }));
+}
 
 /** The field in which the secret stands that a connection signs in with. */
 export const secretOf = (provider: string, set: string[]): string | undefined => {

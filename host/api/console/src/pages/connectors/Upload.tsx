@@ -59,7 +59,7 @@ export function Upload() {
       </DropZone>
       {state.kind === 'refused' && <RefusalNote error={state.error} />}
       {state.kind === 'there' && (
-        <ProblemNote tone="info" problem={{ code: 'package.uploaded', message: `${state.made.connector} ${state.made.version} is on the host.`, remedy: 'Look at what it asks for; then enable it for a tenant, or move an installation to this version.' }}>
+        <ProblemNote tone="info" problem={{ code: 'package.uploaded', message: `\`${state.made.connector}\` ${state.made.version} is on the host.`, remedy: 'Look at what it asks for; then enable it for a tenant, or move an installation to this version.' }}>
           <Link className="button small" to="/connectors/$connector" params={{ connector: state.made.connector }} search={{ version: state.made.version }}><CircleCheck aria-hidden />Look at it</Link>
         </ProblemNote>
       )}

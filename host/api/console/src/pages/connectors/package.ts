@@ -8,12 +8,12 @@ const COMPONENT_LAYER = 1;
 
 /** Why a file is no package, if that is plain to see. Whether it is one is for the host to say. */
 export function noPackage(name: string, bytes: Uint8Array): Problem | undefined {
-  if (bytes.length === 0) return { code: 'upload.empty', message: `${name} is empty.`, remedy: 'Build it again, or copy it again.' };
+  if (bytes.length === 0) return { code: 'upload.empty', message: `The file ${name} is empty.`, remedy: 'Build it again, or copy it again.' };
   if (MAGIC.some((byte, place) => bytes[place] !== byte)) {
-    return { code: 'upload.not-wasm', message: `${name} is no WebAssembly.`, remedy: 'A package is the one .wasm file that `tieline build` makes.' };
+    return { code: 'upload.not-wasm', message: `The file ${name} is no WebAssembly.`, remedy: 'A package is the one .wasm file that `tieline build` makes.' };
   }
   if (bytes[6] !== COMPONENT_LAYER) {
-    return { code: 'upload.not-component', message: `${name} is a WebAssembly module, and not a component.`, remedy: 'Let `tieline build` make the package of it.' };
+    return { code: 'upload.not-component', message: `The file ${name} is a WebAssembly module, and not a component.`, remedy: 'Let `tieline build` make the package of it.' };
   }
   return undefined;
 }

@@ -7,7 +7,7 @@ import { Answer, Empty } from '../../parts/Answer';
 import { Badge } from '../../parts/Badge';
 import { Page } from '../../parts/Page';
 import { When } from '../../time/When';
-import { proof } from './proof';
+import { short } from './proof';
 
 /** Where other systems call connectors. */
 export function Hooks() {
@@ -25,12 +25,12 @@ export function Hooks() {
               <tbody>
                 {list.map((one) => (
                   <tr key={`${one.installation}/${one.key}`}>
-                    <td><Link className="cover" to="/t/$tenant/hooks/$installation/$hook" params={{ tenant, installation: one.installation, hook: one.key }}>{one.key}</Link></td>
-                    <td><Link to="/t/$tenant/installations/$installation" params={{ tenant, installation: one.installation }}>{one.installation}</Link></td>
-                    <td>{proof(one)}</td>
-                    <td><When at={one.rotated ?? one.made} />{one.old_until !== undefined && <div className="small quiet">the old one until <When at={one.old_until} ahead /></div>}</td>
+                    <td className="nowrap"><Link className="cover" to="/t/$tenant/hooks/$installation/$hook" params={{ tenant, installation: one.installation, hook: one.key }}>{one.key}</Link></td>
+                    <td className="nowrap"><Link to="/t/$tenant/installations/$installation" params={{ tenant, installation: one.installation }}>{one.installation}</Link></td>
+                    <td>{short(one)}</td>
+                    <td><When at={one.rotated ?? one.made} />{one.old_until !== undefined && <div className="small quiet nowrap">old one ends <When at={one.old_until} ahead /></div>}</td>
                     <td className="number">{one.taken.toLocaleString('en')}{one.refused > 0 && <div><Badge tone="warn">{one.refused.toLocaleString('en')} refused</Badge></div>}</td>
-                    <td>{one.last_taken === undefined ? <span className="faint">not since the start</span> : <When at={one.last_taken} />}</td>
+                    <td>{one.last_taken === undefined ? <span className="faint">not yet</span> : <When at={one.last_taken} />}</td>
                   </tr>
                 ))}
               </tbody>

@@ -14,3 +14,17 @@ export function proof({ verification }: Pick<HookSummary, 'verification'>): stri
       return `an outbound message of the Salesforce organisation ${verification.organization}; the address is the secret`;
   }
 }
+
+/** The same, where there is little room. */
+export function short({ verification }: Pick<HookSummary, 'verification'>): string {
+  switch (verification.kind) {
+    case 'header':
+      return `Secret in ${verification.name}`;
+    case 'query':
+      return `Secret in the query, ${verification.name}`;
+    case 'hmac-sha256':
+      return `HMAC-SHA256 in ${verification.header}`;
+    case 'soap-organization':
+      return `Salesforce organisation ${verification.organization}`;
+  }
+}

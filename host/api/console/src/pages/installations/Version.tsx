@@ -31,7 +31,7 @@ function Choose({ tenant, opened, list }: { tenant: string; opened: Seen<Install
         <Choice label="Version" value={chosen} onChange={setChosen} options={known ? options : [{ value: configuration.package, label: `${summary.version}, as it is now` }, ...options]}
           help="Events that are being handled finish on the version before. If the new one does not load, migrate or plan, the old one goes on." />
       </div>
-      <ChangeRefused error={change.error} mine={chosen} of={({ configuration: theirs }: InstallationDetail) => theirs.package}
+      <ChangeRefused error={change.error} mine={{ package: chosen }} of={({ configuration: theirs }: InstallationDetail) => ({ package: theirs.package })}
         keep={(theirs) => put(theirs ?? { document: opened.document, etag: undefined })} take={(theirs) => {
           setChosen(theirs.document.configuration.package);
           change.reset();

@@ -45,7 +45,7 @@ function All({ all }: { all: KeysSummary }) {
                     <td><code>{id}</code></td>
                     <td>{since === undefined ? <span className="faint">its first</span> : <When at={since} />}</td>
                     <td>{old.length === 0 ? <span className="faint">none</span> : <Badge tone="busy">{old.join(', ')}</Badge>}</td>
-                    <td><RotateKeys which={{ tenant }} small isDisabled={old.length > 0} /></td>
+                    <td className="act"><RotateKeys which={{ tenant }} small isDisabled={old.length > 0} /></td>
                   </tr>
                 ))}
               </tbody>

@@ -49,7 +49,7 @@ function Receiver({ tenant, receiver }: { tenant: string | undefined; receiver: 
           {waiting > 0 && <> · {plural(waiting, 'message')} {waiting === 1 ? 'waits' : 'wait'}</>}
           {next_attempt !== undefined && <> · tried again <When at={next_attempt} ahead /></>}
         </p>
-        {problem && <ProblemNote problem={problem} />}
+        {problem && !change.data && <ProblemNote problem={problem} />}
         {change.error !== null && <RefusalNote error={change.error} />}
         {change.data && <Stages stages={change.data.stages} />}
       </div>

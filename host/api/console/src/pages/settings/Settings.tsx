@@ -36,10 +36,10 @@ export function Settings() {
           </Answer>
         </Section>
         <Section title="Looks">
-          <Choice label="Theme" value={worn} options={LOOKS} onChange={(value) => {
+          <div className="short-form"><Choice label="Theme" value={worn} options={LOOKS} onChange={(value) => {
             wear(value as Theme);
             setWorn(value as Theme);
-          }} />
+          }} /></div>
         </Section>
       </div>
       <Section title="This host">

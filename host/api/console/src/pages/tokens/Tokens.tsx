@@ -46,7 +46,7 @@ function Row({ token }: { token: TokenSummary }) {
       <td><When at={token.created} /><div className="small quiet">by {token.created_by}</div></td>
       <td>{token.last_used === undefined ? <span className="faint">never</span> : <When at={token.last_used} />}</td>
       <td>{token.state === 'revoked' ? <Badge tone="off">Revoked</Badge> : <Countdown to={token.expires} judge={expiry} />}</td>
-      <td>
+      <td className="act">
         {token.state === 'active' && <Button className="button small danger" isDisabled={change.isPending} onPress={() => change.mutate(token.id)}>Revoke</Button>}
         {change.error !== null && <RefusalNote error={change.error} />}
       </td>

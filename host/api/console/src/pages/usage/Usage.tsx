@@ -64,7 +64,7 @@ function Kept({ tenant, of }: { tenant: string; of: InstallationUsage }) {
         {gauges(of).map(({ label, share, fill, says }) => (
           <li key={label}>
             <div className="spread"><span>{label}</span><b>{share > 0 && share < 0.01 ? '< 1' : Math.round(share * 100)} %</b></div>
-            <div className="track" role="meter" aria-label={label} aria-valuemin={0} aria-valuemax={100} aria-valuenow={Math.round(share * 100)} aria-valuetext={says}><i className={fill} style={{ width: `${share * 100}%` }} /></div>
+            <div className="track" role="meter" aria-label={label} aria-valuemin={0} aria-valuemax={100} aria-valuenow={Math.round(share * 100)} aria-valuetext={says}>{share > 0 && <i className={fill} style={{ width: `${share * 100}%` }} />}</div>
             <span className="small quiet">{says}</span>
           </li>
         ))}
