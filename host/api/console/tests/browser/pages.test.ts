@@ -104,6 +104,19 @@ it('offers its line for the command line on every page, and none that is empty',
   await page.context().close();
 });
 
+it('fits a small screen, page by page', async () => {
+  const { page } = await visit(browser, host.url + '/console/', { viewport: { width: 420, height: 900 } });
+  const wide: string[] = [];
+  for (const [path, title, words] of PAGES) {
+    await page.goto(`${host.url}/console/${path}`);
+    await page.getByRole('heading', { level: 1, name: title, exact: true }).waitFor();
+    await page.getByText(words).first().waitFor();
+    if (!(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth))) wide.push(path);
+  }
+  expect(wide).toEqual([]);
+  await page.context().close();
+});
+
 it.each([...EMPTY.map(([path]) => path), 'events/unknown', 'installations/unknown', 'hooks/desk/unknown', 'connections/unknown', 'subscriptions/unknown'])('%s shows a refusal with its remedy', async (path) => {
   const name = path.split('/')[0];
   const refused = { status: 503, detail: 'The store is busy.', code: 'host.unavailable', remedy: 'Try again later.' };

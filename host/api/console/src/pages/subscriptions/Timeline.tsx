@@ -29,7 +29,7 @@ export function Timeline({ tenant, coverage }: { tenant: string; coverage: Cover
         </div>
         {first && last && <div className="spread small quiet"><Clock at={first.from} /><Clock at={last.to} /></div>}
         {told.length > 0 && (
-          <table className="table">
+          <div className="table-frame"><table className="table">
             <thead><tr><th>Gap</th><th>From</th><th>For</th><th>Why</th></tr></thead>
             <tbody>
               {told.map((stretch) => (
@@ -39,7 +39,7 @@ export function Timeline({ tenant, coverage }: { tenant: string; coverage: Cover
                 </tr>
               ))}
             </tbody>
-          </table>
+          </table></div>
         )}
       </div>
     </div>
