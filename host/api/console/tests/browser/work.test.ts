@@ -53,6 +53,24 @@ it('does not write over a tenant that there is', async () => {
   expect(await button('Create tenant').isDisabled()).toBe(true);
 });
 
+it('does not write over a connection or an installation that there is', async () => {
+  await open('t/acme/connections/new');
+  await on.page.getByText('There is a connection with this name already.').waitFor();
+  for (const label of ['Directory (tenant) ID', 'Client ID']) await on.page.getByLabel(label).fill('x');
+  expect(await button('Connect').last().isDisabled()).toBe(true);
+  await on.page.getByLabel('Connection', { exact: true }).fill('microsoft-2');
+  await button('Connect').last().click();
+  await expect.poll(() => on.host.changed[0]).toMatchObject({ path: `${OF}/connections/microsoft-2`, noneMatch: '*', match: undefined });
+
+  await on.page.goto(`${on.host.url}/console/t/acme/installations/new?connector=salesforce`);
+  await on.page.getByLabel('Installation', { exact: true }).fill('deal-desk');
+  await on.page.getByText('There is an installation with this name already.').waitFor();
+  expect(await button('Approve its rights and enable').isDisabled()).toBe(true);
+  await on.page.getByLabel('Installation', { exact: true }).fill('second-desk');
+  await button('Approve its rights and enable').click();
+  await expect.poll(() => on.host.changed[1]).toMatchObject({ path: `${OF}/installations/second-desk`, noneMatch: '*', body: { connector: 'salesforce' } });
+});
+
 it('tests a connection, and changes its secret without seeing the old one', async () => {
   await open('t/acme/connections/microsoft');
   await button('Test connection').click();

@@ -1,8 +1,10 @@
+import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
 import { Button } from 'react-aria-components';
 import { putConnection } from '../../api/configuration';
 import type { ConnectionDocument } from '../../api/model';
+import { connections } from '../../api/queries';
 import type { Seen } from '../../api/seen';
 import { useChange } from '../../api/useChange';
 import { ChangeRefused } from '../../change/ChangeRefused';
@@ -10,7 +12,7 @@ import { Choice } from '../../parts/Choice';
 import { ProblemNote } from '../../parts/Problem';
 import { TextInput } from '../../parts/TextInput';
 import { NAME } from '../tenants/names';
-import { document, known, LICENSING, masked, missing, PROVIDERS, withoutSecrets, type Asked, type Provider } from './providers';
+import { document, known as shown, LICENSING, masked, missing, PROVIDERS, withoutSecrets, type Asked, type Provider } from './providers';
 import { Test } from './Test';
 
 /** A connection's form, by its provider. Secrets are written and never read: an empty field keeps what is set. `field`: where somebody was sent to. */
@@ -21,9 +23,12 @@ export function ConnectionForm({ tenant, name, opened, field }: { tenant: string
   const [chosen, setChosen] = useState(before?.provider ?? 'microsoft');
   const provider = PROVIDERS.find(({ id }) => id === chosen) ?? (PROVIDERS[0] as Provider);
   const [named, setNamed] = useState<string>();
-  const [filled, setFilled] = useState<Record<string, string>>(() => known(before));
+  const [filled, setFilled] = useState<Record<string, string>>(() => shown(before));
   const change = useChange(putConnection);
   const connection = name ?? named ?? provider.name;
+  // What is put replaces what is there: a new one has a name of its own.
+  const known = useQuery({ ...connections(tenant), enabled: !opened });
+  const taken = !opened && known.data?.some(({ name: other }) => other === connection) === true;
   const lacking = missing(provider, filled, before);
   const mine = document(provider, filled, before);
   const fill = (name: string) => (value: string) => setFilled((all) => ({ ...all, [name]: value }));
@@ -41,7 +46,7 @@ export function ConnectionForm({ tenant, name, opened, field }: { tenant: string
   };
   const take = (theirs: Seen<ConnectionDocument>) => {
     setSeen(theirs);
-    setFilled(known(theirs.document));
+    setFilled(shown(theirs.document));
     change.reset();
   };
 
@@ -50,7 +55,7 @@ export function ConnectionForm({ tenant, name, opened, field }: { tenant: string
       {!opened && (
         <div className="pair">
           <Choice label="System" value={chosen} onChange={setChosen} options={PROVIDERS.map(({ id, label }) => ({ value: id, label }))} />
-          <TextInput label="Connection" mono help="The name by which connectors ask for it." value={connection} onChange={setNamed} isInvalid={!NAME.test(connection)} error="1 to 63 characters of a-z, 0-9 and -." />
+          <TextInput label="Connection" mono help="The name by which connectors ask for it." value={connection} onChange={setNamed} isInvalid={taken || !NAME.test(connection)} error={taken ? 'There is a connection with this name already.' : '1 to 63 characters of a-z, 0-9 and -.'} />
         </div>
       )}
       <TextInput label="Name" help="What people call it; any name." value={filled['name'] ?? ''} onChange={fill('name')} />
@@ -61,7 +66,7 @@ export function ConnectionForm({ tenant, name, opened, field }: { tenant: string
       <ChangeRefused error={change.error} mine={masked(mine)} of={masked} keep={(theirs) => put(theirs?.etag)} take={take} />
       {change.isSuccess && opened && <ProblemNote tone="info" problem={{ code: 'connection.saved', message: 'Saved.', remedy: 'Test the connection: events that waited for it go on as soon as it works.' }} />}
       <footer className="row">
-        <Button type="submit" className="button primary" isDisabled={change.isPending || lacking.length > 0 || !NAME.test(connection)}>{opened ? 'Save' : 'Connect'}</Button>
+        <Button type="submit" className="button primary" isDisabled={change.isPending || lacking.length > 0 || taken || (!opened && known.data === undefined) || !NAME.test(connection)}>{opened ? 'Save' : 'Connect'}</Button>
         {lacking.length > 0 && <span className="small quiet">Still needed: {lacking.join(', ')}</span>}
       </footer>
       {change.isSuccess && opened && <Test tenant={tenant} connection={connection} />}

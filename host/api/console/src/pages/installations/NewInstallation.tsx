@@ -7,6 +7,7 @@ import { previewPlan } from '../../api/changes';
 import { putInstallation } from '../../api/configuration';
 import type { ConnectorVersion, PackageDetail } from '../../api/model';
 import { connectors, manifest, versions } from '../../api/ofHost';
+import { installations } from '../../api/queries';
 import { useChange } from '../../api/useChange';
 import { cli } from '../../cli/lines';
 import { ConfigForm } from '../../form/ConfigForm';
@@ -71,6 +72,9 @@ function Enable({ tenant, connector, about }: { tenant: string; connector: strin
   const navigate = useNavigate();
   const nothing = { graph: [], http: [], connections: [] };
   const [id, setId] = useState(connector);
+  // What is put replaces what is there: a new one has a name of its own.
+  const known = useQuery(installations(tenant));
+  const taken = known.data?.some((one) => one.id === id) === true;
   const [without, setWithout] = useState<ReadonlySet<string>>(new Set());
   const [service, setService] = useState(false);
   const [config, setConfig] = useState<unknown>({});
@@ -84,7 +88,7 @@ function Enable({ tenant, connector, about }: { tenant: string; connector: strin
   const problems = withinConfig([...found(save.error), ...found(preview.error), ...(preview.data?.problems ?? [])]);
   return (
     <div className="stack loose">
-      <div className="short-form"><TextInput label="Installation" mono help="Its name in this tenant; it stays." value={id} onChange={setId} isInvalid={!NAME.test(id)} error="1 to 63 characters of a-z, 0-9 and -." /></div>
+      <div className="short-form"><TextInput label="Installation" mono help="Its name in this tenant; it stays." value={id} onChange={setId} isInvalid={taken || !NAME.test(id)} error={taken ? 'There is an installation with this name already.' : '1 to 63 characters of a-z, 0-9 and -.'} /></div>
       <Section title="What it may touch">
         <p className="quiet">This is all that it asks for. What you leave out is refused when it tries, and shown with the line that would allow it.</p>
         <RightsTable rights={rights(about.manifest, nothing)} chosen={{ without, toggle: (key) => setWithout((now) => toggled(now, key)) }} />
@@ -100,7 +104,7 @@ function Enable({ tenant, connector, about }: { tenant: string; connector: strin
             {preview.error !== null && <RefusalNote error={preview.error} />}
             {preview.data && <Plan plan={preview.data} />}
             <div className="row form-foot">
-              <Button type="submit" className="button primary" isDisabled={save.isPending || !NAME.test(id)}>Approve its rights and enable</Button>
+              <Button type="submit" className="button primary" isDisabled={save.isPending || taken || known.data === undefined || !NAME.test(id)}>Approve its rights and enable</Button>
               <Button className="button" isDisabled={preview.isPending || !NAME.test(id)}
                 onPress={() => preview.mutate({ tenant, installation: id, proposal: { package: about.digest, grant, config } })}>Preview the plan</Button>
             </div>
