@@ -4,6 +4,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launch, visit } from './browser';
 import { EVENT } from './fixtures';
+import { keys } from './fixtures.operators';
 import { start, type Host } from './host';
 import { shot } from './shots';
 
@@ -83,6 +84,32 @@ it.each(EMPTY)('%s says that nothing is there, and what comes next', async (path
   await page.getByText(words).waitFor();
   expect(wrong).toEqual([]);
   await page.context().close();
+});
+
+const OF_HOST: [string, string, unknown, string][] = [
+  ['tenants', '/api/v1/tenants', { items: [] }, 'No tenant yet'],
+  ['connectors', '/api/v1/connectors', { items: [] }, 'No connector was uploaded'],
+  ['connectors/salesforce', '/api/v1/connectors/salesforce/versions', { items: [] }, 'There is no such connector'],
+  ['receivers', '/api/v1/alert-receivers', { items: [] }, 'Nobody is told'],
+  ['audit', '/api/v1/audit', { items: [] }, 'Nothing was done yet'],
+  ['tokens', '/api/v1/tokens', { items: [] }, 'No token was made'],
+  ['keys', '/api/v1/keys', { ...keys, tenants: [] }, 'Nothing was sealed yet'],
+];
+
+it.each(OF_HOST)('%s of the host says that nothing is there, and shows a refusal', async (path, asked, nothing, words) => {
+  try {
+    host.answers.set(asked, nothing);
+    const { page, wrong } = await visit(browser, `${host.url}/console/${path}`);
+    await page.getByText(words).waitFor();
+    expect(wrong).toEqual([]);
+    host.answers.set(asked, { status: 503, detail: 'The store is busy.', code: 'host.unavailable', remedy: 'Try again later.' });
+    await page.reload();
+    await page.getByText('The store is busy.').first().waitFor();
+    await page.getByRole('button', { name: 'Try again' }).first().waitFor();
+    await page.context().close();
+  } finally {
+    host.answers.delete(asked);
+  }
 });
 
 it('says what an address leads to where nothing is', async () => {

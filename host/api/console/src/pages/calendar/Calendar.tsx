@@ -46,7 +46,7 @@ function Row({ tenant, entry }: { tenant: string; entry: CalendarEntry }) {
     <tr>
       <td><span className="strong">{WORDS[entry.what]}</span> {entry.what !== 'service-sign-in' && <span className="wrap">{entry.name}</span>}{entry.connection !== undefined && entry.connection !== entry.name && <div className="small quiet">of {entry.connection}</div>}</td>
       <td>{entry.ends === undefined ? <span className="faint">not known</span> : <Clock at={entry.ends} />}</td>
-      <td><Badge tone={TONE[entry.severity]}>{entry.ends === undefined ? 'not known' : entry.ends <= now ? `ended ${span(now - entry.ends)} ago` : span(entry.ends - now)}</Badge></td>
+      <td><Badge tone={entry.ends === undefined ? 'off' : TONE[entry.severity]}>{entry.ends === undefined ? 'not known' : entry.ends <= now ? `ended ${span(now - entry.ends)} ago` : span(entry.ends - now)}</Badge></td>
       <td className="wrap">{entry.problem.remedy && <Words of={entry.problem.remedy} />}</td>
       <td className="act">{place && <Link to={place.to} params={place.params} search={place.search ?? {}} className="button small">{place.act}</Link>}</td>
     </tr>

@@ -17,8 +17,9 @@ export function mending(tenant: string, entry: CalendarEntry, connections: Conne
     case 'certificate':
     case 'password': {
       const found = connections.find((one) => one.name === (connection ?? name));
-      const field = found && secretOf(found.provider, found.secrets);
-      return { to: '/t/$tenant/connections/$connection', params: { tenant, connection: connection ?? name }, search: { tab: 'edit', ...(field ? { field } : {}) }, act: 'Enter a new one' };
+      const known = entry.ends !== undefined;
+      const field = known ? found && secretOf(found.provider, found.secrets) : 'expires_at';
+      return { to: '/t/$tenant/connections/$connection', params: { tenant, connection: connection ?? name }, search: { tab: 'edit', ...(field ? { field } : {}) }, act: known ? 'Enter a new one' : 'Enter its end' };
     }
     case 'service-sign-in':
     case 'sign-in':
