@@ -17,6 +17,7 @@ enum Step {
     Release(u8),
     Hold(u8, u8),
     Unhold(u8, u8),
+    Forget(u8),
     Wait(u64),
 }
 
@@ -30,6 +31,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => (0..3u8).prop_map(Step::Release),
         1 => (0..3u8, 0..2u8).prop_map(|(t, i)| Step::Hold(t, i)),
         1 => (0..3u8, 0..2u8).prop_map(|(t, i)| Step::Unhold(t, i)),
+        1 => (0..3u8).prop_map(Step::Forget),
         2 => (0..30u64).prop_map(Step::Wait),
     ];
     proptest::collection::vec(step, 0..300)
@@ -96,6 +98,18 @@ impl Model {
                 *due = Some(now);
             }
         }
+    }
+
+    /// Of a tenant nothing is left but what runs.
+    fn forget(&mut self, tenant: &TenantId) {
+        let running: BTreeSet<_> = self.running.iter().map(|(event, _)| event.id).collect();
+        for ((installation, _), lane) in &mut self.lanes {
+            if installation.tenant == *tenant {
+                lane.retain(|(id, _)| running.contains(id));
+            }
+        }
+        self.held.retain(|held| held.tenant != *tenant);
+        self.tries_no_more(|event| event.installation.tenant == *tenant);
     }
 
     fn tries_no_more(&mut self, is: impl Fn(&Event) -> bool) {
@@ -170,6 +184,13 @@ proptest! {
                 Step::Unhold(tenant, installation) => {
                     queue.unhold(&installation_key(tenant, installation));
                     model.held.remove(&installation_key(tenant, installation));
+                }
+                Step::Forget(tenant) => {
+                    let tenant = connection(tenant).tenant;
+                    queue.forget(&tenant);
+                    model.forget(&tenant);
+                    let running = model.running.iter().filter(|(e, _)| e.installation.tenant == tenant);
+                    prop_assert_eq!(queue.pending(&tenant), running.count(), "what runs, and nothing else");
                 }
                 Step::Wait(millis) => now = now.after(Duration::from_millis(millis)),
             }
