@@ -6,7 +6,7 @@
 //!
 //! What stays is the audit; and fences, which refuse the runs of before.
 
-use std::{error::Error, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, error::Error, sync::Arc, time::Duration};
 
 use futures::future::BoxFuture;
 use tieline_capabilities::Services;
@@ -24,8 +24,10 @@ use crate::{
     tapes::Tapes,
 };
 
-/// How soon it is looked again at what is awaited, or after a failure.
+/// How soon it is looked again at what is awaited.
 const AGAIN: Duration = Duration::from_millis(250);
+/// How soon after a failure.
+const AFTER_FAILURE: Duration = Duration::from_secs(5);
 
 fn marks() -> Key {
     Key::new(Space::Host).part("leaving")
@@ -80,8 +82,8 @@ pub(crate) struct Departures {
 /// Why a tenant is not gone yet.
 #[derive(Debug, thiserror::Error)]
 enum NotGone {
-    #[error("reading who leaves failed")]
-    Read(#[from] StoreError),
+    #[error("deleting it from the store failed")]
+    Store(#[from] StoreError),
     #[error("ending a departure failed")]
     Commit(#[from] CommitError),
     #[error("what rests on the tenant could not be handed over")]
@@ -98,35 +100,54 @@ impl Departures {
 
     /// Sees off whoever leaves. Runs until it is dropped; what it has not done then is done after the next start.
     pub(crate) async fn keep(self: Arc<Self>) {
+        // What the log said last that each waits for.
+        let mut told = BTreeMap::new();
         loop {
-            let left = match self.round().await {
-                Ok(left) => left,
-                Err(error) => {
-                    let error = &error as &dyn Error;
-                    tracing::error!(error, "what is left of a removed tenant could not be deleted");
-                    true
-                }
-            };
+            let again = self.round(&mut told).await.unwrap_or_else(|error| {
+                tracing::error!(error = &error as &dyn Error, "removed tenants could not be seen off");
+                Some(AFTER_FAILURE)
+            });
             tokio::select! {
-                () = tokio::time::sleep(AGAIN), if left => {}
+                () = tokio::time::sleep(again.unwrap_or_default()), if again.is_some() => {}
                 () = self.asked.notified() => {}
             }
         }
     }
 
-    /// Whether anybody is not gone yet.
-    async fn round(&self) -> Result<bool, NotGone> {
-        let mut left = false;
+    /// When to look again; none: all are gone. One that cannot go holds up no other.
+    async fn round(
+        &self,
+        told: &mut BTreeMap<TenantId, Vec<&'static str>>,
+    ) -> Result<Option<Duration>, StoreError> {
+        let mut again = None;
         for (key, _) in Pages::all(&*self.services.store, marks()).await? {
-            let tenant = key.last().and_then(|tenant| tenant.parse().ok());
+            let tenant: Option<TenantId> = key.last().and_then(|tenant| tenant.parse().ok());
             let tenant = tenant.ok_or(StoreError::Corrupt { what: "the mark of a removed tenant" })?;
-            left |= !self.see_off(&tenant).await?;
+            let soon = match self.see_off(&tenant).await {
+                Ok(awaited) if awaited.is_empty() => {
+                    told.remove(&tenant);
+                    continue;
+                }
+                Ok(awaited) => {
+                    if told.get(&tenant) != Some(&awaited) {
+                        tracing::info!(%tenant, ?awaited, "a removed tenant is not gone yet");
+                        told.insert(tenant, awaited);
+                    }
+                    AGAIN
+                }
+                Err(error) => {
+                    let error = &error as &dyn Error;
+                    tracing::error!(%tenant, error, "what is left of a removed tenant could not be deleted");
+                    AFTER_FAILURE
+                }
+            };
+            again = Some(again.map_or(soon, |known: Duration| known.min(soon)));
         }
-        Ok(left)
+        Ok(again)
     }
 
-    /// Whether the tenant is gone.
-    async fn see_off(&self, tenant: &TenantId) -> Result<bool, NotGone> {
+    /// What the tenant still waits for; with nothing it is gone.
+    async fn see_off(&self, tenant: &TenantId) -> Result<Vec<&'static str>, NotGone> {
         let awaited = [
             ("runs", !self.dispatcher.forget(tenant)),
             ("actions", self.under_way.any_of(tenant)),
@@ -135,8 +156,7 @@ impl Departures {
         ];
         let awaited: Vec<_> = awaited.iter().filter(|(_, awaited)| *awaited).map(|(what, _)| *what).collect();
         if !awaited.is_empty() {
-            tracing::debug!(%tenant, ?awaited, "a removed tenant is not gone yet");
-            return Ok(false);
+            return Ok(awaited);
         }
         for others in &self.others {
             others.forget(tenant).await.map_err(NotGone::Others)?;
@@ -154,6 +174,6 @@ impl Departures {
         self.tapes.forget(tenant);
         self.services.store.commit(Batch::new().delete(mark(tenant))).await?;
         tracing::info!(%tenant, events, values, "a removed tenant is gone; its audit stays");
-        Ok(true)
+        Ok(Vec::new())
     }
 }
