@@ -138,6 +138,16 @@ describe('what ended', () => {
   });
 });
 
+it('takes nothing that was typed for one connection to another', async () => {
+  await open('t/acme/connections/salesforce?tab=edit');
+  await on.page.getByLabel('Consumer Secret').fill('for-salesforce');
+  await on.page.locator('.bar').getByRole('link', { name: 'Enter a new one' }).click();
+  await on.page.getByRole('heading', { level: 1, name: 'microsoft' }).waitFor();
+  await on.page.getByLabel('Client Secret').waitFor();
+  expect(await on.page.getByLabel('Client Secret').inputValue()).toBe('');
+  expect(await on.page.getByLabel('Directory (tenant) ID').inputValue()).toBe(connection.directory_id);
+});
+
 it('shows all tenants where none is chosen, and goes back to them', async () => {
   await open('');
   await on.page.getByRole('button', { name: /All tenants/ }).click();

@@ -27,7 +27,7 @@ export function Audit() {
   return (
     <Page title={tenant ? 'Audit' : 'Audit of the host'} about="Who did what, from where. A record that was changed or left out breaks the chain." cli={cli.audit(tenant, selection)}>
       <Filters key={JSON.stringify(selection)} tenant={tenant} selection={selection} />
-      <Verify tenant={tenant} />
+      <Verify key={tenant ?? ''} tenant={tenant} />
       <Answer of={{ ...found, data }}>
         {(list) => list.length === 0 ? (
           <Empty icon={ScrollText} title={chosen === undefined ? 'Nothing was done yet' : 'Nothing was done that is like that'}>

@@ -23,7 +23,7 @@ export function Connection() {
       <Answer of={all}>
         {(list) => {
           const found = list.find((one) => one.name === name);
-          return found ? <Found tenant={tenant} connection={found} /> : (
+          return found ? <Found key={`${tenant}/${name}`} tenant={tenant} connection={found} /> : (
             <Empty title="There is no such connection"><p>It may have been removed since this link was made.</p></Empty>
           );
         }}
@@ -62,7 +62,7 @@ function Found({ tenant, connection }: { tenant: string; connection: ConnectionS
 
 function Edit({ tenant, name, field }: { tenant: string; name: string; field: string | undefined }) {
   const found = useQuery(ofConnection(tenant, name));
-  return <Answer of={found}>{(opened) => <ConnectionForm tenant={tenant} name={name} opened={opened} field={field} />}</Answer>;
+  return <Answer of={found}>{(opened) => <ConnectionForm key={field} tenant={tenant} name={name} opened={opened} field={field} />}</Answer>;
 }
 
 const LICENSING = { evaluation: 'Evaluation mode', a: 'Model A', b: 'Production mode (model B)' };

@@ -8,7 +8,7 @@ export function NewConnection() {
   return (
     <Page title="Connect a system" above={<Link to="/t/$tenant/connections" params={{ tenant }}>Connections of {tenant}</Link>}
       about="The host keeps the secrets sealed: they can be set here, and never read again." cli={cli.apply(`${tenant}.toml`)}>
-      <ConnectionForm tenant={tenant} />
+      <ConnectionForm key={tenant} tenant={tenant} />
     </Page>
   );
 }

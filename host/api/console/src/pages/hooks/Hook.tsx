@@ -23,7 +23,7 @@ export function Hook() {
       <Answer of={all}>
         {(list) => {
           const found = list.find((one) => one.installation === installation && one.key === hook);
-          return found ? <Found tenant={tenant} hook={found} /> : <Empty title="There is no such hook"><p>The connector may not plan it any more.</p></Empty>;
+          return found ? <Found key={`${tenant}/${installation}/${hook}`} tenant={tenant} hook={found} /> : <Empty title="There is no such hook"><p>The connector may not plan it any more.</p></Empty>;
         }}
       </Answer>
     </Page>

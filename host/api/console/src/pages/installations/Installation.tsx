@@ -32,7 +32,7 @@ export function Installation() {
           <>
             <Facts tenant={tenant} of={opened.document} />
             {opened.document.summary.problems?.map((problem) => <ProblemNote key={problem.code} problem={problem} />)}
-            <OfPackage key={opened.document.configuration.package} tenant={tenant} opened={opened} />
+            <OfPackage key={`${tenant}/${id}/${opened.document.configuration.package}`} tenant={tenant} opened={opened} />
           </>
         )}
       </Answer>

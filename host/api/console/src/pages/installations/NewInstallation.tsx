@@ -63,7 +63,7 @@ function OfVersions({ tenant, connector, list }: { tenant: string; connector: st
   return (
     <>
       {list.length > 1 && <div className="short"><Choice label="Version" value={digest} onChange={setDigest} options={list.map((one) => ({ value: one.package, label: one.version }))} /></div>}
-      <Answer of={about}>{(detail) => <Enable key={digest} tenant={tenant} connector={connector} about={detail} />}</Answer>
+      <Answer of={about}>{(detail) => <Enable key={`${tenant}/${digest}`} tenant={tenant} connector={connector} about={detail} />}</Answer>
     </>
   );
 }

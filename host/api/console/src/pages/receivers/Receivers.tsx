@@ -28,7 +28,7 @@ export function Receivers() {
           <Empty icon={BellRing} title="Nobody is told">
             <p>{tenant ? <>Name a webhook or addresses of mail under <code>[[tenant.alert_receivers]]</code> in the tenant’s document, and apply that.</> : <>Name a webhook or addresses of mail under <code>[[alerts.receivers]]</code> in <code>tieline.toml</code>, and start the host anew.</>} Until then alerts stand under “Needs attention” only.</p>
           </Empty>
-        ) : <ul className="concerns">{list.map((one) => <Receiver key={one.name} tenant={tenant} receiver={one} />)}</ul>}
+        ) : <ul className="concerns">{list.map((one) => <Receiver key={`${tenant ?? ''}/${one.name}`} tenant={tenant} receiver={one} />)}</ul>}
       </Answer>
     </Page>
   );

@@ -21,7 +21,7 @@ export function Tenant() {
       <Answer of={all}>
         {(list) => {
           const found = list.find((one) => one.id === id);
-          return found ? <Found tenant={found} /> : <Empty title="There is no such tenant"><p>It may have been removed, or you have no right to it.</p></Empty>;
+          return found ? <Found key={id} tenant={found} /> : <Empty title="There is no such tenant"><p>It may have been removed, or you have no right to it.</p></Empty>;
         }}
       </Answer>
     </Page>
