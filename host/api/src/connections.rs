@@ -63,7 +63,10 @@ pub(crate) async fn show(
     path = "/tenants/{tenant}/connections/{connection}",
     operation_id = "putConnection",
     tag = "connections",
-    params(("if-match" = Option<String>, Header, description = "Only if the connection stands as this `ETag` says.")),
+    params(
+        ("if-match" = Option<String>, Header, description = "Only if the connection stands as this `ETag` says."),
+        ("if-none-match" = Option<String>, Header, description = "`*`: only if there is no such connection yet.")
+    ),
     request_body = Connection<GivenSecret>,
     responses((status = 200, body = ApplyReport))
 )]

@@ -1,4 +1,4 @@
-//! Editions of configuration on the wire: `ETag` out, `If-Match` in (RFC 9110, 8.8.3 and 13.1.1).
+//! Editions of configuration on the wire: `ETag` out, `If-Match` and `If-None-Match` in (RFC 9110, 8.8.3, 13.1.1 and 13.1.2).
 
 use std::convert::Infallible;
 
@@ -19,7 +19,7 @@ pub(crate) fn tagged<T>((body, edition): (T, Edition)) -> Tagged<T> {
     ([(header::ETAG, tag)], Answer(body))
 }
 
-/// What a change expects to find: as `If-Match` says, and anything where it says nothing.
+/// What a change expects to find: as `If-Match` says, nothing where `If-None-Match: *` says so, else anything.
 pub(crate) struct IfMatch(pub(crate) Expected);
 
 impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
@@ -34,7 +34,8 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
 fn expected(headers: &HeaderMap) -> Expected {
     let fields: Vec<_> = headers.get_all(header::IF_MATCH).iter().collect();
     if fields.is_empty() {
-        return Expected::Anything;
+        let anew = headers.get(header::IF_NONE_MATCH).is_some_and(|field| field == "*");
+        return if anew { Expected::Absent } else { Expected::Anything };
     }
     let texts = fields.iter().filter_map(|field| field.to_str().ok());
     let tags: Vec<&str> = texts.flat_map(|text| text.split(',')).map(str::trim).collect();
@@ -63,5 +64,7 @@ mod tests {
         for unread in ["", "a1", "W/\"a1\"", "\"a1", "\""] {
             assert_eq!(of(&[unread]), one_of(&[]), "{unread}");
         }
+        let anew = HeaderMap::from_iter([(header::IF_NONE_MATCH, HeaderValue::from_static("*"))]);
+        assert_eq!(expected(&anew), Expected::Absent);
     }
 }

@@ -70,7 +70,10 @@ pub(crate) async fn show(
     path = "/tenants/{tenant}/installations/{installation}",
     operation_id = "putInstallation",
     tag = "installations",
-    params(("if-match" = Option<String>, Header, description = "Only if the installation stands as this `ETag` says.")),
+    params(
+        ("if-match" = Option<String>, Header, description = "Only if the installation stands as this `ETag` says."),
+        ("if-none-match" = Option<String>, Header, description = "`*`: only if there is no such installation yet.")
+    ),
     request_body = Installation<Digest>,
     responses((status = 200, body = ApplyReport))
 )]

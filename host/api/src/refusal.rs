@@ -49,7 +49,7 @@ impl IntoResponse for Refusal {
                 ProblemDocument::new(StatusCode::CONFLICT, problem).into_response()
             }
             HostError::Stale { .. } => {
-                let remedy = "Read it again, and change that; its `ETag` is what `If-Match` takes.";
+                let remedy = "Read it again, and change that: its `ETag` is what `If-Match` takes.";
                 let problem = Problem::new("precondition.failed", message).remedy(remedy);
                 ProblemDocument::new(StatusCode::PRECONDITION_FAILED, problem).into_response()
             }

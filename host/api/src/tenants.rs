@@ -87,7 +87,10 @@ pub(crate) async fn remove(
     path = "/tenants/{tenant}",
     operation_id = "applyTenant",
     tag = "tenants",
-    params(("if-match" = Option<String>, Header, description = "Only if the tenant stands as this `ETag` says.")),
+    params(
+        ("if-match" = Option<String>, Header, description = "Only if the tenant stands as this `ETag` says."),
+        ("if-none-match" = Option<String>, Header, description = "`*`: only if there is no such tenant yet.")
+    ),
     request_body = Document<GivenSecret, Digest>,
     responses((status = 200, body = ApplyReport))
 )]

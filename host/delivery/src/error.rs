@@ -45,8 +45,8 @@ pub enum HostError {
         /// What is awaited.
         problem: Problem,
     },
-    /// It is not any more as whoever asked has seen it. Nothing was changed.
-    #[error("{what} has changed since it was read")]
+    /// It is not as whoever asked expects it to be: it was changed since they saw it, or made. Nothing was changed.
+    #[error("{what} is not as it was expected to be")]
     Stale {
         /// The kind and name of it.
         what: String,

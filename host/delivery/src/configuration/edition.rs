@@ -17,6 +17,8 @@ pub enum Expected {
     Anything,
     /// Something that is there, however it stands.
     Existing,
+    /// Nothing: it is to be made, and takes nobody's place.
+    Absent,
     /// One of these editions.
     OneOf(Vec<String>),
 }
@@ -48,6 +50,7 @@ impl Expected {
         let holds = match self {
             Self::Anything => true,
             Self::Existing => now.is_some(),
+            Self::Absent => now.is_none(),
             Self::OneOf(editions) => now.is_some_and(|now| editions.contains(&now.0)),
         };
         if holds { Ok(()) } else { Err(HostError::Stale { what: what() }) }

@@ -39,8 +39,10 @@ async fn what_is_broken_keeps_nobody_from_mending_something_else() {
     assert!(
         report.changes.iter().any(|change| change.name == "microsoft" && change.done == ChangeKind::Updated)
     );
-    let stale = stage.host.put_connection(&microsoft(), titled, &seen).await;
-    assert!(matches!(stale, Err(HostError::Stale { .. })));
+    for expected in [seen, Expected::Absent] {
+        let stale = stage.host.put_connection(&microsoft(), titled.clone(), &expected).await;
+        assert!(matches!(stale, Err(HostError::Stale { .. })), "{expected:?}");
+    }
     let (installed, _) = stage.host.installed(&desk()).await.unwrap();
     assert_eq!(installed.configuration.package, Digest::of(b"never uploaded"), "it stays as it is");
 }

@@ -1,7 +1,9 @@
-// An agent beside a case, by clicks only: signs in, creates the case's channel, is told that Microsoft takes longer than
-// expected, checks again, and has the channel.
+// An agent beside a case, by clicks only, in a panel inside a page of another system: signs in, creates the case's channel,
+// is told that Microsoft takes longer than expected, checks again, and has the channel.
 
-import type { Browser, Page } from 'playwright-core';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Browser, FrameLocator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { launch, visit } from '../browser/browser';
 import { shot } from '../browser/shots';
@@ -16,11 +18,23 @@ const DELEGATED = [
 let world: World;
 let browser: Browser;
 let page: Page;
+let panel: FrameLocator;
 let wrong: string[];
+let system: Server;
+
+/** The page of a case in the system where agents work, with the panel beside it. */
+async function caseIn(about: string, panelAt: () => string): Promise<string> {
+  const html = () => `<!doctype html><html lang="en"><title>${about}</title><style>body { margin: 0; display: grid; grid-template-columns: 1fr 480px; height: 100vh; font: 15px/1.5 sans-serif } main { padding: 24px } iframe { border: 0; border-left: 1px solid #ccc; width: 100%; height: 100% }</style>
+    <main><h1>${about}</h1><p>Somebody's case management.</p></main><iframe title="Microsoft Teams" src="${panelAt()}"></iframe></html>`;
+  system = createServer((_, response) => response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(html()));
+  await new Promise<void>((done) => system.listen(0, '127.0.0.1', done));
+  return `http://127.0.0.1:${(system.address() as AddressInfo).port}`;
+}
 
 beforeAll(async () => {
   world = await begin();
   const { tenant, vault } = world.sim;
+  const origin = await caseIn('Patient asks about storage', () => `${world.url}/panel/acme/cases/case__v/${tenant.vault.case_id}`);
   await world.outside('/entra/consent', { permissions: [] });
   await world.outside('/entra/app', { delegated: DELEGATED });
   await world.outside(`/vault/records/console_application_settings__v/${tenant.vault.settings_id}`, { fields: { microsoft_integration__v: ['ms_teams__v'] } }, 'PATCH');
@@ -28,6 +42,7 @@ beforeAll(async () => {
 [tenant]
 id = "acme"
 name = "Acme Ltd"
+panel = { frame_ancestors = ["${origin}"] }
 
 [connections.microsoft]
 provider = "microsoft"
@@ -54,51 +69,52 @@ team_id = "${tenant.team_id}"
 channel = { longer_than_expected_seconds = 1 }
 `);
   browser = await launch();
-  const path = `/panel/acme/cases/case__v/${tenant.vault.case_id}`;
-  ({ page, wrong } = await visit(browser, world.url + path, { viewport: { width: 460, height: 900 } }));
+  ({ page, wrong } = await visit(browser, origin));
+  panel = page.frameLocator('iframe');
 });
 afterEach(({ task }) => (task.result?.state === 'fail' ? shot(page, 'story-failed') : undefined));
 afterAll(async () => {
   await browser?.close();
+  system?.close();
   await world?.stop();
 });
 
-const button = (name: string) => page.getByRole('button', { name });
+const button = (name: string) => panel.getByRole('button', { name });
 /** Presses the button, and signs in at Microsoft in the window that opens. */
 async function signIn(name: string): Promise<void> {
   const opens = page.waitForEvent('popup');
   await button(name).click();
   const popUp = await opens;
   await popUp.getByRole('radio', { name: world.sim.tenant.users[0]?.email ?? '' }).check();
-  await shot(popUp, 'story-21-at-microsoft');
+  await shot(popUp, 'story-31-at-microsoft');
   await popUp.getByRole('button', { name: 'Sign in' }).click();
 }
 
 it('signs in to the panel, and to Microsoft', async () => {
-  await page.getByText('Sign in to see this record').waitFor();
-  await shot(page, 'story-20-sign-in');
+  await panel.getByText('Sign in to see this record').waitFor();
+  await shot(page, 'story-30-sign-in');
   await signIn('Sign in');
-  await page.getByRole('heading', { name: 'Log in to Microsoft' }).waitFor();
-  await shot(page, 'story-22-log-in');
+  await panel.getByRole('heading', { name: 'Log in to Microsoft' }).waitFor();
+  await shot(page, 'story-32-log-in');
   await signIn('Log In');
   await button('Create Channel').waitFor();
-  await shot(page, 'story-23-case');
+  await shot(page, 'story-33-case');
 });
 
 it('creates the channel, is told that it takes longer, and checks again', async () => {
   await world.outside('/faults', { match: { upstream: 'graph', method: 'POST', path_contains: '/channels' }, times: 1, effect: { hold: 'slow' } });
   await button('Create Channel').click();
-  await page.getByText('Creating channel…').first().waitFor();
-  await shot(page, 'story-24-creating');
-  await page.getByText('taking longer than expected').waitFor();
-  await shot(page, 'story-25-late');
+  await panel.getByText('Creating channel…').first().waitFor();
+  await shot(page, 'story-34-creating');
+  await panel.getByText('taking longer than expected').waitFor();
+  await shot(page, 'story-35-late');
   await button('Check Again').click();
-  await page.getByText('taking longer than expected').waitFor();
+  await panel.getByText('taking longer than expected').waitFor();
   await world.outside('/holds/slow/release', { all: true });
-  await page.getByText(/^Created by/).waitFor();
-  await shot(page, 'story-26-there');
+  await panel.getByText(/^Created by/).waitFor();
+  await shot(page, 'story-36-there');
   await button('Check Again').click();
-  await page.getByRole('region', { name: 'Channel' }).getByRole('link').waitFor();
-  await shot(page, 'story-27-checked');
+  await panel.getByRole('region', { name: 'Channel' }).getByRole('link').waitFor();
+  await shot(page, 'story-37-checked');
   expect(wrong).toEqual([]);
 });

@@ -108,8 +108,9 @@ it('uploads the connector, fills in its form and approves its rights', async () 
   await (await asked).setFiles(packaged('salesforce'));
   await page.getByText('is on the host').waitFor();
   await shot(page, 'story-09-uploaded');
-  await section('Installations').click();
-  await link('Enable a connector').click();
+  await section('Needs attention').click();
+  await shot(page, 'story-10-first-steps');
+  await link('Enable the connector').click();
   await page.getByRole('radio', { name: /Salesforce/ }).check();
   const rule = page.locator('#config_deal_desk');
   await rule.getByRole('button', { name: 'Add' }).first().click();
@@ -117,10 +118,10 @@ it('uploads the connector, fills in its form and approves its rights', async () 
   await page.locator('#config_deal_desk_0_team_id').fill(tenant.team_id);
   await page.locator('#config_deal_desk_0_channel_id').fill(tenant.channel_id);
   await page.locator('#config_deal_desk_0_opportunity_id').fill(tenant.opportunity_id);
-  await shot(page, 'story-09-form');
+  await shot(page, 'story-11-form');
   await button('Approve its rights and enable').click();
   await heading('salesforce').waitFor();
-  await shot(page, 'story-10-enabled');
+  await shot(page, 'story-12-enabled');
 });
 
 it('sees an event arrive, and opens its run', async () => {
@@ -130,10 +131,10 @@ it('sees an event arrive, and opens its run', async () => {
   await page.getByText('Live', { exact: true }).waitFor();
   await says('They ask for net 60 and a 12 % discount. Can somebody decide?');
   await page.locator('table').getByRole('link').first().waitFor();
-  await shot(page, 'story-11-live');
+  await shot(page, 'story-13-live');
   await page.locator('table').getByRole('link').first().click();
   await heading('Upstream calls').waitFor();
-  await shot(page, 'story-12-run');
+  await shot(page, 'story-14-run');
 });
 
 it('breaks the secret, and is told with a remedy', async () => {
@@ -147,25 +148,24 @@ it('breaks the secret, and is told with a remedy', async () => {
   await says('And who signs?');
   await section('Needs attention').click();
   await page.getByText('Critical').first().waitFor();
-  await shot(page, 'story-13-alert');
+  await shot(page, 'story-15-alert');
   await section('Tenants').click();
   await link('Acme Ltd').click();
   await expect.poll(() => page.getByText('Parked').count(), PATIENCE).toBe(2);
-  await shot(page, 'story-14-parked');
+  await shot(page, 'story-16-parked');
 });
 
 it('follows the alert, mends the secret, and what waited goes on', async () => {
   await section('Needs attention').click();
-  await link('Open connection').first().click();
-  await page.getByRole('tab', { name: 'Change' }).click();
+  await link('Enter a new one').first().click();
   await write(/^Consumer Secret/, world.sim.tenant.salesforce.client_secret);
   await button('Save').click();
   await page.getByText('Saved.').waitFor();
   await section('Events').click();
   await expect.poll(() => page.locator('table').getByText('Done').count(), PATIENCE).toBe(3);
-  await shot(page, 'story-15-drained');
+  await shot(page, 'story-17-drained');
   await section('Needs attention').click();
   await page.getByText('Nothing needs you').waitFor();
-  await shot(page, 'story-16-well-again');
+  await shot(page, 'story-18-well-again');
   expect(wrong).toEqual([]);
 });
