@@ -4200,6 +4200,8 @@ export interface operations {
             header?: {
                 /** @description Only if the connection stands as this `ETag` says. */
                 "if-match"?: string;
+                /** @description `*`: only if there is no such connection yet. */
+                "if-none-match"?: string;
             };
             path: {
                 /** @description The tenant's id. */
@@ -4365,6 +4367,8 @@ export interface operations {
             header?: {
                 /** @description Only if the installation stands as this `ETag` says. */
                 "if-match"?: string;
+                /** @description `*`: only if there is no such installation yet. */
+                "if-none-match"?: string;
             };
             path: {
                 /** @description The tenant's id. */
@@ -5290,6 +5294,8 @@ export interface operations {
             header?: {
                 /** @description Only if the tenant stands as this `ETag` says. */
                 "if-match"?: string;
+                /** @description `*`: only if there is no such tenant yet. */
+                "if-none-match"?: string;
             };
             path: {
                 /** @description The tenant's id. */
