@@ -8,7 +8,10 @@ use utoipa::openapi::OpenApi;
 /// Operations that change nothing, in spite of their method.
 const ONLY_TELL: [&str; 3] = ["compareTenant", "validateConfig", "previewPlan"];
 
-/// The operations that change something, by method and path.
+/// Operations that change nothing, and show what else nobody reads: secrets, or what people wrote.
+const SHOW: [&str; 2] = ["getHook", "getTape"];
+
+/// The operations that change something, or show what else nobody reads, by method and path.
 pub(crate) struct Actions(HashMap<(Method, String), String>);
 
 impl Actions {
@@ -17,6 +20,7 @@ impl Actions {
         let mut actions = HashMap::new();
         for (path, item) in &routes.paths.paths {
             let all = [
+                (Method::GET, &item.get),
                 (Method::PUT, &item.put),
                 (Method::POST, &item.post),
                 (Method::PATCH, &item.patch),
@@ -24,7 +28,11 @@ impl Actions {
             ];
             for (method, operation) in all {
                 let name = operation.as_ref().and_then(|operation| operation.operation_id.clone());
-                if let Some(name) = name.filter(|name| !ONLY_TELL.contains(&name.as_str())) {
+                let is_told = |name: &String| match method {
+                    Method::GET => SHOW.contains(&name.as_str()),
+                    _ => !ONLY_TELL.contains(&name.as_str()),
+                };
+                if let Some(name) = name.filter(is_told) {
                     actions.insert((method, format!("{base}{path}")), name);
                 }
             }
@@ -32,8 +40,25 @@ impl Actions {
         Self(actions)
     }
 
-    /// What a request is called that matched this path; none when it changes nothing.
+    /// What a request is called that matched this path; none when nobody need be told of it.
     pub(crate) fn name(&self, method: &Method, path: &str) -> Option<&str> {
         self.0.get(&(method.clone(), path.to_owned())).map(String::as_str)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn looking_is_told_where_it_shows_what_else_nobody_reads() {
+        let get = |name: &str| serde_json::json!({ "get": { "operationId": name, "responses": {} } });
+        let described = serde_json::from_value(serde_json::json!({
+            "openapi": "3.1.0", "info": { "title": "t", "version": "1" },
+            "paths": { "/hook": get("getHook"), "/hooks": get("listHooks") },
+        }));
+        let actions = Actions::of(&described.unwrap(), "/api");
+        assert_eq!(actions.name(&Method::GET, "/api/hook"), Some("getHook"));
+        assert_eq!(actions.name(&Method::GET, "/api/hooks"), None);
     }
 }
