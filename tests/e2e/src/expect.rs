@@ -83,8 +83,8 @@ pub(crate) async fn all(scene: &Scene, expected: &Value) -> Result<(), String> {
             }
             // What the action `state` of the installation `clock` says.
             "state" => one(&scene.cli(&["act", "acme/clock", "state"])?["output"], value)?,
-            // As many events of a kind are done as that action says that it counted: { key = "count", of = "created" }, where
-            // `of` begins the events' summaries. Everything must have been settled before.
+            // As many events of a kind are done as that action says that it counted: { key = "count", of = "channel message" },
+            // where `of` begins the events' summaries. Everything must have been settled before.
             "counted" => {
                 let events = scene.api("/tenants/acme/events?limit=200").await?;
                 let of = value["of"].as_str().ok_or("`of`")?;

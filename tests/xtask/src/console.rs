@@ -48,12 +48,12 @@ pub(crate) fn build(workspace: &Workspace) -> Result<(), Failure> {
     let installed = changed(&folder.join("node_modules/.package-lock.json"));
     if installed < changed(&folder.join("package-lock.json")) {
         say.step("console: npm ci");
-        run_it(npm(&folder).args(["ci", "--no-audit", "--no-fund"]))?;
+        run_npm(npm(&folder).args(["ci", "--no-audit", "--no-fund"]))?;
     }
     let newest = newest(&folder).map_err(|source| Failure::Unreadable { path: folder.clone(), source })?;
     if changed(&folder.join("dist/index.html")) < newest {
         say.step("console: build");
-        run_it(npm(&folder).args(["run", "build"]))?;
+        run_npm(npm(&folder).args(["run", "build"]))?;
     }
     Ok(())
 }
@@ -75,6 +75,16 @@ fn npm(folder: &Path) -> Command {
     let mut npm = Command::new("npm");
     npm.current_dir(folder);
     npm
+}
+
+/// Runs npm; that it is not there is told in words that help.
+fn run_npm(npm: &mut Command) -> Result<(), Failure> {
+    match run_it(npm) {
+        Err(Failure::NotRun { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
+            Err(Failure::NoNode(source))
+        }
+        done => done,
+    }
 }
 
 /// When a file was changed; the beginning of time if it is not there.

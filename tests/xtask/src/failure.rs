@@ -10,6 +10,8 @@ pub(crate) enum Failure {
     Command(String),
     #[error("running `{command}` failed")]
     NotRun { command: String, source: io::Error },
+    #[error("the console is built with Node 20.19 or later and its npm, which are not here: see nodejs.org")]
+    NoNode(#[source] io::Error),
     #[error("reading {} failed", path.display())]
     Unreadable { path: PathBuf, source: io::Error },
     #[error("`cargo metadata` answered what is no metadata")]
